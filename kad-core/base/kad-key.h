@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-api.h"
+#include "kad-peer-id.h"
+
+G_BEGIN_DECLS
+
+#define KAD_KEY_BYTES 32
+#define KAD_KEY_BITS 256
+/* Longest preimage (value key, provider key, id) that is taken from anybody. */
+#define KAD_MAX_KEY_PREIMAGE_BYTES 1024
+#define KAD_MAX_PROVIDER_KEY_BYTES 80
+
+/* A point of the key space: SHA-256 of what the wire carries. Copy by assignment. */
+typedef struct
+{
+  guint8 bytes[KAD_KEY_BYTES];
+} KadKey;
+
+KAD_API void kad_key_init (KadKey *self, const guint8 *preimage, gsize len);
+KAD_API void kad_key_init_from_peer (KadKey *self, const KadPeerId *peer);
+KAD_API gboolean kad_key_equal (const KadKey *a, const KadKey *b);
+/* <0, 0, >0 as @a is nearer to @target than @b, as near, or farther (XOR metric). */
+KAD_API int kad_key_compare_distance (const KadKey *target, const KadKey *a, const KadKey *b);
+/* Equal leading bits, 0..256. The bucket index is this number. */
+KAD_API guint kad_key_common_prefix (const KadKey *a, const KadKey *b);
+KAD_API void kad_key_xor (const KadKey *a, const KadKey *b, KadKey *distance);
+/* log2 of the XOR distance, -inf for equal keys. */
+KAD_API double kad_key_log2_distance (const KadKey *a, const KadKey *b);
+KAD_API char *kad_key_to_hex (const KadKey *self);
+
+G_END_DECLS
