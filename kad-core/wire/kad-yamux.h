@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-buffer.h"
+#include "kad-wire.h"
+
+G_BEGIN_DECLS
+
+#define KAD_YAMUX_PROTOCOL "/yamux/1.0.0"
+#define KAD_YAMUX_INITIAL_WINDOW (256 * 1024)
+#define KAD_YAMUX_MAX_WINDOW (16 * 1024 * 1024)
+#define KAD_YAMUX_MAX_FRAME (64 * 1024)    /* longest DATA we send, fair to other streams */
+#define KAD_YAMUX_MAX_BACKLOG 256          /* opened by us, not acknowledged */
+#define KAD_YAMUX_MAX_STREAMS 512          /* of one remote */
+#define KAD_YAMUX_MAX_CONTROL_BYTES 4096   /* queued replies: stop reading above */
+#define KAD_YAMUX_MAX_PENDING_BYTES (1024 * 1024) /* of output queued for the transport: see get_wants_input */
+
+/* One Yamux session (libp2p specs, yamux), sans-IO. An idle session without
+ * streams takes a few hundred bytes.
+ *
+ * Input: kad_yamux_feed() with plain text. What came of it is drained by
+ * kad_yamux_next_event(). Output accumulates in the session; take it with
+ * kad_yamux_get_output() and consume it. Time is monotonic microseconds. */
+typedef struct _KadYamux KadYamux;
+typedef struct _KadYamuxStream KadYamuxStream;
+
+typedef enum
+{
+  KAD_YAMUX_STREAM_OPENED,   /* by the remote: accept with set_user_data, or reset it */
+  KAD_YAMUX_STREAM_READABLE, /* bytes arrived, or the remote's end */
+  KAD_YAMUX_STREAM_WRITABLE, /* credit came after a write had to wait */
+  KAD_YAMUX_STREAM_RESET,    /* by the remote; bytes that came before stay readable */
+  KAD_YAMUX_GO_AWAY,         /* the remote ends the session: code */
+} KadYamuxEventType;
+
+typedef struct
+{
+  KadYamuxEventType type;
+  KadYamuxStream *stream; /* borrowed: valid until it is closed or reset by us */
+  guint32 code;
+} KadYamuxEvent;
+
+/* @receive_budget_bytes: unread bytes over all streams before windows stop growing. */
+KadYamux *kad_yamux_new (KadRole role, gsize receive_budget_bytes);
+void kad_yamux_free (KadYamux *self);
+/* FALSE: the remote broke the protocol; a GO_AWAY is queued: flush, then close. */
+gboolean kad_yamux_feed (KadYamux *self, const guint8 *data, gsize len, gint64 now_us,
+                         GError **error);
+gboolean kad_yamux_next_event (KadYamux *self, KadYamuxEvent *event);
+KadBuffer *kad_yamux_get_output (KadYamux *self);
+/* FALSE while too much output is queued for a remote that does not read: the caller
+ * then stops reading from the transport, so that the remote's floods wait. */
+gboolean kad_yamux_get_wants_input (const KadYamux *self);
+/* Session ping for keepalive and RTT; one at a time. */
+gboolean kad_yamux_ping (KadYamux *self, gint64 now_us);
+/* Measured round trip, -1 if none yet; when a ping is out, since when. */
+gint64 kad_yamux_get_rtt_us (const KadYamux *self);
+gint64 kad_yamux_get_ping_sent_us (const KadYamux *self); /* 0: none out */
+void kad_yamux_go_away (KadYamux *self, guint32 code);
+guint kad_yamux_get_n_streams (const KadYamux *self);
+gsize kad_yamux_get_buffered_bytes (const KadYamux *self);
+
+/* NULL and LimitReached: backlog or stream limit. The SYN rides on the first write. */
+KadYamuxStream *kad_yamux_open (KadYamux *self, GError **error);
+guint32 kad_yamux_stream_get_id (const KadYamuxStream *stream);
+void kad_yamux_stream_set_user_data (KadYamuxStream *stream, gpointer user_data);
+gpointer kad_yamux_stream_get_user_data (const KadYamuxStream *stream);
+/* Received and unread bytes: borrow, then consume (which may grow the window
+ * and queue a WINDOW_UPDATE). */
+const guint8 *kad_yamux_stream_peek (const KadYamuxStream *stream, gsize *len);
+void kad_yamux_stream_consume (KadYamux *self, KadYamuxStream *stream, gsize len, gint64 now_us);
+gboolean kad_yamux_stream_is_remote_closed (const KadYamuxStream *stream); /* FIN came */
+gboolean kad_yamux_stream_is_reset (const KadYamuxStream *stream);
+/* Takes up to the send window; gives how many bytes were taken. */
+gsize kad_yamux_stream_write (KadYamux *self, KadYamuxStream *stream, const guint8 *data, gsize len);
+/* FIN: no more writes. The stream is freed when both sides have ended and the
+ * caller released it. */
+void kad_yamux_stream_shutdown (KadYamux *self, KadYamuxStream *stream);
+/* RST if it is not over, then forgotten: the pointer is dead afterwards. */
+void kad_yamux_stream_reset (KadYamux *self, KadYamuxStream *stream);
+/* The caller has done with it: dead afterwards. FIN is sent if it was not;
+ * unread and later bytes of the remote are dropped, and the stream stays known
+ * to the session until the remote ends it. */
+void kad_yamux_stream_release (KadYamux *self, KadYamuxStream *stream);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadYamux, kad_yamux_free)
+
+G_END_DECLS
