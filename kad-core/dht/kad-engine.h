@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-api.h"
+#include "kad-event.h"
+#include "kad-infos.h"
+#include "kad-message.h"
+#include "kad-query-spec.h"
+#include "kad-random.h"
+#include "kad-routing-table.h"
+#include "kad-store.h"
+#include "kad-time.h"
+#include "kad-validator.h"
+
+G_BEGIN_DECLS
+
+#define KAD_ALPHA 10
+#define KAD_BETA 3
+#define KAD_MAX_QUERIES 4096          /* running at once */
+#define KAD_MAX_QUERY_PEERS 512       /* known to one query */
+#define KAD_MAX_QUERY_REQUESTS 256    /* of one query */
+#define KAD_MAX_PUBLICATIONS 65536
+
+/* A whole DHT node without I/O. Inputs carry the time; outputs are drained; the
+ * next deadline is asked for. The same inputs and seed give the same outputs,
+ * bit for bit. One thread at a time. */
+typedef struct _KadEngine KadEngine;
+
+typedef struct
+{
+  KadPeerId local;
+  KadMode mode;
+  guint k, alpha, beta;          /* 0: the defaults */
+  gint64 dial_timeout_us;        /* 0: 10 s */
+  gint64 request_timeout_us;     /* of one peer, 0: 10 s */
+  gint64 query_timeout_us;       /* 0: 60 s */
+  gint64 refresh_interval_us;    /* 0: 10 min */
+  gint64 reprovide_interval_us;  /* 0: 22 h */
+  gint64 republish_interval_us;  /* own value records, 0: 10 h (under the smallest TTL, 24 h) */
+  gint64 record_ttl_us;          /* 0: 48 h */
+  gint64 provider_ttl_us;        /* 0: 48 h */
+  gsize max_record_bytes;        /* 0: 10 KiB */
+  gboolean public_addresses_only; /* never store or emit what is not global */
+  guint8 seed[KAD_RANDOM_SEED_BYTES];
+  KadWallTime wall;              /* at @now_us of kad_engine_new() */
+  KadValidators *validators;     /* a reference is taken */
+  KadRecordStore *records;       /* taken */
+  KadProviderStore *providers;   /* taken */
+} KadEngineConfig;
+
+KadEngine *kad_engine_new (const KadEngineConfig *config, gint64 now_us);
+void kad_engine_free (KadEngine *self);
+
+/* ---- what happens around it ---- */
+
+/* A step of the calendar clock. */
+void kad_engine_set_wall_time (KadEngine *self, KadWallTime wall, gint64 now_us);
+/* Our own addresses, to announce as a provider. (element-type KadMultiaddr) */
+void kad_engine_set_addresses (KadEngine *self, GPtrArray *addresses);
+void kad_engine_set_bootstrap (KadEngine *self, GPtrArray *peers); /* (element-type KadPeerInfo) */
+void kad_engine_set_mode (KadEngine *self, KadMode mode, gint64 now_us);
+void kad_engine_set_trace (KadEngine *self, gboolean trace);
+void kad_engine_peer_connected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
+void kad_engine_peer_disconnected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
+/* By identify. @is_server: it advertises our kad protocol. @addresses: its listen addresses. */
+void kad_engine_peer_identified (KadEngine *self, KadPeerInfo *info, gboolean is_server,
+                                 gint64 now_us);
+/* Addresses learnt by other means (configuration, a dial by address). */
+void kad_engine_add_address (KadEngine *self, KadPeerInfo *info, gint64 now_us);
+void kad_engine_dial_failed (KadEngine *self, const KadPeerId *peer, const GError *error,
+                             gint64 now_us);
+/* The answer to SEND number @request. */
+void kad_engine_reply_received (KadEngine *self, guint64 request, KadMessage *reply,
+                                gint64 now_us);
+/* SEND of a message that has no answer (ADD_PROVIDER) was written whole. */
+void kad_engine_request_sent (KadEngine *self, guint64 request, gint64 now_us);
+void kad_engine_request_failed (KadEngine *self, guint64 request, const GError *error,
+                                gint64 now_us);
+/* The serving side. A reply (transfer full); NULL without error: none is due
+ * (ADD_PROVIDER); NULL with error: reset the stream. */
+KadMessage *kad_engine_handle_request (KadEngine *self, const KadPeerId *from,
+                                       KadMessage *request, gint64 now_us, GError **error);
+
+/* ---- what it is asked to do ---- */
+
+/* Never 0. Problems known at once (empty table: NotBootstrapped, limits, invalid
+ * record) also come as the query's last event, in the next drain. */
+KadQueryId kad_engine_start_query (KadEngine *self, const KadQuerySpec *spec, gint64 now_us);
+/* Ends it with a last event: CANCELLED. Unknown or ended ids are ignored. */
+void kad_engine_cancel_query (KadEngine *self, KadQueryId query, gint64 now_us);
+/* Ids for operations that are not the engine's (dial, ping): one sequence for all. */
+KadQueryId kad_engine_next_query_id (KadEngine *self);
+/* Ends the announcing; FALSE and NotFound if the key is not provided. */
+gboolean kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error);
+/* Ends republishing and drops the own copy. */
+gboolean kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error);
+
+/* ---- time and outputs ---- */
+
+gint64 kad_engine_next_deadline (KadEngine *self); /* KAD_TIME_NEVER: none */
+void kad_engine_advance (KadEngine *self, gint64 now_us);
+
+typedef enum
+{
+  KAD_OUTPUT_SEND,  /* to a connected peer: message, request, deadline */
+  KAD_OUTPUT_DIAL,  /* connect to peer at addresses by the deadline: then connected or dial_failed */
+  KAD_OUTPUT_CLOSE, /* the engine has no use for this connection */
+  KAD_OUTPUT_EVENT, /* to the dispatcher */
+} KadOutputType;
+
+typedef struct
+{
+  KadOutputType type;
+  KadPeerId peer;
+  guint64 request;
+  gboolean expects_reply;
+  gint64 deadline_us;
+  KadMessage *message; /* SEND (owned) */
+  KadPeerInfo *info;   /* DIAL (owned) */
+  KadEvent *event;     /* EVENT (owned) */
+} KadOutput;
+
+/* FALSE: drained. Clear with kad_output_clear(). */
+gboolean kad_engine_next_output (KadEngine *self, KadOutput *output);
+void kad_output_clear (KadOutput *output);
+
+/* ---- looking at it ---- */
+
+KadMode kad_engine_get_mode (KadEngine *self);          /* as configured */
+gboolean kad_engine_is_server (KadEngine *self);        /* in effect */
+KadRoutingTable *kad_engine_get_table (KadEngine *self);
+GPtrArray *kad_engine_dup_table_rows (KadEngine *self); /* (element-type KadTableRow) */
+/* What is known of a peer's addresses; NULL: nothing. (transfer full) */
+KadPeerInfo *kad_engine_dup_peer_info (KadEngine *self, const KadPeerId *peer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadEngine, kad_engine_free)
+
+G_END_DECLS

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-api.h"
+#include "kad-infos.h"
+#include "kad-key.h"
+#include "kad-peer-info.h"
+
+G_BEGIN_DECLS
+
+#define KAD_K 20
+#define KAD_MAX_BUCKET_REPLACEMENTS 8
+#define KAD_MAX_PEER_TABLE_ADDRESSES 8
+
+/* 256 buckets of at most k peers by common prefix with the local key. Least
+ * recently seen first. A live peer is never evicted for a newcomer. */
+typedef struct _KadRoutingTable KadRoutingTable;
+
+typedef enum
+{
+  KAD_TABLE_ADDED,
+  KAD_TABLE_UPDATED, /* was there: seen again, addresses renewed */
+  KAD_TABLE_PENDING, /* the bucket is full: check @check first */
+  KAD_TABLE_REFUSED, /* self, or replacements full, or too many of one IP group */
+} KadTableVerdict;
+
+typedef struct
+{
+  const KadPeerInfo *info;
+  KadKey key;
+  guint bucket;
+  gint64 added_us;
+  gint64 last_seen_us;
+  guint failures;
+} KadTableEntry;
+
+KadRoutingTable *kad_routing_table_new (const KadPeerId *local, guint k);
+void kad_routing_table_free (KadRoutingTable *self);
+/* @check: (out): on PENDING, the least recently seen peer to ask. */
+KadTableVerdict kad_routing_table_add (KadRoutingTable *self, KadPeerInfo *info, gint64 now_us,
+                                       KadPeerId *check);
+void kad_routing_table_seen (KadRoutingTable *self, const KadPeerId *peer, gint64 now_us);
+/* The peer did not answer: gone, and a waiting newcomer takes its place (given in
+ * @promoted (nullable) (transfer full)). */
+gboolean kad_routing_table_remove (KadRoutingTable *self, const KadPeerId *peer, gint64 now_us,
+                                   KadPeerInfo **promoted);
+const KadTableEntry *kad_routing_table_find (KadRoutingTable *self, const KadPeerId *peer);
+guint kad_routing_table_get_size (const KadRoutingTable *self);
+guint kad_routing_table_get_bucket_size (const KadRoutingTable *self, guint bucket);
+/* Up to @max infos, nearest first, without sorting the table; borrowed until the next change. */
+guint kad_routing_table_closest (KadRoutingTable *self, const KadKey *target, guint max,
+                                 KadPeerInfo **infos);
+/* Every entry, in bucket order. */
+typedef void (*KadTableVisitor) (const KadTableEntry *entry, gpointer user_data);
+void kad_routing_table_foreach (KadRoutingTable *self, KadTableVisitor visitor,
+                                gpointer user_data);
+/* When a bucket was last looked up, for refresh. */
+void kad_routing_table_mark_refreshed (KadRoutingTable *self, guint bucket, gint64 now_us);
+gint64 kad_routing_table_get_refreshed (const KadRoutingTable *self, guint bucket);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadRoutingTable, kad_routing_table_free)
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-api.h"
+#include "kad-key.h"
+#include "kad-peer-info.h"
+#include "kad-record.h"
+
+G_BEGIN_DECLS
+
+#define KAD_RECORD_TTL_US (48 * KAD_USEC_PER_HOUR)
+#define KAD_PROVIDER_TTL_US (48 * KAD_USEC_PER_HOUR)
+#define KAD_PROVIDER_ADDRESS_TTL_US (24 * KAD_USEC_PER_HOUR)
+#define KAD_MAX_PROVIDERS_PER_KEY 256
+#define KAD_MAX_STORED_RECORDS 65536
+#define KAD_MAX_STORED_RECORD_BYTES (64 * 1024 * 1024)
+#define KAD_MAX_STORED_PROVIDERS 1000000
+#define KAD_MAX_STORED_PROVIDERS_PER_PEER 65536
+
+/* What a node holds, for others and its own. The engine talks to these interfaces;
+ * the ones in memory are here, a database's are in swarm. Calls return at once. */
+
+typedef struct _KadRecordStore KadRecordStore;
+typedef struct _KadProviderStore KadProviderStore;
+
+typedef struct
+{
+  /* A reference, or NULL; expired ones are not given. */
+  KadRecord *(*get) (KadRecordStore *self, GBytes *key, gint64 now_us);
+  /* FALSE and LimitReached: full of records nearer to @local than this. */
+  gboolean (*put) (KadRecordStore *self, KadRecord *record, gint64 expires_us, gint64 now_us,
+                   GError **error);
+  gboolean (*remove) (KadRecordStore *self, GBytes *key);
+  guint (*count) (KadRecordStore *self);
+  /* Drops what is due: O(due). */
+  void (*expire) (KadRecordStore *self, gint64 now_us);
+  gint64 (*next_deadline) (KadRecordStore *self);
+  void (*free) (KadRecordStore *self);
+} KadRecordStoreClass;
+
+struct _KadRecordStore
+{
+  const KadRecordStoreClass *klass;
+};
+
+typedef struct
+{
+  /* Adds or renews. @info: addresses may be none. */
+  gboolean (*add) (KadProviderStore *self, GBytes *key, KadPeerInfo *info, gint64 expires_us,
+                   gint64 now_us, GError **error);
+  /* (element-type KadPeerInfo) at most @max, live only; addresses only while their own TTL holds. */
+  GPtrArray *(*get) (KadProviderStore *self, GBytes *key, guint max, gint64 now_us);
+  gboolean (*remove) (KadProviderStore *self, GBytes *key, const KadPeerId *peer);
+  guint (*count) (KadProviderStore *self);
+  void (*expire) (KadProviderStore *self, gint64 now_us);
+  gint64 (*next_deadline) (KadProviderStore *self);
+  void (*free) (KadProviderStore *self);
+} KadProviderStoreClass;
+
+struct _KadProviderStore
+{
+  const KadProviderStoreClass *klass;
+};
+
+/* @local: what is farthest from it goes first when the store is full. */
+KadRecordStore *kad_memory_record_store_new (const KadKey *local);
+KadProviderStore *kad_memory_provider_store_new (const KadKey *local);
+void kad_record_store_free (KadRecordStore *self);
+void kad_provider_store_free (KadProviderStore *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadRecordStore, kad_record_store_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadProviderStore, kad_provider_store_free)
+
+G_END_DECLS
