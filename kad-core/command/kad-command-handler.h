@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "kad-api.h"
+#include "kad-event.h"
+#include "kad-key-text.h"
+#include "kad-swarm.h"
+
+G_BEGIN_DECLS
+
+/* What a handler did with an event. */
+typedef enum
+{
+  KAD_EVENT_PASS,    /* the next in the chain is asked */
+  KAD_EVENT_CONSUME, /* it ends here */
+} KadEventFate;
+
+#define KAD_TYPE_COMMAND_HANDLER (kad_command_handler_get_type ())
+
+KAD_API G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_HANDLER,
+                                  GObject)
+
+/* GParamSpec flag: a GBytes property whose text form is a key of cli.md. */
+#define KAD_PARAM_KEY (1 << (G_PARAM_USER_SHIFT + 0))
+/* GParamSpec flag: the command cannot run without it; also its place on a command line. */
+#define KAD_PARAM_REQUIRED (1 << (G_PARAM_USER_SHIFT + 1))
+/* GParamSpec flag: a string property that takes peer or address text. */
+#define KAD_PARAM_ENDPOINT (1 << (G_PARAM_USER_SHIFT + 2))
+
+/**
+ * KadCommandHandlerClass:
+ * @summary: one line, translatable (N_()), no final stop
+ * @key_use: what a text key of this command means
+ * @run: starts the work and returns at once; may finish at once
+ * @on_event: consumes an event or passes it; may report, finish or fail
+ *
+ * A subclass is one command, an instance one run of it; construct properties
+ * are the arguments.
+ */
+struct _KadCommandHandlerClass
+{
+  GObjectClass parent_class;
+
+  const char *summary;
+  KadKeyUse key_use;
+
+  void (*run) (KadCommandHandler *self, KadSwarm *swarm);
+  KadEventFate (*on_event) (KadCommandHandler *self, KadEvent *event);
+
+  /*< private >*/
+  gpointer padding[8];
+};
+
+/* ---- for subclasses ---- */
+
+/* Events of @query come to this handler first; the query is cancelled if the handler
+ * ends before it. */
+KAD_API void kad_command_handler_own_query (KadCommandHandler *self, KadQueryId query);
+KAD_API KadSwarm *kad_command_handler_get_swarm (KadCommandHandler *self);
+/* As configured by the `timeout-ms` property every command has; 0: the default. */
+KAD_API gint64 kad_command_handler_get_timeout_us (KadCommandHandler *self);
+KAD_API void kad_command_handler_merge_stats (KadCommandHandler *self, const KadQueryStats *stats);
+KAD_API void kad_command_handler_set_outcome (KadCommandHandler *self, const char *outcome);
+/* One result: a floating or owned `a{sv}`, keys as on D-Bus and in JSON. */
+KAD_API void kad_command_handler_report (KadCommandHandler *self, GVariant *result);
+/* Ends well. @summary: (nullable): `a{sv}` added to the last line. The caller's
+ * callback may run right here: nothing may follow it. A second end is ignored with a
+ * critical for the programmer. */
+KAD_API void kad_command_handler_finish (KadCommandHandler *self, GVariant *summary);
+/* Ends with an error (transfer full). */
+KAD_API void kad_command_handler_fail (KadCommandHandler *self, GError *error);
+/* The usual end of a query: fails with the event's error, or finishes with its outcome. */
+KAD_API void kad_command_handler_end_with_event (KadCommandHandler *self, KadEvent *event,
+                                                 GVariant *summary);
+
+/* ---- for who runs it ---- */
+
+typedef void (*KadResultFunc) (GVariant *result, gpointer user_data);
+/* @summary: `a{sv}` with outcome, requests, successes, failures, duration_us and what the
+ * command adds; NULL with @error. */
+typedef void (*KadDoneFunc) (GVariant *summary, const GError *error, gpointer user_data);
+
+KAD_API gboolean kad_command_handler_is_done (KadCommandHandler *self);
+KAD_API const char *kad_command_handler_get_name (KadCommandHandler *self);
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "kad-api.h"
+#include "kad-endpoint.h"
+#include "kad-event.h"
+#include "kad-infos.h"
+#include "kad-query-spec.h"
+
+G_BEGIN_DECLS
+
+#define KAD_TYPE_SWARM (kad_swarm_get_type ())
+
+KAD_API G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
+
+/**
+ * KadSwarm:
+ *
+ * The node as a command handler sees it. Every call returns at once; what
+ * comes of an operation arrives as %KAD_EVENT_QUERY_PROGRESS events carrying the id that
+ * the call gave, the last one with `is_last`. All calls are made in the swarm's
+ * thread, which is where handlers run.
+ */
+struct _KadSwarmInterface
+{
+  GTypeInterface parent_iface;
+
+  KadQueryId (*start_query) (KadSwarm *self, const KadQuerySpec *spec);
+  void (*cancel) (KadSwarm *self, KadQueryId query);
+  KadQueryId (*dial) (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us);
+  KadQueryId (*ping) (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us);
+  KadQueryId (*identify) (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us);
+  KadQueryId (*ask) (KadSwarm *self, const KadEndpoint *endpoint, KadMessage *request,
+                     gint64 timeout_us);
+  gboolean (*hang_up) (KadSwarm *self, const KadPeerId *peer, GError **error);
+  gboolean (*stop_provide) (KadSwarm *self, GBytes *key, GError **error);
+  gboolean (*remove_record) (KadSwarm *self, GBytes *key, GError **error);
+  GPtrArray *(*dup_table) (KadSwarm *self);
+  GPtrArray *(*dup_connections) (KadSwarm *self);
+  KadIdentity *(*dup_identity) (KadSwarm *self);
+
+  /*< private >*/
+  gpointer padding[8];
+};
+
+/* The engine's queries: see KadQuerySpec. */
+KAD_API KadQueryId kad_swarm_start_query (KadSwarm *self, const KadQuerySpec *spec);
+/* For the most used ones. */
+KAD_API KadQueryId kad_swarm_find_closest (KadSwarm *self, GBytes *key);
+/* Ends it; its last event has the outcome CANCELLED. Ended ids are ignored. */
+KAD_API void kad_swarm_cancel (KadSwarm *self, KadQueryId query);
+/* Connects (or finds connected): last event with peer and address, or error. */
+KAD_API KadQueryId kad_swarm_dial (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us);
+/* Dials if needed, then `/ipfs/ping/1.0.0`: last event with rtt_us. */
+KAD_API KadQueryId kad_swarm_ping (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us);
+/* Dials if needed: last event with what the peer says of itself now. */
+KAD_API KadQueryId kad_swarm_identify (KadSwarm *self, const KadEndpoint *endpoint,
+                                       gint64 timeout_us);
+/* One kad request to one peer: last event with message and raw answer (none for ADD_PROVIDER). */
+KAD_API KadQueryId kad_swarm_ask (KadSwarm *self, const KadEndpoint *endpoint, KadMessage *request,
+                                  gint64 timeout_us);
+/* Closes the connections with a peer; NotFound if there is none. */
+KAD_API gboolean kad_swarm_hang_up (KadSwarm *self, const KadPeerId *peer, GError **error);
+KAD_API gboolean kad_swarm_stop_provide (KadSwarm *self, GBytes *key, GError **error);
+KAD_API gboolean kad_swarm_remove_record (KadSwarm *self, GBytes *key, GError **error);
+/* (element-type KadTableRow) (transfer full) */
+KAD_API GPtrArray *kad_swarm_dup_table (KadSwarm *self);
+/* (element-type KadConnectionRow) (transfer full) */
+KAD_API GPtrArray *kad_swarm_dup_connections (KadSwarm *self);
+/* Ourselves: id, listen addresses, protocols, observed address. (transfer full) */
+KAD_API KadIdentity *kad_swarm_dup_identity (KadSwarm *self);
+
+G_END_DECLS
