@@ -197,7 +197,7 @@ def plain(text):
 
 
 def multiaddrs():
-    """(text, bytes, canonical text)"""
+    """(text, bytes, canonical text); base64 is not among the encodings, for its slash"""
     host, host_bytes = "/ip4/192.0.2.7/tcp/4001", plain("/ip4/192.0.2.7/tcp/4001")
     for text in PLAIN:
         yield text, plain(text), text.rstrip("/")
@@ -207,7 +207,7 @@ def multiaddrs():
         name, data = by_number(peer, BASE58), varint(421) + sized(peer)
         yield "/p2p/" + name, data, "/p2p/" + name
         yield host + "/ipfs/" + name, host_bytes + data, host + "/p2p/" + name
-        for prefix in "bkzfmu" if label != "small" else "k":
+        for prefix in "bkzfu" if label != "small" else "k":
             yield "/p2p/" + multibase(prefix, cid_v1(0x72, peer)), data, "/p2p/" + name
         yield (host + "/p2p/" + name + "/p2p-circuit/p2p/" + name,
                host_bytes + data + varint(290) + data,
