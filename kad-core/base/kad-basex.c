@@ -106,6 +106,9 @@ kad_basex_decode (const KadBasex *encoding, const char *text, gsize len, GByteAr
       n = multiply_add (bytes, n, encoding->base, (guint) digit);
     }
 
+  if (zeros + n == 0)
+    return TRUE;
+
   at = out->len;
   g_byte_array_set_size (out, at + (guint) (zeros + n));
   memset (out->data + at, 0, zeros);

@@ -277,6 +277,7 @@ test_multiaddr_lists (void)
 
       g_test_message ("%s", *line);
       g_assert_no_error (error);
+      g_assert_nonnull (address);
     }
   for (char **line = invalid; *line != NULL && **line != '\0'; line++)
     {
