@@ -68,35 +68,13 @@ strip_padding (const KadRfc4648 *encoding, const char *text, gsize *len)
   return padding < group_chars (encoding);
 }
 
-/**
- * kad_rfc4648_decode:
- * @encoding: which
- * @text: (array length=len): characters
- * @len: how many
- * @out: bytes that grow; left as they were on failure
- * @error: return location
- *
- * Fails with %KAD_ERROR_INVALID_ARGUMENT on a character that is not of the
- * alphabet, on wrong padding, on a length that no bytes have, and, unless
- * the encoding is loose, on unused bits that are not zero. Time is linear.
- *
- * Returns: whether the text was read
- */
-gboolean
-kad_rfc4648_decode (const KadRfc4648 *encoding, const char *text, gsize len, GByteArray *out,
-                    GError **error)
+static gboolean
+decode_digits (const KadRfc4648 *encoding, const char *text, gsize len, GByteArray *out,
+               GError **error)
 {
-  guint before = out->len;
   guint bits = encoding->bits_per_char;
   guint32 buffer = 0;
   guint held = 0;
-
-  if (!strip_padding (encoding, text, &len))
-    {
-      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, "The padding of %s text is wrong",
-                   encoding->name);
-      return FALSE;
-    }
 
   for (gsize i = 0; i < len; i++)
     {
@@ -107,7 +85,6 @@ kad_rfc4648_decode (const KadRfc4648 *encoding, const char *text, gsize len, GBy
           g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                        "Character %" G_GSIZE_FORMAT " is not a character of %s", i + 1,
                        encoding->name);
-          g_byte_array_set_size (out, before);
           return FALSE;
         }
 
@@ -128,6 +105,40 @@ kad_rfc4648_decode (const KadRfc4648 *encoding, const char *text, gsize len, GBy
       g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                    "The text of %" G_GSIZE_FORMAT " characters ends inside a byte of %s", len,
                    encoding->name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * kad_rfc4648_decode:
+ * @encoding: which
+ * @text: (array length=len): characters
+ * @len: how many
+ * @out: bytes that grow; left as they were on failure
+ * @error: return location
+ *
+ * Fails with %KAD_ERROR_INVALID_ARGUMENT on a character that is not of the
+ * alphabet, on wrong padding, on a length that no bytes have, and, unless
+ * the encoding is loose, on unused bits that are not zero. Time is linear.
+ *
+ * Returns: whether the text was read
+ */
+gboolean
+kad_rfc4648_decode (const KadRfc4648 *encoding, const char *text, gsize len, GByteArray *out,
+                    GError **error)
+{
+  guint before = out->len;
+
+  if (!strip_padding (encoding, text, &len))
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, "The padding of %s text is wrong",
+                   encoding->name);
+      return FALSE;
+    }
+  if (!decode_digits (encoding, text, len, out, error))
+    {
       g_byte_array_set_size (out, before);
       return FALSE;
     }
