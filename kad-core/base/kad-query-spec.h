@@ -18,7 +18,8 @@ typedef enum
   KAD_QUERY_GET_PROVIDERS,
   KAD_QUERY_PROVIDE,
   KAD_QUERY_BOOTSTRAP,
-  KAD_QUERY_REFRESH, /* of one bucket range; the engine's own */
+  KAD_QUERY_REFRESH,   /* of one bucket range; the engine's own */
+  KAD_QUERY_OPERATION, /* dial, ping, identify, ask: with one peer, the swarm's */
 } KadQueryKind;
 
 /* "closest-peers", ... : the command's name. */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "kad-api.h"
+#include "kad-infos.h"
+#include "kad-public-key.h"
+
+G_BEGIN_DECLS
+
+#define KAD_TYPE_NODE_CONFIG (kad_node_config_get_type ())
+
+KAD_API G_DECLARE_FINAL_TYPE (KadNodeConfig, kad_node_config, KAD, NODE_CONFIG, GObject)
+
+/**
+ * KadNodeConfig:
+ *
+ * What a node shall be. Set up, then given to kad_node_new(), which copies it.
+ * The defaults are a node that talks to nobody: network `private:local`, no listen
+ * address, no bootstrap peer, a new identity in memory.
+ */
+KAD_API KadNodeConfig *kad_node_config_new (void);
+/* "public", "lan" or "private:NAME": sets protocol, records and address filter as cli.md has them. */
+KAD_API gboolean kad_node_config_set_network (KadNodeConfig *self, const char *network,
+                                              GError **error);
+KAD_API gboolean kad_node_config_add_listen (KadNodeConfig *self, const char *multiaddr,
+                                             GError **error);
+/* A multiaddr, with or without /p2p/ID at its end. */
+KAD_API gboolean kad_node_config_add_bootstrap (KadNodeConfig *self, const char *address,
+                                                GError **error);
+/* NULL: in memory. */
+KAD_API void kad_node_config_set_identity_path (KadNodeConfig *self, const char *path);
+KAD_API void kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type);
+KAD_API void kad_node_config_set_mode (KadNodeConfig *self, KadMode mode);
+/* The DHT's protocol id, over the network's. InvalidArgument if it does not begin with "/". */
+KAD_API gboolean kad_node_config_set_protocol (KadNodeConfig *self, const char *protocol,
+                                               GError **error);
+/* ":memory:" (the default) or a folder. A folder holds what survives a restart: the identity. */
+KAD_API void kad_node_config_set_data (KadNodeConfig *self, const char *data);
+/* FALSE: addresses that are not global are stored, answered and dialled. */
+KAD_API void kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter);
+KAD_API void kad_node_config_set_agent (KadNodeConfig *self, const char *agent);
+/* 0: the default. */
+KAD_API void kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections);
+
+G_END_DECLS

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kad-api.h"
+#include "kad-event.h"
+#include "kad-node-config.h"
+#include "kad-peer-id.h"
+#include "kad-peer-info.h"
+#include "kad-record.h"
+
+G_BEGIN_DECLS
+
+#define KAD_TYPE_NODE (kad_node_get_type ())
+
+KAD_API G_DECLARE_FINAL_TYPE (KadNode, kad_node, KAD, NODE, GObject)
+
+/**
+ * KadNode:
+ *
+ * A node of the DHT. It runs in a thread of its own; every call here may be made from any
+ * thread, and calls back in the caller's thread-default main context.
+ */
+
+/* One result of a running command: `a{sv}` (transfer none). In the context of the call. */
+typedef void (*KadNodeResultFunc) (KadNode *node, GVariant *result, gpointer user_data);
+/* One event (transfer none). In the context of kad_node_watch(). */
+typedef void (*KadNodeEventFunc) (KadNode *node, KadEvent *event, gpointer user_data);
+
+/* Makes the node and reads or makes its identity; it does not run yet. */
+KAD_API KadNode *kad_node_new (KadNodeConfig *config, GError **error);
+/* Listens and begins to join; done when every listen address is bound (joining goes on:
+ * KAD_EVENT_JOINED tells). */
+KAD_API void kad_node_start_async (KadNode *self, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_start_finish (KadNode *self, GAsyncResult *result, GError **error);
+/* Running commands fail with NotRunning; connections close; the thread ends. Disposal stops it,
+ * too, and waits. */
+KAD_API void kad_node_stop_async (KadNode *self, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+KAD_API gboolean kad_node_stop_finish (KadNode *self, GAsyncResult *result, GError **error);
+
+KAD_API const KadPeerId *kad_node_get_peer_id (KadNode *self);
+/* "<multiaddr>/p2p/<id>" of every listen address; empty before it runs. (transfer full) */
+KAD_API char **kad_node_dup_addresses (KadNode *self);
+KAD_API gboolean kad_node_is_running (KadNode *self);
+
+/**
+ * kad_node_run_async:
+ * @command: the name of a registered command ("get-record")
+ * @options: (nullable): `a{sv}` of its properties; a floating one is taken
+ * @on_result: (nullable) (scope notified) (closure result_data) (destroy result_destroy):
+ *   called for each result as it comes
+ *
+ * Runs any registered command. Cancelling stops the work: its queries end, and the
+ * call with %KAD_ERROR_CANCELLED... always G_IO_ERROR_CANCELLED as GTask gives it.
+ */
+KAD_API void kad_node_run_async (KadNode *self, const char *command, GVariant *options,
+                                 KadNodeResultFunc on_result, gpointer result_data,
+                                 GDestroyNotify result_destroy, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+/* The last line: `a{sv}` with outcome, requests, successes, failures, duration_us and what
+ * the command adds. (transfer full) */
+KAD_API GVariant *kad_node_run_finish (KadNode *self, GAsyncResult *result, GError **error);
+
+/* Every event of the node from now on, until unwatched. Returns an id, never 0. */
+KAD_API guint kad_node_watch (KadNode *self, KadNodeEventFunc func, gpointer user_data,
+                              GDestroyNotify destroy);
+/* From the context of the watch: the func is not called any more. */
+KAD_API void kad_node_unwatch (KadNode *self, guint id);
+
+/* ---- one typed call for each command of the mission ---- */
+
+KAD_API void kad_node_bootstrap_async (KadNode *self, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_bootstrap_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_start_provide_async (KadNode *self, GBytes *key, gboolean once,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+/* How many peers took the announcement. */
+KAD_API gboolean kad_node_start_provide_finish (KadNode *self, GAsyncResult *result, guint *stored,
+                                                GError **error);
+KAD_API void kad_node_stop_provide_async (KadNode *self, GBytes *key, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_stop_provide_finish (KadNode *self, GAsyncResult *result,
+                                               GError **error);
+KAD_API void kad_node_get_providers_async (KadNode *self, GBytes *key, guint limit,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+/* (element-type KadPeerInfo) (transfer full): none is not an error */
+KAD_API GPtrArray *kad_node_get_providers_finish (KadNode *self, GAsyncResult *result,
+                                                  GError **error);
+KAD_API void kad_node_put_record_async (KadNode *self, GBytes *key, GBytes *value,
+                                        const char *quorum, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_put_record_finish (KadNode *self, GAsyncResult *result, guint *stored,
+                                             GError **error);
+KAD_API void kad_node_get_record_async (KadNode *self, GBytes *key, const char *quorum,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* The best record (transfer full); NotFound if nobody has one. */
+KAD_API KadRecord *kad_node_get_record_finish (KadNode *self, GAsyncResult *result,
+                                               GError **error);
+KAD_API void kad_node_remove_record_async (KadNode *self, GBytes *key, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_remove_record_finish (KadNode *self, GAsyncResult *result,
+                                                GError **error);
+KAD_API void kad_node_closest_peers_async (KadNode *self, GBytes *key, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+/* (element-type KadPeerInfo) nearest first (transfer full) */
+KAD_API GPtrArray *kad_node_closest_peers_finish (KadNode *self, GAsyncResult *result,
+                                                  GError **error);
+KAD_API void kad_node_find_peer_async (KadNode *self, const KadPeerId *peer,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+KAD_API KadPeerInfo *kad_node_find_peer_finish (KadNode *self, GAsyncResult *result,
+                                                GError **error);
+KAD_API void kad_node_dial_async (KadNode *self, const char *address, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+/* Who answered. (transfer full) */
+KAD_API KadPeerId *kad_node_dial_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_hang_up_async (KadNode *self, const KadPeerId *peer,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+KAD_API gboolean kad_node_hang_up_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_ping_peer_async (KadNode *self, const char *peer, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+/* Microseconds, -1 with an error. */
+KAD_API gint64 kad_node_ping_peer_finish (KadNode *self, GAsyncResult *result, GError **error);
+
+/* ---- modules ---- */
+
+/* Loads transports and commands: built-in ones, KAD_TRANSPORT_PATH and KAD_COMMAND_PATH, and the
+ * installed folders. kad_node_new() does it, too. */
+KAD_API void kad_modules_load (void);
+/* "file: reason" for each module that failed (transfer full). */
+KAD_API char **kad_modules_dup_failures (void);
+
+G_END_DECLS
