@@ -114,7 +114,7 @@ check_rsa_bits (const KadPrivateKey *self, GError **error)
 }
 
 static int
-import_x509 (KadPrivateKey *self, gnutls_pk_algorithm_t algorithm, gnutls_datum_t *spki)
+import_x509 (KadPrivateKey *self, int algorithm, gnutls_datum_t *spki)
 {
   gnutls_datum_t der = { self->data, (guint) self->len };
   gnutls_x509_privkey_t x509;
