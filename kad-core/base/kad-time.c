@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-time.h"
 
-#include <string.h>
-
 #define SECONDS_PER_DAY ((gint64) 86400)
 
 /* What four digits of a year can say. */
@@ -77,7 +75,8 @@ char *
 kad_wall_time_to_rfc3339 (KadWallTime time)
 {
   gint64 seconds = floor_div (time.unix_us, KAD_USEC_PER_SEC);
-  gint64 fraction_us = time.unix_us - seconds * KAD_USEC_PER_SEC;
+  gint64 remainder_us = time.unix_us % KAD_USEC_PER_SEC;
+  gint64 fraction_us = remainder_us < 0 ? remainder_us + KAD_USEC_PER_SEC : remainder_us;
   int year, month, day, second_of_day;
 
   if (seconds < MIN_UNIX_S || seconds > MAX_UNIX_S)
