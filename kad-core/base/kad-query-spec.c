@@ -12,9 +12,10 @@
 static const char *const kind_names[] = {
   "closest-peers", "find-peer",     "get-record", "put-record",
   "get-providers", "start-provide", "bootstrap",  "refresh",
+  "operation",
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == KAD_QUERY_REFRESH + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == KAD_QUERY_OPERATION + 1);
 
 /**
  * kad_query_kind_get_name:
