@@ -277,21 +277,19 @@ take_header (KadYamux *self, const guint8 *data, gsize len, const guint8 **bytes
 gboolean
 kad_yamux_feed (KadYamux *self, const guint8 *data, gsize len, gint64 now_us, GError **error)
 {
-  const guint8 *end = data + len;
-
   if (self->is_over)
     return kad_yamux_fail (self, KAD_YAMUX_CODE_PROTOCOL_ERROR, error,
                            "Yamux session has ended already: the remote broke the protocol");
-  while (data < end)
+  for (gsize used = 0; used < len;)
     {
       const guint8 *header;
 
       if (self->body_left > 0)
         {
-          data += take_body (self, data, end - data);
+          used += take_body (self, data + used, len - used);
           continue;
         }
-      data += take_header (self, data, end - data, &header);
+      used += take_header (self, data + used, len - used, &header);
       if (header != NULL && !on_header (self, header, now_us, error))
         return FALSE;
     }

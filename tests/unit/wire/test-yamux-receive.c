@@ -227,6 +227,32 @@ test_frames_for_nobody (void)
 }
 
 static void
+test_frames_for_a_reset_stream (void)
+{
+  g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
+  KadYamuxStream *stream = accept_remote_stream (session, 1);
+
+  g_test_summary ("After its reset a stream that the caller still holds changes no more");
+
+  feed_text (session, 0, 1, "before");
+  write_zeros (session, stream, KAD_YAMUX_INITIAL_WINDOW + 1);
+  feed_frame (session, KAD_YAMUX_WINDOW_UPDATE, 0, 1, 10);
+  feed_frame (session, KAD_YAMUX_DATA, KAD_YAMUX_RST, 1, 0);
+  drop_output (session);
+  assert_event (session, KAD_YAMUX_STREAM_READABLE, 1);
+  assert_event (session, KAD_YAMUX_STREAM_RESET, 1);
+  assert_no_event (session);
+
+  feed_frame (session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 1, 0);
+  feed_frame (session, KAD_YAMUX_WINDOW_UPDATE, 0, 1, G_MAXUINT32);
+  feed_text (session, KAD_YAMUX_FIN, 1, "after");
+  assert_no_event (session);
+  assert_no_frame (session);
+  assert_readable (stream, "before");
+  g_assert_false (kad_yamux_stream_is_remote_closed (stream));
+}
+
+static void
 test_length_decides_no_allocation (void)
 {
   g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
@@ -445,6 +471,21 @@ test_floods (void)
 }
 
 static void
+test_answers_that_leave_are_not_counted (void)
+{
+  g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
+
+  g_test_summary ("A remote that reads its pongs may ping for ever");
+
+  for (guint32 i = 0; i < KAD_YAMUX_MAX_CONTROL_BYTES; i++)
+    {
+      feed_frame (session, KAD_YAMUX_PING, KAD_YAMUX_SYN, 0, i);
+      g_assert_true (kad_yamux_get_wants_input (session));
+      assert_frame (session, KAD_YAMUX_PING, KAD_YAMUX_ACK, 0, i);
+    }
+}
+
+static void
 test_flood_that_is_read_on_regardless (void)
 {
   g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
@@ -472,6 +513,133 @@ test_our_data_does_not_stop_reading (void)
   g_assert_true (kad_yamux_get_wants_input (session));
 }
 
+/* A caller that does anything with the streams it is told of, so long as it may. */
+static void
+play_caller (KadYamux *session, GPtrArray *held, GRand *rand)
+{
+  KadYamuxEvent event;
+  KadYamuxStream *stream;
+  gsize len;
+
+  while (kad_yamux_next_event (session, &event))
+    if (event.type == KAD_YAMUX_STREAM_OPENED)
+      g_ptr_array_add (held, event.stream);
+  if (g_rand_int_range (rand, 0, 8) == 0)
+    {
+      stream = kad_yamux_open (session, NULL);
+      if (stream != NULL)
+        g_ptr_array_add (held, stream);
+    }
+  if (held->len == 0)
+    return;
+  stream = g_ptr_array_index (held, g_rand_int_range (rand, 0, held->len));
+  switch (g_rand_int_range (rand, 0, 8))
+    {
+    case 0:
+      g_ptr_array_remove_fast (held, stream);
+      kad_yamux_stream_reset (session, stream);
+      break;
+    case 1:
+      g_ptr_array_remove_fast (held, stream);
+      kad_yamux_stream_release (session, stream);
+      break;
+    case 2:
+      kad_yamux_stream_shutdown (session, stream);
+      break;
+    case 3:
+      write_zeros (session, stream, g_rand_int_range (rand, 0, 5000));
+      break;
+    default:
+      kad_yamux_stream_peek (stream, &len);
+      kad_yamux_stream_consume (session, stream, g_rand_int_range (rand, 0, len + 1), SECOND);
+      break;
+    }
+}
+
+/* Mostly legal, so that a session lives long enough to get somewhere. */
+static void
+fill_nonsense (GByteArray *bytes, GRand *rand, guint32 *next_id)
+{
+  static const guint32 lengths[] = { 0, 1, 5, 200, 3000, 70000, 262144 };
+  const gboolean wild = g_rand_int_range (rand, 0, 30000) == 0;
+  const KadYamuxFrameType type = g_rand_int_range (rand, 0, 8) / 3;
+  guint32 length = lengths[g_rand_int_range (rand, 0, wild ? G_N_ELEMENTS (lengths) : 5)];
+  guint32 id = g_rand_int_range (rand, 1, 40);
+  guint16 flags = 0;
+
+  if (wild)
+    {
+      append_frame (bytes, g_rand_int_range (rand, 0, 5), g_rand_int_range (rand, 0, 16), id,
+                    g_rand_int (rand));
+      return;
+    }
+  if (type == KAD_YAMUX_PING)
+    {
+      append_frame (bytes, type, g_rand_boolean (rand) ? KAD_YAMUX_SYN : KAD_YAMUX_ACK, 0, id);
+      return;
+    }
+  if (g_rand_int_range (rand, 0, 4) == 0)
+    {
+      flags = KAD_YAMUX_SYN | (g_rand_boolean (rand) ? KAD_YAMUX_ACK : KAD_YAMUX_FIN);
+      id = *next_id;
+      *next_id += 2;
+    }
+  else
+    {
+      id = *next_id > 60 ? *next_id - id : id;
+      if (g_rand_int_range (rand, 0, 4) == 0)
+        flags = KAD_YAMUX_ACK << g_rand_int_range (rand, 0, 3);
+    }
+  append_frame (bytes, type, flags, id, length);
+  if (type == KAD_YAMUX_DATA)
+    g_byte_array_set_size (bytes, bytes->len + length);
+}
+
+static void
+test_nonsense (void)
+{
+  guint n_lived = 0;
+
+  g_test_summary ("Any frames in any pieces, with a caller that does anything: bounds hold");
+
+  for (guint32 seed = 1; seed <= 100; seed++)
+    {
+      g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
+      g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+      g_autoptr (GPtrArray) held = g_ptr_array_new ();
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GError) error = NULL;
+      gboolean lives = TRUE;
+      guint32 next_id = 1;
+
+      for (guint i = 0; i < 1000; i++)
+        {
+          const gsize piece = 1 << g_rand_int_range (rand, 0, 16);
+
+          while (bytes->len < piece)
+            fill_nonsense (bytes, rand, &next_id);
+          if (lives)
+            {
+              const gsize fed = MIN (piece, bytes->len);
+
+              lives = kad_yamux_feed (session, bytes->data, fed, SECOND, &error);
+              g_byte_array_remove_range (bytes, 0, fed);
+            }
+          play_caller (session, held, rand);
+          g_assert_cmpuint (session->buffered_bytes, <=,
+                            session->streams.n_entries * KAD_YAMUX_INITIAL_WINDOW);
+          g_assert_cmpuint (kad_yamux_get_n_streams (session), ==, held->len);
+          if (i % 16 == 0)
+            drop_output (session);
+        }
+      n_lived += lives;
+      g_test_message ("seed %u: %u streams of %u, %s", seed, held->len, next_id / 2,
+                      lives ? "lives" : error->message);
+    }
+  g_assert_cmpuint (n_lived, >, 10);
+  g_assert_cmpuint (n_lived, <, 100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -484,6 +652,7 @@ main (int argc, char **argv)
   g_test_add_func ("/yamux-receive/most-credit", test_most_credit);
   g_test_add_func ("/yamux-receive/reset-code-is-no-credit", test_reset_code_is_no_credit);
   g_test_add_func ("/yamux-receive/frames-for-nobody", test_frames_for_nobody);
+  g_test_add_func ("/yamux-receive/frames-for-a-reset-stream", test_frames_for_a_reset_stream);
   g_test_add_func ("/yamux-receive/length-decides-no-allocation",
                    test_length_decides_no_allocation);
   g_test_add_func ("/yamux-receive/data-after-fin", test_data_after_fin);
@@ -494,8 +663,10 @@ main (int argc, char **argv)
   g_test_add_func ("/yamux-receive/too-many-streams", test_too_many_streams);
   g_test_add_func ("/yamux-receive/unseen-streams-vanish", test_streams_that_nobody_saw_vanish);
   g_test_add_func ("/yamux-receive/floods", test_floods);
+  g_test_add_func ("/yamux-receive/answers-that-leave", test_answers_that_leave_are_not_counted);
   g_test_add_func ("/yamux-receive/flood-regardless", test_flood_that_is_read_on_regardless);
   g_test_add_func ("/yamux-receive/our-data-does-not-stop-reading",
                    test_our_data_does_not_stop_reading);
+  g_test_add_func ("/yamux-receive/nonsense", test_nonsense);
   return g_test_run ();
 }

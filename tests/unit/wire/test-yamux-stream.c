@@ -158,6 +158,35 @@ test_write_stops_at_the_output (void)
 }
 
 static void
+test_writers_that_wait_may_end (void)
+{
+  g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_INITIATOR, BUDGET);
+  KadYamuxStream *streams[9];
+
+  g_test_summary ("Who waits for room and is reset, released or ended meanwhile is not told of it");
+
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    {
+      streams[i] = open_stream (session);
+      write_zeros (session, streams[i], 1);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    write_zeros (session, streams[i], KAD_YAMUX_INITIAL_WINDOW);
+  g_assert_cmpuint (session->blocked.length, ==, 6);
+  feed_frame (session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 2 * 4 + 1, 0);
+  assert_event (session, KAD_YAMUX_STREAM_RESET, 2 * 4 + 1);
+  kad_yamux_stream_reset (session, streams[5]);
+  kad_yamux_stream_release (session, streams[6]);
+  kad_yamux_stream_shutdown (session, streams[7]);
+  drop_output (session);
+  assert_event (session, KAD_YAMUX_STREAM_WRITABLE, 2 * 3 + 1);
+  assert_event (session, KAD_YAMUX_STREAM_WRITABLE, 2 * 8 + 1);
+  assert_no_event (session);
+  g_assert_cmpuint (session->blocked.length, ==, 0);
+  g_assert_cmpuint (session->zombies.length, ==, 1);
+}
+
+static void
 test_reading_gives_credit (void)
 {
   g_autoptr (KadYamux) session = kad_yamux_new (KAD_ROLE_RESPONDER, BUDGET);
@@ -384,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/yamux-stream/ack-rides-on-fin", test_ack_rides_on_fin);
   g_test_add_func ("/yamux-stream/write-stops-at-the-window", test_write_stops_at_the_window);
   g_test_add_func ("/yamux-stream/write-stops-at-the-output", test_write_stops_at_the_output);
+  g_test_add_func ("/yamux-stream/waiting-writers-may-end", test_writers_that_wait_may_end);
   g_test_add_func ("/yamux-stream/reading-gives-credit", test_reading_gives_credit);
   g_test_add_func ("/yamux-stream/window-grows", test_window_grows_with_the_round_trip);
   g_test_add_func ("/yamux-stream/half-close", test_half_close);

@@ -13,6 +13,7 @@ test_idle_session_is_small (void)
   stream = accept_remote_stream (session, 1);
   feed_text (session, 0, 1, "x");
   kad_yamux_stream_consume (session, stream, 1, SECOND);
+  g_assert_null (stream->input.data);
   write_zeros (session, stream, 1000);
   kad_yamux_stream_reset (session, stream);
   drop_output (session);
