@@ -105,8 +105,8 @@ void kad_yamux_stream_free (KadYamuxStream *self);
 void kad_yamux_stream_add_event (KadYamuxStream *self, guint event);
 /* The stream is dead in both directions; what was received stays readable. */
 void kad_yamux_stream_mark_reset (KadYamuxStream *self, guint32 code);
-/* Both sides ended it, or one reset it. */
-gboolean kad_yamux_stream_is_over (const KadYamuxStream *self);
+/* Sends the ACK that is owed by itself. */
+void kad_yamux_stream_acknowledge (KadYamuxStream *self);
 /* Credit or room came: tells the caller, if a write waits for it. */
 void kad_yamux_stream_unblock (KadYamuxStream *self);
 /* Resets a released stream whose remote would soon wait for credit in vain. */

@@ -23,7 +23,7 @@ accept_stream (KadYamux *self, guint32 id)
   if (self->local_gone || self->n_remote >= KAD_YAMUX_MAX_STREAMS)
     {
       self->n_refused++;
-      kad_yamux_queue_control (self, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, id, 0);
+      kad_yamux_queue_control (self, KAD_YAMUX_DATA, KAD_YAMUX_RST, id, 0);
       return NULL;
     }
   stream = kad_yamux_stream_new (self, id, FALSE);
@@ -128,7 +128,7 @@ on_data (KadYamuxStream *stream, const KadYamuxHeader *header, gint64 now_us)
     kad_yamux_stream_check_zombie (stream);
   else if (stream->fin_received)
     {
-      kad_yamux_queue_control (self, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, stream->id, 0);
+      kad_yamux_queue_control (self, KAD_YAMUX_DATA, KAD_YAMUX_RST, stream->id, 0);
       kad_yamux_stream_mark_reset (stream, KAD_YAMUX_CODE_PROTOCOL_ERROR);
     }
   else

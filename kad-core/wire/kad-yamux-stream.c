@@ -122,8 +122,9 @@ kad_yamux_stream_mark_reset (KadYamuxStream *self, guint32 code)
   kad_yamux_stream_add_event (self, PENDING_RESET);
 }
 
-gboolean
-kad_yamux_stream_is_over (const KadYamuxStream *self)
+/* Both sides ended it, or one reset it. */
+static gboolean
+is_over (const KadYamuxStream *self)
 {
   return self->was_reset || (self->fin_sent && self->fin_received);
 }
@@ -259,19 +260,29 @@ kad_yamux_stream_write (KadYamux *session, KadYamuxStream *self, const guint8 *d
 }
 
 void
+kad_yamux_stream_acknowledge (KadYamuxStream *self)
+{
+  kad_yamux_queue_control (self->session, KAD_YAMUX_WINDOW_UPDATE,
+                           kad_yamux_stream_take_flags (self), self->id, 0);
+}
+
+/* py does not see a FIN that comes with an ACK. */
+void
 kad_yamux_stream_shutdown (KadYamux *session, KadYamuxStream *self)
 {
   if (!can_write (self))
     return;
   self->fin_sent = TRUE;
-  kad_yamux_queue_control (session, KAD_YAMUX_WINDOW_UPDATE,
+  if (self->owes_ack)
+    kad_yamux_stream_acknowledge (self);
+  kad_yamux_queue_control (session, KAD_YAMUX_DATA,
                            kad_yamux_stream_take_flags (self) | KAD_YAMUX_FIN, self->id, 0);
 }
 
 static void
 reset_and_forget (KadYamuxStream *self)
 {
-  kad_yamux_queue_control (self->session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, self->id, 0);
+  kad_yamux_queue_control (self->session, KAD_YAMUX_DATA, KAD_YAMUX_RST, self->id, 0);
   kad_yamux_stream_forget (self);
 }
 
@@ -279,7 +290,7 @@ reset_and_forget (KadYamuxStream *self)
 static gboolean
 needs_no_goodbye (const KadYamuxStream *self)
 {
-  return self->owes_syn || self->session->is_over || kad_yamux_stream_is_over (self);
+  return self->owes_syn || self->session->is_over || is_over (self);
 }
 
 void

@@ -34,13 +34,16 @@
  * - Stream ids need not rise. go takes an id before it sends and rust sends the SYN
  *   with the first data, so both announce streams out of order, and so do we.
  * - Frames for a stream that is not there are dropped without a reset, as go,
- *   rust and js do: the remote may have sent them before it saw our own end.
+ *   rust and js do: the remote may have sent them before it saw our own end. nim ends
+ *   the session over them, so we send nothing for a stream that both sides ended.
+ * - Our FIN and RST are empty DATA, as those of rust and nim: everybody takes these.
+ *   Older py misses them in WINDOW_UPDATE, and any py misses a FIN beside an ACK.
  * - RST wins over every other flag: SYN and RST together open nothing.
  * - The length of WINDOW_UPDATE with RST is an error code (go), never credit.
  * - A pong that nobody asked for is ignored, as go does. rust and js end the
  *   session over it, which is why we never send one; receiving one harms nothing.
  * - DATA after FIN resets its stream, no more.
- * - Flags that nobody defined are ignored, as all others do. */
+ * - Flags that nobody defined are ignored, as go, rust and js do. */
 
 #include "kad-yamux-private.h"
 
@@ -184,12 +187,7 @@ KadBuffer *
 kad_yamux_get_output (KadYamux *self)
 {
   while (self->acks.head != NULL && !self->is_over)
-    {
-      KadYamuxStream *stream = g_queue_peek_head (&self->acks);
-
-      kad_yamux_queue_control (self, KAD_YAMUX_WINDOW_UPDATE, kad_yamux_stream_take_flags (stream),
-                               stream->id, 0);
-    }
+    kad_yamux_stream_acknowledge (g_queue_peek_head (&self->acks));
   return &self->output;
 }
 

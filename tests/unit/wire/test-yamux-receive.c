@@ -282,7 +282,7 @@ test_data_after_fin (void)
   assert_no_event (session);
   feed_text (session, 0, 1, "after");
   assert_event (session, KAD_YAMUX_STREAM_RESET, 1);
-  assert_frame (session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 1, 0);
+  assert_frame (session, KAD_YAMUX_DATA, KAD_YAMUX_RST, 1, 0);
   assert_readable (stream, "end");
   feed_text (session, 0, 3, "alive");
   assert_event (session, KAD_YAMUX_STREAM_READABLE, 3);
@@ -353,7 +353,7 @@ test_too_many_streams (void)
     accept_remote_stream (session, 2 * i + 1);
   feed_text (session, KAD_YAMUX_SYN, 2001, "one too many");
   assert_no_event (session);
-  assert_frame (session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 2001, 0);
+  assert_frame (session, KAD_YAMUX_DATA, KAD_YAMUX_RST, 2001, 0);
   g_assert_cmpuint (kad_yamux_get_n_refused (session), ==, 1);
   g_assert_cmpuint (kad_yamux_get_n_streams (session), ==, KAD_YAMUX_MAX_STREAMS);
 

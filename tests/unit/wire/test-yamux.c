@@ -217,7 +217,7 @@ test_go_away_of_ours (void)
   assert_frame (session, KAD_YAMUX_GO_AWAY_FRAME, 0, 0, KAD_YAMUX_CODE_NORMAL);
   assert_no_frame (session);
   feed_text (session, KAD_YAMUX_SYN, 1, "too late");
-  assert_frame (session, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 1, 0);
+  assert_frame (session, KAD_YAMUX_DATA, KAD_YAMUX_RST, 1, 0);
   assert_no_event (session);
   g_assert_null (kad_yamux_open (session, &error));
   g_assert_error (error, KAD_ERROR, KAD_ERROR_CLOSED);
