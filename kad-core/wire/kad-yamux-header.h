@@ -25,14 +25,6 @@ typedef enum
 
 #define KAD_YAMUX_FLAGS (KAD_YAMUX_SYN | KAD_YAMUX_ACK | KAD_YAMUX_FIN | KAD_YAMUX_RST)
 
-/* Why a session ends (libp2p specs, yamux, "Session termination"). */
-typedef enum
-{
-  KAD_YAMUX_CODE_NORMAL,
-  KAD_YAMUX_CODE_PROTOCOL_ERROR,
-  KAD_YAMUX_CODE_INTERNAL_ERROR,
-} KadYamuxCode;
-
 /* The 12 bytes before every frame (libp2p specs, yamux, "Framing"): version,
  * type, flags, stream, length, in network order. */
 typedef struct

@@ -29,6 +29,14 @@ G_BEGIN_DECLS
 typedef struct _KadYamux KadYamux;
 typedef struct _KadYamuxStream KadYamuxStream;
 
+/* Why a session ends (libp2p specs, yamux, "Session termination"). */
+typedef enum
+{
+  KAD_YAMUX_CODE_NORMAL,
+  KAD_YAMUX_CODE_PROTOCOL_ERROR,
+  KAD_YAMUX_CODE_INTERNAL_ERROR,
+} KadYamuxCode;
+
 typedef enum
 {
   KAD_YAMUX_STREAM_OPENED,   /* by the remote: accept with set_user_data, or reset it */
@@ -49,7 +57,8 @@ typedef struct
  * KAD_YAMUX_INITIAL_WINDOW a stream; 0: they never grow. */
 KadYamux *kad_yamux_new (KadRole role, gsize receive_budget_bytes);
 void kad_yamux_free (KadYamux *self);
-/* FALSE: the remote broke the protocol; a GO_AWAY is queued: flush, then close. */
+/* FALSE and Protocol: the remote broke it; a GO_AWAY is queued: flush, then close. Events
+ * and bytes from before stay. Takes everything: feed what one read gave. */
 gboolean kad_yamux_feed (KadYamux *self, const guint8 *data, gsize len, gint64 now_us,
                          GError **error);
 /* Drain after feeding, and after output left: room in it makes streams WRITABLE. */
@@ -66,6 +75,7 @@ gboolean kad_yamux_ping (KadYamux *self, gint64 now_us);
 /* Measured round trip, smoothed, -1 if none yet; when a ping is out, since when. */
 gint64 kad_yamux_get_rtt_us (const KadYamux *self);
 gint64 kad_yamux_get_ping_sent_us (const KadYamux *self); /* 0: none out */
+/* @code: a KadYamuxCode. Streams go on, new ones of the remote are reset; sent once. */
 void kad_yamux_go_away (KadYamux *self, guint32 code);
 /* Streams that the caller did not release, reset ones included. */
 guint kad_yamux_get_n_streams (const KadYamux *self);
@@ -74,7 +84,7 @@ guint kad_yamux_get_n_refused (const KadYamux *self);
 gsize kad_yamux_get_buffered_bytes (const KadYamux *self);
 
 /* NULL and LimitReached: backlog or stream limit; NULL and Closed: either side sent
- * GO_AWAY. The SYN rides on the first write (or shutdown). */
+ * GO_AWAY. Ids are not used twice. The SYN rides on the first write (or shutdown). */
 KadYamuxStream *kad_yamux_open (KadYamux *self, GError **error);
 guint32 kad_yamux_stream_get_id (const KadYamuxStream *stream);
 void kad_yamux_stream_set_user_data (KadYamuxStream *stream, gpointer user_data);
@@ -86,7 +96,7 @@ void kad_yamux_stream_consume (KadYamux *self, KadYamuxStream *stream, gsize len
 gboolean kad_yamux_stream_is_remote_closed (const KadYamuxStream *stream); /* FIN came */
 gboolean kad_yamux_stream_is_reset (const KadYamuxStream *stream);         /* RST came */
 /* Takes up to the send window and what KAD_YAMUX_MAX_PENDING_BYTES leaves; gives how many
- * bytes were taken: WRITABLE follows when it were not all. 0 after a reset. */
+ * bytes were taken. If not all, WRITABLE follows; after a reset 0, and it does not. */
 gsize kad_yamux_stream_write (KadYamux *self, KadYamuxStream *stream, const guint8 *data,
                               gsize len);
 /* FIN: no more writes. The stream is freed when both sides have ended and the
@@ -96,7 +106,8 @@ void kad_yamux_stream_shutdown (KadYamux *self, KadYamuxStream *stream);
 void kad_yamux_stream_reset (KadYamux *self, KadYamuxStream *stream);
 /* The caller has done with it: dead afterwards. FIN is sent if it was not;
  * unread and later bytes of the remote are dropped, and the stream stays known
- * to the session until the remote ends it. */
+ * to the session until the remote ends it; one that goes on sending is reset, and so is
+ * the oldest of more than KAD_YAMUX_MAX_ZOMBIES. */
 void kad_yamux_stream_release (KadYamux *self, KadYamuxStream *stream);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadYamux, kad_yamux_free)
