@@ -77,11 +77,16 @@ func (n *node) connectTo(ctx context.Context, o *cmdOptions) (peer.ID, error) {
 	for _, c := range n.host.Network().ConnsToPeer(info.ID) {
 		select {
 		case <-n.ids.IdentifyWait(c):
+			// A remote that refuses the identity does so after the last message of
+			// the handshake, when the connection seems to stand already.
+			if !c.IsClosed() {
+				return info.ID, nil
+			}
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
 	}
-	return info.ID, nil
+	return "", fmt.Errorf("peer %s closed the connection before it identified itself", info.ID)
 }
 
 // join connects, waits until the table has the peer (a client never enters, so
