@@ -333,11 +333,12 @@ class ReferencePeer(Peer):
         return [decode(r) for r in answer["replies_base64"]], answer["end"]
 
     def answer_with(self, replies, protocol=KAD, end=None):
-        """From now on, every request is answered with these messages."""
+        """From now on, requests of a type are answered with replies[type], a list
+        of messages, and others not at all."""
         self.call(
             "answer-with",
             protocol=protocol,
-            replies_base64=[encode(r) for r in replies],
+            replies_base64={kind: [encode(r) for r in some] for kind, some in replies.items()},
             end=end,
         )
 
@@ -425,7 +426,8 @@ class KadPeer(Peer):
         return "base64:" + encode(data)
 
     def join(self, address):
-        self.connect(address)
+        peer = self.connect(address)
+        eventually(lambda: peer in self.table(), what=f"{peer} in the table of {self.name}")
         self.call("bootstrap")
 
     def connect(self, address):

@@ -132,7 +132,7 @@ def refusal_and_silence():
         answer = a.request(b.addresses[0], "ADD_PROVIDER", content("x"), linger_ms=500)
         assert (answer["replies"], answer["end"]) == ([], "quiet"), answer
         # The same look at a peer that does answer shows that it is no blind spot.
-        b.answer_with([kadwire.message(kadwire.ADD_PROVIDER, b"stray")])
+        b.answer_with({"ADD_PROVIDER": [kadwire.message(kadwire.ADD_PROVIDER, b"stray")]})
         answer = a.request(b.addresses[0], "ADD_PROVIDER", content("x"), linger_ms=500)
         assert len(answer["replies"]) == 1, answer
 

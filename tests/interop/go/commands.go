@@ -11,6 +11,7 @@ import (
 	"github.com/ipfs/go-cid"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/peerstore"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	ma "github.com/multiformats/go-multiaddr"
 	"github.com/multiformats/go-multihash"
@@ -285,6 +286,9 @@ func (n *node) cmdProtocolsOf(ctx context.Context, o *cmdOptions) (any, error) {
 	result["protocol_version"] = version
 	if key := store.PubKey(id); key != nil {
 		result["key_type"] = key.Type().String()
+	}
+	if book, ok := peerstore.GetCertifiedAddrBook(store); ok {
+		result["signed_record"] = book.GetPeerRecord(id) != nil
 	}
 	return result, nil
 }

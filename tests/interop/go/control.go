@@ -54,12 +54,13 @@ type cmdOptions struct {
 	Protocol  string   `json:"protocol"`
 	Write     string   `json:"write_base64"`
 	Messages  []string `json:"messages_base64"`
-	Replies   []string `json:"replies_base64"`
-	End       string   `json:"end"`
-	HalfClose bool     `json:"half_close"`
-	Expect    *int     `json:"expect"`
-	LingerMS  int      `json:"linger_ms"`
-	TimeoutMS int      `json:"timeout_ms"`
+	// Replies has, for each message type, the messages that answer it.
+	Replies   map[string][]string `json:"replies_base64"`
+	End       string              `json:"end"`
+	HalfClose bool                `json:"half_close"`
+	Expect    *int                `json:"expect"`
+	LingerMS  int                 `json:"linger_ms"`
+	TimeoutMS int                 `json:"timeout_ms"`
 }
 
 func (o *cmdOptions) timeout() time.Duration {

@@ -252,45 +252,58 @@ func endOf(err error) string {
 }
 
 // cmdAnswerWith replaces the handler of a protocol: each message that comes is
-// answered with replies_base64, then the stream is left open, closed or reset.
+// answered with the messages that replies_base64 has for its type (none: a peer
+// that listens and never speaks), then the stream is left open, closed or reset.
 func (n *node) cmdAnswerWith(_ context.Context, o *cmdOptions) (any, error) {
-	var answer []byte
-	for _, text := range o.Replies {
-		message, err := decodeBytes("replies_base64", text)
-		if err != nil {
-			return nil, err
+	answers := map[string][]byte{}
+	for kind, texts := range o.Replies {
+		for _, text := range texts {
+			message, err := decodeBytes("replies_base64", text)
+			if err != nil {
+				return nil, err
+			}
+			answers[kind] = appendFrame(answers[kind], message)
 		}
-		answer = appendFrame(answer, message)
 	}
 	id := protocol.ID(o.Protocol)
 	if id == "" {
 		id = n.protocol
 	}
 	end := o.End
-	n.host.SetStreamHandler(id, func(s network.Stream) {
-		reader := msgio.NewVarintReaderSize(s, network.MessageSizeMax)
-		for {
-			frame, err := reader.ReadMsg()
-			if err != nil {
-				_ = s.Close()
-				return
-			}
-			n.out.write(object{
-				"event":          "answered",
-				"from":           s.Conn().RemotePeer().String(),
-				"request_base64": encodeBytes(frame),
-			})
-			reader.ReleaseMsg(frame)
-			_, _ = s.Write(answer)
-			switch end {
-			case "close":
-				_ = s.Close()
-				return
-			case "reset":
-				_ = s.Reset()
-				return
-			}
-		}
-	})
+	n.host.SetStreamHandler(id, func(s network.Stream) { n.answer(s, answers, end) })
 	return object{}, nil
+}
+
+func (n *node) answer(s network.Stream, answers map[string][]byte, end string) {
+	reader := msgio.NewVarintReaderSize(s, network.MessageSizeMax)
+	for {
+		frame, err := reader.ReadMsg()
+		if err != nil {
+			_ = s.Close()
+			return
+		}
+		kind := ""
+		var m pb.Message
+		if proto.Unmarshal(frame, &m) == nil {
+			kind = m.GetType().String()
+		}
+		n.out.write(object{
+			"event":          "answered",
+			"from":           s.Conn().RemotePeer().String(),
+			"type":           kind,
+			"request_base64": encodeBytes(frame),
+		})
+		reader.ReleaseMsg(frame)
+		if len(answers[kind]) > 0 {
+			_, _ = s.Write(answers[kind])
+		}
+		switch end {
+		case "close":
+			_ = s.Close()
+			return
+		case "reset":
+			_ = s.Reset()
+			return
+		}
+	}
 }

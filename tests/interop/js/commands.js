@@ -205,7 +205,8 @@ async function protocolsOf (node, options, { signal }) {
     protocols: peer.protocols,
     agent: text('AgentVersion'),
     protocol_version: text('ProtocolVersion'),
-    key_type: peer.id.publicKey?.type ?? null
+    key_type: peer.id.publicKey?.type ?? null,
+    signed_record: peer.peerRecordEnvelope != null
   }
 }
 

@@ -158,34 +158,41 @@ export async function stream (node, options, { signal }) {
 }
 
 // Replaces the handler of a protocol: each message that comes is answered with
-// replies_base64, then the stream is left open, closed or reset.
+// the messages that replies_base64 has for its type (none: a peer that listens
+// and never speaks), then the stream is left open, closed or reset.
 export async function answerWith (node, options, { write }) {
-  const answers = (options.replies_base64 ?? []).map(fromBase64)
-  await node.handle(options.protocol ?? node.services.dht.protocol, async (s, connection) => {
+  const answers = options.replies_base64 ?? {}
+  const answer = async (s, connection) => {
     const lp = lpStream(s, { maxDataLength: MAX_MESSAGE })
-    try {
-      while (true) {
-        const frame = (await lp.read()).subarray()
-        write({
-          event: 'answered',
-          from: connection.remotePeer.toString(),
-          request_base64: base64(frame)
-        })
-        for (const answer of answers) {
-          await lp.write(answer)
-        }
-        if (options.end === 'close') {
-          break
-        }
-        if (options.end === 'reset') {
-          s.abort(new Error('the test asked for a reset'))
-          return
-        }
+    while (true) {
+      const frame = (await lp.read()).subarray()
+      const type = Message.decode(frame).type
+      write({
+        event: 'answered',
+        from: connection.remotePeer.toString(),
+        type,
+        request_base64: base64(frame)
+      })
+      for (const text of answers[type] ?? []) {
+        await lp.write(fromBase64(text))
       }
+      if (options.end === 'close') {
+        await s.close()
+        return
+      }
+      if (options.end === 'reset') {
+        s.abort(new Error('the test asked for a reset'))
+        return
+      }
+    }
+  }
+  await node.handle(options.protocol ?? node.services.dht.protocol, async (s, connection) => {
+    try {
+      await answer(s, connection)
     } catch {
       // the end of what the remote had to say
+      await s.close().catch(() => {})
     }
-    await s.close().catch(() => {})
   }, { force: true })
   return {}
 }
