@@ -11,7 +11,6 @@ import (
 	"github.com/ipfs/go-cid"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
-	"github.com/libp2p/go-libp2p/core/peerstore"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	ma "github.com/multiformats/go-multiaddr"
 	"github.com/multiformats/go-multihash"
@@ -287,8 +286,7 @@ func (n *node) cmdProtocolsOf(ctx context.Context, o *cmdOptions) (any, error) {
 	if key := store.PubKey(id); key != nil {
 		result["key_type"] = key.Type().String()
 	}
-	if book, ok := peerstore.GetCertifiedAddrBook(store); ok {
-		result["signed_record"] = book.GetPeerRecord(id) != nil
-	}
+	_, signed := n.signed.Load(id)
+	result["signed_record"] = signed
 	return result, nil
 }

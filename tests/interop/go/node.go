@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/libp2p/go-libp2p"
@@ -15,6 +16,7 @@ import (
 	pb "github.com/libp2p/go-libp2p-kad-dht/pb"
 	"github.com/libp2p/go-libp2p/core/connmgr"
 	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/event"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/protocol"
@@ -51,6 +53,7 @@ type node struct {
 	dht      *dht.IpfsDHT
 	protocol protocol.ID
 	out      *output
+	signed   sync.Map // peer.ID of each peer whose signed record was good
 }
 
 func newIdentity(keyType string) (crypto.PrivKey, error) {
@@ -155,11 +158,32 @@ func newNode(o *options, out *output) (*node, error) {
 		h.Close()
 		return nil, err
 	}
+	if err := n.watchIdentify(); err != nil {
+		n.close()
+		return nil, err
+	}
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF:    func(_ network.Network, c network.Conn) { n.showConnection("peer-connected", c) },
 		DisconnectedF: func(_ network.Network, c network.Conn) { n.showConnection("peer-disconnected", c) },
 	})
 	return n, nil
+}
+
+// watchIdentify notes whose signed records are good: the peer store keeps none.
+func (n *node) watchIdentify() error {
+	identified, err := n.host.EventBus().Subscribe(new(event.EvtPeerIdentificationCompleted))
+	if err != nil {
+		return err
+	}
+	go func() {
+		for e := range identified.Out() {
+			e := e.(event.EvtPeerIdentificationCompleted)
+			if e.SignedPeerRecord != nil {
+				n.signed.Store(e.Peer, true)
+			}
+		}
+	}()
+	return nil
 }
 
 func (n *node) close() {

@@ -271,6 +271,14 @@ func (n *node) cmdAnswerWith(_ context.Context, o *cmdOptions) (any, error) {
 	}
 	end := o.End
 	n.host.SetStreamHandler(id, func(s network.Stream) { n.answer(s, answers, end) })
+	// The handler before goes on with the streams it has.
+	for _, c := range n.host.Network().Conns() {
+		for _, s := range c.GetStreams() {
+			if s.Protocol() == id && s.Stat().Direction == network.DirInbound {
+				_ = s.Reset()
+			}
+		}
+	}
 	return object{}, nil
 }
 

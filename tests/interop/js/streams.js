@@ -186,7 +186,8 @@ export async function answerWith (node, options, { write }) {
       }
     }
   }
-  await node.handle(options.protocol ?? node.services.dht.protocol, async (s, connection) => {
+  const protocol = options.protocol ?? node.services.dht.protocol
+  await node.handle(protocol, async (s, connection) => {
     try {
       await answer(s, connection)
     } catch {
@@ -194,5 +195,11 @@ export async function answerWith (node, options, { write }) {
       await s.close().catch(() => {})
     }
   }, { force: true })
+  // The handler before goes on with the streams it has.
+  for (const connection of node.getConnections()) {
+    connection.streams
+      .filter(s => s.protocol === protocol && s.direction === 'inbound')
+      .forEach(s => s.abort(new Error('the handler has changed')))
+  }
   return {}
 }
