@@ -332,7 +332,7 @@ class ReferencePeer(Peer):
         )
         return [decode(r) for r in answer["replies_base64"]], answer["end"]
 
-    def answer_with(self, replies, protocol=KAD, end=None):
+    def answer_with(self, replies, protocol=KAD, end=None, watch_ms=None):
         """From now on, requests of a type are answered with replies[type], a list
         of messages, and others not at all."""
         self.call(
@@ -340,6 +340,7 @@ class ReferencePeer(Peer):
             protocol=protocol,
             replies_base64={kind: [encode(r) for r in some] for kind, some in replies.items()},
             end=end,
+            watch_ms=watch_ms,
         )
 
     def identify(self, address):

@@ -8,11 +8,12 @@ is wrong itself. No suite runs it.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
 import threading
-import json
+import time
 
 from kadlab import GoPeer, PeerError, decode, encode
 
@@ -68,9 +69,12 @@ def run(go, command, o):
         return [go.call("protocols-of", peer=o["peer"])], {}
     if command == "ask":
         kind = o["request"].upper().replace("-", "_")
-        reply = go.ask(o["address"], kind, key_bytes(o["key"]), value_bytes(o))
+        answer = go.request(
+            o["address"], kind, key_bytes(o["key"]), value_bytes(o), timeout=o["timeout_ms"] / 1000
+        )
+        reply = (answer["replies"] or [None])[0]
         if reply is None and kind != "ADD_PROVIDER":
-            raise PeerError("the stream was reset")
+            raise PeerError(f"no answer: {answer['end']}")
         return [] if reply is None else [dict(reply, peer="")], {}
     raise PeerError(f"unknown command {command}")
 
@@ -88,6 +92,17 @@ def serve(go, out, line):
         for result in results:
             out({"id": number, "result": result})
         out(dict(DONE, id=number, **more))
+
+
+def forward_events(go, out):
+    """peer-connected and peer-disconnected, as they come; go tells no reason."""
+    told = 0
+    while go.running:
+        for event in go.events[told:]:
+            told += 1
+            if event["event"].startswith("peer-"):
+                out(dict(event, reason="unknown"))
+        time.sleep(0.05)
 
 
 def main():
@@ -111,6 +126,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.stdin.close())
     go.wait_listening()
     out(dict(go.events[0], pid=os.getpid()))
+    threading.Thread(target=forward_events, args=(go, out), daemon=True).start()
     if o.join:
         out(go.wait_event("joined"))
     for line in sys.stdin:

@@ -60,6 +60,7 @@ type cmdOptions struct {
 	HalfClose bool                `json:"half_close"`
 	Expect    *int                `json:"expect"`
 	LingerMS  int                 `json:"linger_ms"`
+	WatchMS   int                 `json:"watch_ms"`
 	TimeoutMS int                 `json:"timeout_ms"`
 }
 

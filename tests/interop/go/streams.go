@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -254,6 +255,8 @@ func endOf(err error) string {
 // cmdAnswerWith replaces the handler of a protocol: each message that comes is
 // answered with the messages that replies_base64 has for its type (none: a peer
 // that listens and never speaks), then the stream is left open, closed or reset.
+// With watch_ms an answer waits that long, to see who closes its side before it
+// has read the answer: the event half-closed tells.
 func (n *node) cmdAnswerWith(_ context.Context, o *cmdOptions) (any, error) {
 	answers := map[string][]byte{}
 	for kind, texts := range o.Replies {
@@ -269,8 +272,8 @@ func (n *node) cmdAnswerWith(_ context.Context, o *cmdOptions) (any, error) {
 	if id == "" {
 		id = n.protocol
 	}
-	end := o.End
-	n.host.SetStreamHandler(id, func(s network.Stream) { n.answer(s, answers, end) })
+	script := script{answers: answers, end: o.End, watch: time.Duration(o.WatchMS) * time.Millisecond}
+	n.host.SetStreamHandler(id, func(s network.Stream) { n.answer(s, &script) })
 	// The handler before goes on with the streams it has.
 	for _, c := range n.host.Network().Conns() {
 		for _, s := range c.GetStreams() {
@@ -282,8 +285,15 @@ func (n *node) cmdAnswerWith(_ context.Context, o *cmdOptions) (any, error) {
 	return object{}, nil
 }
 
-func (n *node) answer(s network.Stream, answers map[string][]byte, end string) {
-	reader := msgio.NewVarintReaderSize(s, network.MessageSizeMax)
+type script struct {
+	answers map[string][]byte
+	end     string
+	watch   time.Duration
+}
+
+func (n *node) answer(s network.Stream, script *script) {
+	buffered := bufio.NewReader(s)
+	reader := msgio.NewVarintReaderSize(buffered, network.MessageSizeMax)
 	for {
 		frame, err := reader.ReadMsg()
 		if err != nil {
@@ -302,10 +312,17 @@ func (n *node) answer(s network.Stream, answers map[string][]byte, end string) {
 			"request_base64": encodeBytes(frame),
 		})
 		reader.ReleaseMsg(frame)
-		if len(answers[kind]) > 0 {
-			_, _ = s.Write(answers[kind])
+		if script.watch > 0 {
+			_ = s.SetReadDeadline(time.Now().Add(script.watch))
+			if _, err := buffered.Peek(1); errors.Is(err, io.EOF) {
+				n.out.write(object{"event": "half-closed", "from": s.Conn().RemotePeer().String()})
+			}
+			_ = s.SetReadDeadline(time.Time{})
 		}
-		switch end {
+		if len(script.answers[kind]) > 0 {
+			_, _ = s.Write(script.answers[kind])
+		}
+		switch script.end {
 		case "close":
 			_ = s.Close()
 			return
