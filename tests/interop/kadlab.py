@@ -234,7 +234,7 @@ def _program_from(variable, what):
         raise Skip(f"{what} is not here ({variable} is not set)")
     words = shlex.split(value)
     if not os.access(words[0], os.X_OK):
-        raise Skip(f"{what} is not here ({words[0]} can't be run)")
+        raise Skip(f"{what} is not here ({words[0]} is not built)")
     return words
 
 
