@@ -17,7 +17,8 @@ import time
 
 from kadlab import GoPeer, PeerError, decode, encode
 
-DONE = {"done": True, "outcome": "ok", "requests": 0, "successes": 0, "failures": 0, "duration_us": 0}
+DONE = {"done": True, "outcome": "ok"}
+DONE.update({"requests": 0, "successes": 0, "failures": 0, "duration_us": 0})
 
 
 def key_bytes(text):
@@ -52,7 +53,8 @@ def run(go, command, o):
         value = go.get(key_bytes(o["key"]))
         if value is None:
             raise KeyError("not found")
-        return [{"key_base64": encode(key_bytes(o["key"])), "value_base64": encode(value), "from": ""}], {}
+        key = encode(key_bytes(o["key"]))
+        return [{"key_base64": key, "value_base64": encode(value), "from": ""}], {}
     if command == "start-provide":
         go.provide(key_bytes(o["key"]))
         return [], {"stored": 1, "wanted": 1, "failed": []}
@@ -62,7 +64,8 @@ def run(go, command, o):
     if command == "ping-peer":
         return [{"peer": o["peer"], "rtt_us": go.call("ping", peer=o["peer"])["rtt_us"]}], {}
     if command == "show-table":
-        return [{"peer": p, "bucket": 0, "addresses": [], "agent": "", "state": ""} for p in go.table()], {}
+        rest = {"bucket": 0, "addresses": [], "agent": "", "state": ""}
+        return [dict(rest, peer=p) for p in go.table()], {}
     if command == "show-connections":
         return go.connections(), {}
     if command == "show-identity":

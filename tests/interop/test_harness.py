@@ -137,6 +137,39 @@ def refusal_and_silence():
         assert len(answer["replies"]) == 1, answer
 
 
+@test("the table for measurements is the same for the same seed, and fills every answer")
+def bench_table():
+    with Testnet() as net:
+        asker = net.one("go", mode="client")
+        tables = []
+        servers = [net.one("go", extra=["--bench-table", "1000", "--seed", s]) for s in "778"]
+        assert servers[0].peer == servers[1].peer != servers[2].peer
+        for server in servers:
+            event = server.wait_event("bench-table")
+            assert event["offered"] == 1000 and event["table"] >= 100, event
+            for i in range(10):
+                reply = asker.ask(server.addresses[0], "FIND_NODE", f"key {i}".encode())
+                assert len(reply["closer"]) == 20, reply
+                assert all(len(p["addresses"]) == 2 for p in reply["closer"]), reply
+            tables.append(server.table())
+        assert tables[0] == tables[1], "the same seed gave another table"
+        assert not tables[0] & tables[2], "another seed gave the same peers"
+
+
+@test("go and js speak TLS as well as Noise, go WebSocket and QUIC as well as TCP")
+def other_transports():
+    with Testnet() as net:
+        tls = ["--security", "tls"]
+        a, b = net.one("go", extra=tls), net.one("js", extra=tls)
+        a.join(b.addresses[0])
+        assert [c["security"] for c in a.connections()] == ["/tls/1.0.0"]
+        for name, place in (("ws", "tcp/0/ws"), ("quic", "udp/0/quic-v1")):
+            listen = f"/ip4/127.0.0.1/{place}"
+            c, d = net.start("go", 2, listen=listen, extra=["--transports", name])
+            c.join(d.addresses[0])
+            assert d.peer in c.table(), name
+
+
 @test("peers end with their stdin, and tell of a dead one")
 def the_end():
     with Testnet() as net:

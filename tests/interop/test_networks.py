@@ -71,9 +71,8 @@ def tables(name):
                 for kind in net.counts:
                     others = peers_of(net, kind) - {peer.peer}
                     if others:
-                        eventually(
-                            lambda: others & peer.table(), what=f"some {kind} in {peer.name}'s table"
-                        )
+                        what = f"some {kind} in {peer.name}'s table"
+                        eventually(lambda: others & peer.table(), what=what)
             else:
                 eventually(lambda: ours & peer.table(), what=f"one of ours in {peer.name}'s table")
         known = set().union(*(p.table() for p in net.peers if p.kind != "kad"))
@@ -119,7 +118,7 @@ def lookups(name):
                     if asker.kind == "kad":
                         # Ours promise all, nearest first.
                         return found == wanted
-                    return set(wanted) <= set(found) if everybody else set(wanted[:10]) <= set(found)
+                    return set(wanted if everybody else wanted[:10]) <= set(found)
 
                 eventually(complete, what=f"{asker.name} finding the {len(wanted)} closest")
 

@@ -182,7 +182,8 @@ for _what, _message in (
     ("a message that is no protobuf", b"\x0a\xff\xff\xff"),
 ):
     for _kind in KINDS:
-        test(f"a refusal is a bare reset: {_what}, by {_kind}", kind=_kind, message=_message)(refused)
+        _name = f"a refusal is a bare reset: {_what}, by {_kind}"
+        test(_name, kind=_kind, message=_message)(refused)
 
 
 @test("a refusal by them fails that request, and the next one works")

@@ -123,7 +123,8 @@ def reply_size():
         name = b"a" * 60 + b".example"
         address = b"\x36" + kadwire.varint(len(name)) + name + b"\x06\x0f\xa1"
         for provider in net.start("go", 8):
-            entry = kadwire.peer(provider.peer, [address[:-2] + p.to_bytes(2, "big") for p in range(100)])
+            many = [address[:-2] + port.to_bytes(2, "big") for port in range(100)]
+            entry = kadwire.peer(provider.peer, many)
             provider.stream(ours.addresses[0], [add_provider(key, entry)], expect=0)
 
         def told():

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -14,20 +14,25 @@ import (
 	ma "github.com/multiformats/go-multiaddr"
 )
 
-// benchPeer makes peer i of a seed: its Ed25519 secret is
-// SHA-256("kad-bench" || seed as 8 bytes || i as 8 bytes), both big-endian, and
-// its two addresses are 127.B.C.D with B C D the three low bytes of i, on TCP
-// and QUIC port 4001. Other servers under comparison make the same ones.
-func benchPeer(seed uint64, i int) (peer.AddrInfo, error) {
+// benchKey makes the Ed25519 key i of a seed: its secret is
+// SHA-256("kad-bench" || seed as 8 bytes || i as 8 bytes), both big-endian, so
+// that other servers under comparison can make the same ones.
+func benchKey(seed uint64, i int) (crypto.PrivKey, error) {
 	b := []byte("kad-bench")
 	b = binary.BigEndian.AppendUint64(b, seed)
 	b = binary.BigEndian.AppendUint64(b, uint64(i))
 	secret := sha256.Sum256(b)
-	_, public, err := crypto.GenerateEd25519Key(bytes.NewReader(secret[:]))
+	return crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(secret[:]))
+}
+
+// benchPeer makes peer i of a seed. Its two addresses are 127.B.C.D with B C D
+// the three low bytes of i, on TCP and QUIC port 4001.
+func benchPeer(seed uint64, i int) (peer.AddrInfo, error) {
+	key, err := benchKey(seed, i)
 	if err != nil {
 		return peer.AddrInfo{}, err
 	}
-	id, err := peer.IDFromPublicKey(public)
+	id, err := peer.IDFromPrivateKey(key)
 	if err != nil {
 		return peer.AddrInfo{}, err
 	}
@@ -39,7 +44,8 @@ func benchPeer(seed uint64, i int) (peer.AddrInfo, error) {
 }
 
 // fillTable offers count peers to the routing table. Full buckets refuse most
-// of them, as in a network of that size: the event says how many entered.
+// of them, as in a network of that size: the event says how many entered. The
+// node itself is peer count of the same seed, so the table is the same each time.
 func (n *node) fillTable(count int, seed uint64) (object, error) {
 	for i := range count {
 		info, err := benchPeer(seed, i)

@@ -90,6 +90,9 @@ func transportOptions(list string) ([]libp2p.Option, error) {
 
 func newHost(o *options) (host.Host, error) {
 	key, err := newIdentity(o.keyType)
+	if o.benchTable > 0 {
+		key, err = benchKey(o.seed, o.benchTable)
+	}
 	if err != nil {
 		return nil, err
 	}
