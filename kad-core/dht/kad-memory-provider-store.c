@@ -37,6 +37,8 @@ typedef struct
 typedef struct
 {
   KadProviderStore parent;
+  guint max_providers;
+  guint max_per_peer;
   KadKey opposite;           /* of the local key */
   KadSlab keys;              /* of KadProviderKey * (owned) */
   KadKeyTrie trie;           /* of keys */
@@ -189,7 +191,7 @@ find_victim (const MemoryProviderStore *self, guint32 key, const KadKey *point, 
       return TRUE;
     }
 
-  if (self->records.n_items < KAD_MAX_STORED_PROVIDERS)
+  if (self->records.n_items < self->max_providers)
     return TRUE;
 
   farthest = kad_key_trie_find_nearest (&self->trie, &self->opposite);
@@ -197,8 +199,8 @@ find_victim (const MemoryProviderStore *self, guint32 key, const KadKey *point, 
   if (kad_key_compare_distance (&self->opposite, point, &farthest_point) <= 0)
     {
       g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                   "The provider store is full: it holds %d records of keys nearer to this node",
-                   KAD_MAX_STORED_PROVIDERS);
+                   "The provider store is full: it holds %u records of keys nearer to this node",
+                   self->max_providers);
       return FALSE;
     }
   *victim = get_oldest (get_key (self, farthest));
@@ -209,12 +211,12 @@ static gboolean
 has_quota (const MemoryProviderStore *self, guint32 peer, GError **error)
 {
   if (peer == KAD_SLAB_NONE
-      || kad_provider_peers_get (&self->peers, peer)->n_records < KAD_MAX_STORED_PROVIDERS_PER_PEER)
+      || kad_provider_peers_get (&self->peers, peer)->n_records < self->max_per_peer)
     return TRUE;
 
   g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-               "The peer has %d provider records here already, which is the most of one peer",
-               KAD_MAX_STORED_PROVIDERS_PER_PEER);
+               "The peer has %u provider records here already, which is the most of one peer",
+               self->max_per_peer);
   return FALSE;
 }
 
@@ -367,8 +369,27 @@ static const KadProviderStoreClass memory_provider_store_class = {
 KadProviderStore *
 kad_memory_provider_store_new (const KadKey *local)
 {
+  return kad_memory_provider_store_new_limited (local, 0, 0);
+}
+
+/**
+ * kad_memory_provider_store_new_limited: (skip)
+ * @local: our own key
+ * @max_providers: 0, or how many records it holds at most
+ * @max_per_peer: 0, or how many of one peer
+ *
+ * As kad_memory_provider_store_new(), with bounds below the usual ones.
+ *
+ * Returns: (transfer full): the store
+ */
+KadProviderStore *
+kad_memory_provider_store_new_limited (const KadKey *local, guint max_providers, guint max_per_peer)
+{
   MemoryProviderStore *self = g_new0 (MemoryProviderStore, 1);
 
+  /* 0 - 1 is the largest number: the usual bound. */
+  self->max_providers = MIN (max_providers - 1, KAD_MAX_STORED_PROVIDERS - 1) + 1;
+  self->max_per_peer = MIN (max_per_peer - 1, KAD_MAX_STORED_PROVIDERS_PER_PEER - 1) + 1;
   self->parent.klass = &memory_provider_store_class;
   kad_key_opposite (local, &self->opposite);
   kad_slab_init (&self->keys, sizeof (KadProviderKey *));

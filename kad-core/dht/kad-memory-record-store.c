@@ -26,6 +26,8 @@ typedef struct
 typedef struct
 {
   KadRecordStore parent;
+  guint max_records;
+  gsize max_bytes;
   KadKey opposite; /* of the local key */
   KadSlab items;
   KadKeyTrie trie;
@@ -152,7 +154,7 @@ could_fit (const MemoryRecordStore *self, const KadKey *key, gsize size_bytes, g
     }
 
   kad_key_trie_walk_init (&walk, &self->trie, &self->opposite);
-  while (n_left >= KAD_MAX_STORED_RECORDS || bytes_left + size_bytes > KAD_MAX_STORED_RECORD_BYTES)
+  while (n_left >= self->max_records || bytes_left + size_bytes > self->max_bytes)
     {
       guint32 farthest = kad_key_trie_walk_next (&walk);
 
@@ -168,8 +170,7 @@ could_fit (const MemoryRecordStore *self, const KadKey *key, gsize size_bytes, g
 static void
 make_room (MemoryRecordStore *self, gsize size_bytes)
 {
-  while (self->items.n_items >= KAD_MAX_STORED_RECORDS
-         || self->n_bytes + size_bytes > KAD_MAX_STORED_RECORD_BYTES)
+  while (self->items.n_items >= self->max_records || self->n_bytes + size_bytes > self->max_bytes)
     drop (self, kad_key_trie_find_nearest (&self->trie, &self->opposite));
 }
 
@@ -209,10 +210,9 @@ memory_record_store_put (KadRecordStore *store, KadRecord *record, gint64 expire
   if (!could_fit (self, &key, size_bytes, number))
     {
       g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                   "The record store is full of records nearer to this node: it holds %u of %d "
-                   "and %" G_GSIZE_FORMAT " of %d bytes",
-                   self->items.n_items, KAD_MAX_STORED_RECORDS, self->n_bytes,
-                   KAD_MAX_STORED_RECORD_BYTES);
+                   "The record store is full of records nearer to this node: it holds %u of %u "
+                   "and %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes",
+                   self->items.n_items, self->max_records, self->n_bytes, self->max_bytes);
       return FALSE;
     }
 
@@ -283,8 +283,27 @@ static const KadRecordStoreClass memory_record_store_class = {
 KadRecordStore *
 kad_memory_record_store_new (const KadKey *local)
 {
+  return kad_memory_record_store_new_limited (local, 0, 0);
+}
+
+/**
+ * kad_memory_record_store_new_limited: (skip)
+ * @local: our own key
+ * @max_records: 0, or how many it holds at most
+ * @max_bytes: 0, or how many bytes they take at most, 256 for each record counted in
+ *
+ * As kad_memory_record_store_new(), with bounds below the usual ones.
+ *
+ * Returns: (transfer full): the store
+ */
+KadRecordStore *
+kad_memory_record_store_new_limited (const KadKey *local, guint max_records, gsize max_bytes)
+{
   MemoryRecordStore *self = g_new0 (MemoryRecordStore, 1);
 
+  /* 0 - 1 is the largest number: the usual bound. */
+  self->max_records = MIN (max_records - 1, KAD_MAX_STORED_RECORDS - 1) + 1;
+  self->max_bytes = MIN (max_bytes - 1, (gsize) KAD_MAX_STORED_RECORD_BYTES - 1) + 1;
   self->parent.klass = &memory_record_store_class;
   kad_key_opposite (local, &self->opposite);
   kad_slab_init (&self->items, sizeof (Item));
