@@ -355,10 +355,13 @@ model_next (gint64 model[N_MODEL_KEYS][N_MODEL_PEERS])
 {
   gint64 next = KAD_TIME_NEVER;
 
-  for (guint i = 0; i < N_MODEL_KEYS * N_MODEL_PEERS; i++)
+  for (guint key = 0; key < N_MODEL_KEYS; key++)
     {
-      if (model[0][i] != 0)
-        next = MIN (next, model[0][i]);
+      for (guint peer = 0; peer < N_MODEL_PEERS; peer++)
+        {
+          if (model[key][peer] != 0)
+            next = MIN (next, model[key][peer]);
+        }
     }
   return next;
 }

@@ -65,9 +65,9 @@ assert_no_validator (KadValidators *validators, const char *key)
 static void
 test_the_namespace_decides (void)
 {
-  g_autoptr (KadValidators) validators = kad_validators_new ();
   gboolean freed = FALSE;
   Judge judge = { "world", 0, 0, &freed };
+  g_autoptr (KadValidators) validators = kad_validators_new ();
   g_autoptr (GError) error = NULL;
 
   g_test_summary ("The validator of the key's namespace is asked, with the time, and nobody else");
@@ -93,9 +93,9 @@ test_keys_without_namespace_are_refused (void)
   static const char *const keys[]
       = { "foo/bar/baz", "//foo/bar/baz", "/ns",  "ns",      "ns/",  "",       "//",    "/",
           "////",        "foo",           "/foo", "foo/bar", "/ns/", "ns/ns/", " /ns/a" };
-  g_autoptr (KadValidators) validators = kad_validators_new ();
   gboolean freed = FALSE;
   Judge judge = { "world", 0, 0, &freed };
+  g_autoptr (KadValidators) validators = kad_validators_new ();
   const char with_nul[] = "/ns\0x/rest";
   g_autoptr (GBytes) key = g_bytes_new (with_nul, sizeof with_nul - 1);
   g_autoptr (GBytes) value = g_bytes_new ("world", 5);
@@ -126,9 +126,9 @@ test_hostile_keys_are_shown_escaped (void)
 static void
 test_any_takes_what_nobody_else_does (void)
 {
-  g_autoptr (KadValidators) validators = kad_validators_new ();
   gboolean freed = FALSE;
   Judge judge = { "world", 0, 0, &freed };
+  g_autoptr (KadValidators) validators = kad_validators_new ();
 
   g_test_summary ("With * text keys are taken too, but a namespace's own validator comes first");
 
@@ -145,9 +145,9 @@ test_any_takes_what_nobody_else_does (void)
 static void
 test_select_is_the_validators (void)
 {
-  g_autoptr (KadValidators) validators = kad_validators_new ();
   gboolean freed = FALSE;
   Judge judge = { "world", 0, 0, &freed };
+  g_autoptr (KadValidators) validators = kad_validators_new ();
   g_autoptr (GBytes) key = g_bytes_new_static ("/hello/you", 10);
   g_autoptr (GBytes) other = g_bytes_new_static ("/other/you", 10);
   g_autoptr (GBytes) a = g_bytes_new_static ("a", 1);
