@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-store.h"
 
+#include <string.h>
+
 #include "kad-deadline-heap.h"
 #include "kad-error.h"
 #include "kad-key-trie.h"
@@ -64,9 +66,17 @@ find_key (const MemoryProviderStore *self, GBytes *key, KadKey *point)
 {
   gsize len;
   const guint8 *data = g_bytes_get_data (key, &len);
+  const KadProviderKey *nearest;
+  guint32 number;
 
   kad_key_init (point, data, len);
-  return kad_key_trie_find (&self->trie, point);
+  number = kad_key_trie_find_nearest (&self->trie, point);
+  if (number == KAD_SLAB_NONE)
+    return KAD_SLAB_NONE;
+
+  /* The bytes are at hand: comparing them is cheaper than hashing those of the other. */
+  nearest = get_key (self, number);
+  return nearest->len == len && memcmp (nearest->bytes, data, len) == 0 ? number : KAD_SLAB_NONE;
 }
 
 static guint32
