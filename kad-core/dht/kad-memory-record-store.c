@@ -158,7 +158,8 @@ could_fit (const MemoryRecordStore *self, const KadKey *key, gsize size_bytes, g
     {
       guint32 farthest = kad_key_trie_walk_next (&walk);
 
-      if (farthest == KAD_SLAB_NONE || farthest == own
+      /* Its own old one is as near as itself: all that were farther have been counted. */
+      if (farthest == KAD_SLAB_NONE
           || kad_key_compare_distance (&self->opposite, key, &get_item (self, farthest)->key) <= 0)
         return FALSE;
       n_left--;

@@ -190,6 +190,23 @@ test_addresses_are_renewed_by_any_record (void)
 }
 
 static void
+test_renewing_renews_the_addresses (void)
+{
+  g_autoptr (KadProviderStore) store = kad_memory_provider_store_new (&local_key);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  g_test_summary ("The same record again after 22 h has addresses until 46 h");
+
+  add (store, 1, 10, H48, 0, NULL);
+  add (store, 1, 10, 22 * H1 + H48, 22 * H1, NULL);
+  before = get (store, 1, 1, 46 * H1 - 1);
+  g_assert_cmpuint (kad_peer_info_get_n_addresses (before->pdata[0]), ==, 1);
+  after = get (store, 1, 1, 46 * H1);
+  g_assert_cmpuint (kad_peer_info_get_n_addresses (after->pdata[0]), ==, 0);
+}
+
+static void
 test_times_are_clamped (void)
 {
   g_autoptr (KadProviderStore) store = kad_memory_provider_store_new (&local_key);
@@ -434,6 +451,7 @@ main (int argc, char **argv)
   ADD ("renew", test_renewing_moves_the_deadline);
   ADD ("addresses", test_addresses_end_before_the_record);
   ADD ("addresses-renewed", test_addresses_are_renewed_by_any_record);
+  ADD ("addresses-with-record", test_renewing_renews_the_addresses);
   ADD ("clamp", test_times_are_clamped);
   ADD ("keys", test_keys_are_1_to_80_bytes);
   ADD ("remove", test_removing_takes_one_provider);

@@ -95,6 +95,7 @@ test_addresses_are_bounded (void)
 
   /* Its own old addresses are no obstacle to new ones. */
   kad_provider_peers_renew (&peers, second, one, 7);
+  g_assert_cmpint (kad_deadline_heap_get_due (&peers.deadlines, second), ==, 86400000007);
   g_assert_cmpuint (peers.n_address_bytes, ==, KAD_MAX_STORED_ADDRESS_BYTES);
   kad_provider_peers_clear (&peers);
 }
