@@ -37,11 +37,12 @@ kad_buffer_get_length (const KadBuffer *self)
   return self->end - self->start;
 }
 
-/* Borrowed until the next call that changes the buffer. */
+/* Borrowed until the next call that changes the buffer; NULL if it has no storage. */
 static inline const guint8 *
 kad_buffer_peek (const KadBuffer *self)
 {
-  return self->data + self->start;
+  /* Even adding 0 to NULL is undefined in C. */
+  return self->data != NULL ? self->data + self->start : NULL;
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KadBuffer, kad_buffer_clear)

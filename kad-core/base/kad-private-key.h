@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Longest serialized PrivateKey message that is taken: RSA of 8192 bits and room. */
+#define KAD_MAX_PRIVATE_KEY_BYTES 8192
+
 /* A private key that exists already: parsing and signing. Making one needs
  * randomness and so lives in swarm (kad-keystore). Memory is wiped on free.
  * Signing is deterministic for every type (Ed25519, RFC 6979, PKCS #1 v1.5). */

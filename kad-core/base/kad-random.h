@@ -7,15 +7,16 @@ G_BEGIN_DECLS
 
 #define KAD_RANDOM_SEED_BYTES 32
 
-/* A ChaCha20 key stream from an injected seed: as good as the seed for secrets,
- * and the same bytes for the same seed in a simulation. Plain struct on the
+/* ChaCha20 key streams from an injected seed: as good as the seed for secrets,
+ * and the same bytes for the same seed in a simulation. The key is replaced with
+ * every refill, so that nothing that was handed out can be computed later. Plain struct on the
  * stack or inside its owner; wipe with kad_random_clear(). */
 typedef struct
 {
   guint8 key[KAD_RANDOM_SEED_BYTES];
-  guint64 block;
+  guint64 block; /* refills so far */
   guint8 pool[256];
-  guint used;
+  guint used; /* bytes of the pool that were handed out */
 } KadRandom;
 
 void kad_random_init (KadRandom *self, const guint8 seed[KAD_RANDOM_SEED_BYTES]);

@@ -9,6 +9,8 @@
 G_BEGIN_DECLS
 
 #define KAD_MAX_RECORD_BYTES (64 * 1024)
+/* RFC 3339 with nanoseconds takes 35; a longer text is none and is left out. */
+#define KAD_MAX_RECORD_TIME_BYTES 64
 
 #define KAD_TYPE_RECORD (kad_record_get_type ())
 

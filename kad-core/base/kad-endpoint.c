@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-endpoint.h"
+
+G_DEFINE_BOXED_TYPE (KadEndpoint, kad_endpoint, kad_endpoint_copy, kad_endpoint_free)
+
+/**
+ * kad_endpoint_new:
+ * @peer: (nullable): the peer to reach, or %NULL for whoever answers at @address
+ * @address: (nullable): where, of which a reference is taken; without /p2p at
+ *   its end; or %NULL if the address book shall know. Not both %NULL.
+ *
+ * Returns: (transfer full): an endpoint
+ */
+KadEndpoint *
+kad_endpoint_new (const KadPeerId *peer, KadMultiaddr *address)
+{
+  KadEndpoint *self;
+
+  g_return_val_if_fail (kad_peer_id_is_set (peer) || address != NULL, NULL);
+
+  self = g_new0 (KadEndpoint, 1);
+  if (peer != NULL)
+    self->peer = *peer;
+  if (address != NULL)
+    self->address = kad_multiaddr_ref (address);
+  return self;
+}
+
+static KadEndpoint *
+parse_multiaddr (const char *text, GError **error)
+{
+  g_autoptr (KadMultiaddr) whole = kad_multiaddr_new_from_string (text, error);
+  g_autoptr (KadMultiaddr) address = NULL;
+  KadPeerId peer = { 0 };
+  const guint8 *id;
+  gsize id_len;
+
+  if (whole == NULL)
+    return NULL;
+  address = kad_multiaddr_split_peer (whole, &id, &id_len);
+  if (id != NULL && !kad_peer_id_init_from_bytes (&peer, id, id_len, error))
+    return NULL;
+  return kad_endpoint_new (&peer, address);
+}
+
+/**
+ * kad_endpoint_parse:
+ * @text: a peer id in any text form, or a multiaddr with or without /p2p/ID at
+ *   its end
+ * @error: InvalidKey or InvalidAddress
+ *
+ * Reads what a person names to be reached.
+ *
+ * Returns: (transfer full): the endpoint
+ */
+KadEndpoint *
+kad_endpoint_parse (const char *text, GError **error)
+{
+  KadPeerId peer;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (text[0] == '/')
+    return parse_multiaddr (text, error);
+  if (!kad_peer_id_parse (&peer, text, error))
+    return NULL;
+  return kad_endpoint_new (&peer, NULL);
+}
+
+/**
+ * kad_endpoint_copy:
+ * @self: an endpoint
+ *
+ * Returns: (transfer full): a copy
+ */
+KadEndpoint *
+kad_endpoint_copy (const KadEndpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return kad_endpoint_new (&self->peer, self->address);
+}
+
+/**
+ * kad_endpoint_free:
+ * @self: (transfer full): an endpoint
+ */
+void
+kad_endpoint_free (KadEndpoint *self)
+{
+  g_clear_pointer (&self->address, kad_multiaddr_unref);
+  g_free (self);
+}
+
+/**
+ * kad_endpoint_to_string:
+ * @self: an endpoint
+ *
+ * Writes what kad_endpoint_parse() reads: a bare peer id, an address, or an
+ * address with /p2p/ID behind it.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+kad_endpoint_to_string (const KadEndpoint *self)
+{
+  g_autofree char *address = NULL;
+  g_autofree char *peer = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->address == NULL)
+    return kad_peer_id_to_string (&self->peer);
+  address = kad_multiaddr_to_string (self->address);
+  if (!kad_peer_id_is_set (&self->peer))
+    return g_steal_pointer (&address);
+  peer = kad_peer_id_to_string (&self->peer);
+  return g_strdup_printf ("%s/p2p/%s", address, peer);
+}
