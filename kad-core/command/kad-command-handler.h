@@ -29,6 +29,9 @@ G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_H
 /* GParamSpec flag: a string property that takes peer or address text. */
 #define KAD_PARAM_ENDPOINT (1 << (G_PARAM_USER_SHIFT + 2))
 
+/* GParamSpec flags of every argument. */
+#define KAD_PARAM_ARGUMENT (G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
+
 /* Deadline of a run that names none: lookups; and lookups with a round of writes or of
  * further lookups after them. */
 #define KAD_COMMAND_TIMEOUT_MS 60000
