@@ -118,7 +118,7 @@ kad_channel_open (KadChannel *self, KadReactor *reactor, KadLink *link, KadChann
 {
   int fd;
 
-  *self = (KadChannel) { .reactor = reactor, .watch = KAD_WATCH_INIT };
+  *self = (KadChannel){ .reactor = reactor, .watch = KAD_WATCH_INIT };
   self->func = func;
   self->user_data = user_data;
 

@@ -6,9 +6,9 @@
 
 struct _KadConnectionBook
 {
-  GPtrArray *sessions;   /* (element-type KadPeerSession), each knows its index */
-  GHashTable *peers;     /* KadPeerId of the first session -> that session */
-  GQueue half_open;      /* oldest first */
+  GPtrArray *sessions; /* (element-type KadPeerSession), each knows its index */
+  GHashTable *peers;   /* KadPeerId of the first session -> that session */
+  GQueue half_open;    /* oldest first */
   guint max_connections;
   guint max_half_open;
 };
@@ -78,8 +78,7 @@ kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session)
 }
 
 gboolean
-kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session,
-                              gboolean *is_first)
+kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session, gboolean *is_first)
 {
   const KadPeerId *peer = kad_connection_get_peer (session->connection);
   KadPeerSession *first = g_hash_table_lookup (self->peers, peer);
@@ -129,8 +128,7 @@ unregister (KadConnectionBook *self, KadPeerSession *session)
 }
 
 void
-kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session,
-                            gboolean *was_last)
+kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session, gboolean *was_last)
 {
   KadPeerSession *moved;
 

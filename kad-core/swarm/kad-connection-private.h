@@ -51,9 +51,9 @@ struct _KadStream
   KadStream *prev, *next;
   KadYamuxStream *yamux;
   guint64 secure_id;
-  KadBuffer secure_in; /* of a secure connection only */
-  KadMultistream *negotiation; /* until a protocol is agreed */
-  const char *proposals[2];    /* of the negotiation, when we opened it */
+  KadBuffer secure_in;               /* of a secure connection only */
+  KadMultistream *negotiation;       /* until a protocol is agreed */
+  const char *proposals[2];          /* of the negotiation, when we opened it */
   const KadStreamProtocol *protocol; /* NULL until agreed, if the remote opened it */
   gpointer state;
   KadBuffer out; /* waits for credit */

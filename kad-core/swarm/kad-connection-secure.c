@@ -42,8 +42,7 @@ read_stream (KadConnection *self, KadStream *stream)
 }
 
 static void
-on_secure_event (KadSecureConnection *secure, KadSecureEvent event, guint64 id,
-                 gpointer user_data)
+on_secure_event (KadSecureConnection *secure, KadSecureEvent event, guint64 id, gpointer user_data)
 {
   KadConnection *self = user_data;
   KadStream *stream = find_stream (self, id);

@@ -39,8 +39,7 @@ handle_stream_opened (KadConnection *self, KadYamuxStream *yamux)
 static void
 handle_event (KadConnection *self, const KadYamuxEvent *event)
 {
-  KadStream *stream
-      = event->stream == NULL ? NULL : kad_yamux_stream_get_user_data (event->stream);
+  KadStream *stream = event->stream == NULL ? NULL : kad_yamux_stream_get_user_data (event->stream);
   g_autoptr (GError) reason = NULL;
 
   switch (event->type)
@@ -135,8 +134,7 @@ feed_upgrader (KadConnection *self, const guint8 *data, gsize len)
 {
   GError *error = NULL;
   gsize used = 0;
-  KadWireStatus status
-      = kad_upgrader_feed (self->upgrader, data, len, &used, &self->out, &error);
+  KadWireStatus status = kad_upgrader_feed (self->upgrader, data, len, &used, &self->out, &error);
 
   kad_connection_mark_dirty (self);
   if (status == KAD_WIRE_ERROR)
@@ -306,8 +304,8 @@ kad_connection_flush (KadConnection *self)
 KadConnection *
 kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role, KadNoiseIdentity *identity,
                     const guint8 ephemeral_secret[32], const KadPeerId *expected,
-                    const char *reason, const KadConnectionDelegate *delegate,
-                    gpointer user_data, GError **error)
+                    const char *reason, const KadConnectionDelegate *delegate, gpointer user_data,
+                    GError **error)
 {
   KadConnection *self = g_new0 (KadConnection, 1);
 

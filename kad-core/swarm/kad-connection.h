@@ -26,7 +26,8 @@ typedef struct
   void (*closed) (KadConnection *connection, const GError *reason, gpointer user_data);
   /* Something waits to be flushed: call kad_connection_flush() before the loop sleeps. */
   void (*dirty) (KadConnection *connection, gpointer user_data);
-  /* The protocol behind a name that the remote proposed; NULL: not supported. A KadStreamProtocol. */
+  /* The protocol behind a name that the remote proposed; NULL: not supported. A KadStreamProtocol.
+   */
   gconstpointer (*lookup) (KadConnection *connection, const char *name, gpointer user_data);
 } KadConnectionDelegate;
 
@@ -40,10 +41,10 @@ typedef enum
 /* Starts the upgrade. @reason: why it exists ("listener", "query", ...), static.
  * @expected: (nullable) */
 KadConnection *kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role,
-                                   KadNoiseIdentity *identity,
-                                   const guint8 ephemeral_secret[32], const KadPeerId *expected,
-                                   const char *reason, const KadConnectionDelegate *delegate,
-                                   gpointer user_data, GError **error);
+                                   KadNoiseIdentity *identity, const guint8 ephemeral_secret[32],
+                                   const KadPeerId *expected, const char *reason,
+                                   const KadConnectionDelegate *delegate, gpointer user_data,
+                                   GError **error);
 void kad_connection_free (KadConnection *self);
 /* Takes @reason. Streams hear `closed`, then the delegate. */
 void kad_connection_close (KadConnection *self, GError *reason);

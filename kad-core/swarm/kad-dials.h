@@ -29,8 +29,8 @@ void kad_dials_free (KadDials *self);
 /* Dials @addresses (element-type KadMultiaddr) side by side. @peer: (nullable). @is_patient:
  * a person asked: no back-off. Calls back once, never before it returns. */
 void kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses,
-                     gint64 deadline_us, const char *reason, gboolean is_patient,
-                     KadDialFunc func, gpointer user_data);
+                     gint64 deadline_us, const char *reason, gboolean is_patient, KadDialFunc func,
+                     gpointer user_data);
 /* Nobody of this user_data is called any more. */
 void kad_dials_forget (KadDials *self, gpointer user_data);
 /* The network tells what became of a dial's connection. */

@@ -349,7 +349,7 @@ init_protocols (KadExchange *self)
   self->ping_client = waiting;
   self->ping_client.name = KAD_PING_PROTOCOL;
   self->ping_client.readable = ping_readable;
-  self->ping_server = (KadStreamProtocol) {
+  self->ping_server = (KadStreamProtocol){
     .name = KAD_PING_PROTOCOL,
     .user_data = self,
     .accepted = ping_accepted,

@@ -174,17 +174,17 @@ void
 kad_network_bury (KadNetwork *self)
 {
   while (self->graveyard->len > 0)
-    kad_peer_session_free (g_ptr_array_steal_index_fast (self->graveyard,
-                                                         self->graveyard->len - 1));
+    kad_peer_session_free (
+        g_ptr_array_steal_index_fast (self->graveyard, self->graveyard->len - 1));
 }
 
 void
 kad_network_close_all (KadNetwork *self)
 {
   while (self->book != NULL && kad_connection_book_get_size (self->book) > 0)
-    kad_connection_close (kad_connection_book_get (self->book, 0)->connection,
-                          g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING,
-                                               "The node shut down"));
+    kad_connection_close (
+        kad_connection_book_get (self->book, 0)->connection,
+        g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down"));
 }
 
 /* ---- identify ---- */

@@ -147,8 +147,7 @@ kad_network_unlisten (KadNetwork *self)
 GPtrArray *
 kad_network_dup_addresses (KadNetwork *self)
 {
-  GPtrArray *addresses
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
 
   for (guint i = 0; i < self->listeners->len; i++)
     {

@@ -103,7 +103,7 @@ operation_fail (Operation *self, const GError *error)
   KadEvent *event = operation_event (self, &self->endpoint->peer);
 
   event->outcome = g_error_matches (error, KAD_ERROR, KAD_ERROR_TIMEOUT) ? KAD_OUTCOME_TIMED_OUT
-                                                                          : KAD_OUTCOME_FAILED;
+                                                                         : KAD_OUTCOME_FAILED;
   event->stats.failures = 1;
   event->error = g_error_copy (error);
   operation_unlink (self);
@@ -115,8 +115,8 @@ on_deadline (gpointer user_data, gint64 now_us)
 {
   Operation *self = user_data;
   g_autofree char *whom = kad_endpoint_to_string (self->endpoint);
-  g_autoptr (GError) error = g_error_new (KAD_ERROR, KAD_ERROR_TIMEOUT,
-                                          "\"%s\" did not answer in time", whom);
+  g_autoptr (GError) error
+      = g_error_new (KAD_ERROR, KAD_ERROR_TIMEOUT, "\"%s\" did not answer in time", whom);
 
   operation_fail (self, error);
 }
@@ -227,8 +227,7 @@ operation_connected (Operation *self, KadPeerSession *session)
     case OPERATION_PING:
       randombytes_buf (random, sizeof random);
       self->awaited++;
-      kad_exchange_ping (network->exchange, connection, random, self->deadline_us, on_pinged,
-                         self);
+      kad_exchange_ping (network->exchange, connection, random, self->deadline_us, on_pinged, self);
       break;
     case OPERATION_IDENTIFY:
       self->awaited++;
@@ -236,10 +235,10 @@ operation_connected (Operation *self, KadPeerSession *session)
       break;
     case OPERATION_ASK:
       complete_request (self);
-      self->call = kad_rpc_call (
-          network->rpc, connection, &session->rpc, self->request,
-          kad_message_get_message_type (self->request) != KAD_MESSAGE_ADD_PROVIDER, TRUE,
-          self->deadline_us, on_answered, self);
+      self->call
+          = kad_rpc_call (network->rpc, connection, &session->rpc, self->request,
+                          kad_message_get_message_type (self->request) != KAD_MESSAGE_ADD_PROVIDER,
+                          TRUE, self->deadline_us, on_answered, self);
       break;
     }
 }
@@ -260,8 +259,7 @@ on_dialled (gpointer user_data, KadPeerSession *session, const GError *error)
 static void
 operation_dial (Operation *self, GPtrArray *addresses)
 {
-  const KadPeerId *peer
-      = kad_peer_id_is_set (&self->endpoint->peer) ? &self->endpoint->peer : NULL;
+  const KadPeerId *peer = kad_peer_id_is_set (&self->endpoint->peer) ? &self->endpoint->peer : NULL;
 
   kad_dials_dial (self->network->dials, peer, addresses, self->deadline_us, "dial", TRUE,
                   on_dialled, self);
@@ -369,8 +367,7 @@ operation_start (KadSwarm *swarm, OperationKind kind, const KadEndpoint *endpoin
   self->endpoint = kad_endpoint_copy (endpoint);
   self->request = request == NULL ? NULL : kad_message_ref (request);
   self->started_us = kad_reactor_get_now (network->reactor);
-  self->deadline_us
-      = self->started_us + (timeout_us > 0 ? timeout_us : KAD_OPERATION_TIMEOUT_US);
+  self->deadline_us = self->started_us + (timeout_us > 0 ? timeout_us : KAD_OPERATION_TIMEOUT_US);
   kad_timer_init (&self->deadline, on_deadline, self);
   kad_reactor_arm (network->reactor, &self->deadline, self->deadline_us);
   g_hash_table_insert (network->operations, &self->id, self);

@@ -82,8 +82,8 @@ gboolean kad_network_listen (KadNetwork *self, GError **error);
 void kad_network_unlisten (KadNetwork *self);
 
 /* engine */
-KadMessage *kad_network_serve (gpointer user_data, KadConnection *connection,
-                               KadMessage *request, GError **error);
+KadMessage *kad_network_serve (gpointer user_data, KadConnection *connection, KadMessage *request,
+                               GError **error);
 gboolean kad_network_drain (KadNetwork *self);
 void kad_network_emit (KadNetwork *self, KadEvent *event); /* takes */
 

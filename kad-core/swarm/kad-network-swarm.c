@@ -97,8 +97,7 @@ static GPtrArray *
 dup_connections (KadSwarm *swarm)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
-  GPtrArray *rows
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_connection_row_free);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_connection_row_free);
 
   for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
     {

@@ -24,8 +24,7 @@
 #define KAD_SWEEP_SLOW_US (5 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (KadNetwork, kad_network, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (KAD_TYPE_SWARM,
-                                                      kad_network_swarm_iface_init))
+                               G_IMPLEMENT_INTERFACE (KAD_TYPE_SWARM, kad_network_swarm_iface_init))
 
 static void
 arm_timer (KadNetwork *self)
@@ -180,15 +179,13 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
-  self->book = kad_connection_book_new (max_connections == 0 ? KAD_MAX_CONNECTIONS
-                                                              : max_connections,
-                                        KAD_MAX_HALF_OPEN);
+  self->book = kad_connection_book_new (
+      max_connections == 0 ? KAD_MAX_CONNECTIONS : max_connections, KAD_MAX_HALF_OPEN);
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
   return g_steal_pointer (&self);
 }
 
-static void
-on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError *error);
+static void on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError *error);
 
 static void
 begin_bootstrap (KadNetwork *self)
@@ -341,8 +338,7 @@ kad_network_init (KadNetwork *self)
   self->listeners = g_ptr_array_new ();
   self->dirty = g_ptr_array_new ();
   self->graveyard = g_ptr_array_new ();
-  self->bootstrap_infos
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
+  self->bootstrap_infos = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
   self->bootstrap_failures = g_string_new (NULL);
   self->operations = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->find_queries = g_hash_table_new (g_int64_hash, g_int64_equal);

@@ -42,8 +42,7 @@ typedef struct
  * Everything happens in the thread of its context. It is the KadSwarm of the handlers. */
 G_DECLARE_FINAL_TYPE (KadNetwork, kad_network, KAD, NETWORK, GObject)
 
-KadNetwork *kad_network_new (GMainContext *context, const KadNetworkConfig *config,
-                             GError **error);
+KadNetwork *kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error);
 /* Listens, and starts to join. What cannot be listened on is an error that names it. */
 gboolean kad_network_start (KadNetwork *self, GError **error);
 /* Every command fails with NotRunning; listeners and connections close. */

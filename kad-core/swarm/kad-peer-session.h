@@ -16,7 +16,7 @@ typedef struct _KadPeerSession
   struct _KadPeerSession *next_of_peer; /* others with the same peer */
   struct _KadDial *dial;                /* (nullable) who waits for the upgrade */
   KadRpcSession rpc;
-  char *agent; /* (nullable) escaped */
+  char *agent;             /* (nullable) escaped */
   guint is_registered : 1; /* known by its peer */
   guint is_identified : 1;
   guint is_server : 1; /* advertises our kad protocol */

@@ -123,8 +123,7 @@ kad_reactor_new (GMainContext *context, GError **error)
   self->epoll_fd = fd;
   self->scratch = g_malloc (KAD_REACTOR_SCRATCH_BYTES);
   kad_timer_heap_init (&self->timers);
-  self->source
-      = (ReactorSource *) g_source_new (&reactor_source_funcs, sizeof (ReactorSource));
+  self->source = (ReactorSource *) g_source_new (&reactor_source_funcs, sizeof (ReactorSource));
   self->source->reactor = self;
   self->epoll_tag = g_source_add_unix_fd (&self->source->source, fd, G_IO_IN);
   g_source_set_static_name (&self->source->source, "kad-reactor");
@@ -176,8 +175,7 @@ kad_reactor_set_events (KadReactor *self, KadWatch *watch, guint32 events)
   if (epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event) == 0)
     watch->events = events;
   else
-    g_warning ("Cannot change what is watched on descriptor %d: %s", watch->fd,
-               g_strerror (errno));
+    g_warning ("Cannot change what is watched on descriptor %d: %s", watch->fd, g_strerror (errno));
 }
 
 void

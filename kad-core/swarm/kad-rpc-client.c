@@ -170,8 +170,7 @@ static void
 call_fail_later (KadRpcCall *self, GError *failure)
 {
   self->failure = failure;
-  kad_reactor_arm (self->rpc->reactor, &self->deadline,
-                   kad_reactor_get_now (self->rpc->reactor));
+  kad_reactor_arm (self->rpc->reactor, &self->deadline, kad_reactor_get_now (self->rpc->reactor));
 }
 
 static void
@@ -222,8 +221,7 @@ call_check_sent (KadRpcCall *self)
       || !kad_stream_is_negotiated (self->slot->stream))
     return;
   self->is_sent = TRUE;
-  kad_reactor_arm (self->rpc->reactor, &self->deadline,
-                   kad_reactor_get_now (self->rpc->reactor));
+  kad_reactor_arm (self->rpc->reactor, &self->deadline, kad_reactor_get_now (self->rpc->reactor));
 }
 
 static void
@@ -256,9 +254,9 @@ call_start (KadRpcCall *self, KadRpcSlot *slot)
 }
 
 KadRpcCall *
-kad_rpc_call (KadRpc *self, KadConnection *connection, KadRpcSession *session,
-              KadMessage *request, gboolean expects_reply, gboolean wants_raw,
-              gint64 deadline_us, KadRpcFunc func, gpointer user_data)
+kad_rpc_call (KadRpc *self, KadConnection *connection, KadRpcSession *session, KadMessage *request,
+              gboolean expects_reply, gboolean wants_raw, gint64 deadline_us, KadRpcFunc func,
+              gpointer user_data)
 {
   KadRpcCall *call = g_new0 (KadRpcCall, 1);
 
@@ -415,7 +413,7 @@ client_closed (KadStream *stream, const GError *reason)
 void
 kad_rpc_client_init (KadRpc *self)
 {
-  self->client = (KadStreamProtocol) {
+  self->client = (KadStreamProtocol){
     .name = self->protocol,
     .user_data = self,
     .readable = client_readable,

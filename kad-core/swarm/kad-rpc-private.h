@@ -28,7 +28,7 @@ typedef struct
 {
   KadRpc *rpc;
   KadBuffer partial;
-  gsize in_place; /* bytes of the frame in hand, to consume from the stream */
+  gsize in_place;  /* bytes of the frame in hand, to consume from the stream */
   gint64 since_us; /* of the first byte of a frame that is not whole; 0: none */
 } KadRpcReader;
 

@@ -9,7 +9,7 @@
 void
 kad_rpc_reader_init (KadRpcReader *self, KadRpc *rpc)
 {
-  *self = (KadRpcReader) { .rpc = rpc };
+  *self = (KadRpcReader){ .rpc = rpc };
 }
 
 void

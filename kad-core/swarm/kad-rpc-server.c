@@ -125,7 +125,7 @@ server_sweep (KadStream *stream, gint64 now_us)
 void
 kad_rpc_server_init (KadRpc *self)
 {
-  self->server = (KadStreamProtocol) {
+  self->server = (KadStreamProtocol){
     .name = self->protocol,
     .user_data = self,
     .accepted = server_accepted,

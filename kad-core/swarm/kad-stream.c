@@ -254,8 +254,7 @@ negotiate (KadStream *self)
       const char *name = kad_multistream_get_protocol (self->negotiation);
 
       self->protocol = connection->delegate->lookup (connection, name, connection->delegate_data);
-      if (self->protocol == NULL
-          || !self->protocol->accepted (self, self->protocol->user_data))
+      if (self->protocol == NULL || !self->protocol->accepted (self, self->protocol->user_data))
         {
           kad_stream_reset (self);
           return FALSE;

@@ -64,7 +64,8 @@ sift_down (KadTimerHeap *self, KadTimer *timer)
     {
       guint child = index * 2;
 
-      if (child < len && timer_at (self, child + 1)->deadline_us < timer_at (self, child)->deadline_us)
+      if (child < len
+          && timer_at (self, child + 1)->deadline_us < timer_at (self, child)->deadline_us)
         child++;
       if (timer_at (self, child)->deadline_us >= timer->deadline_us)
         break;
