@@ -168,6 +168,8 @@ kad_public_key_new_from_data (KadKeyType type, const guint8 *data, gsize len, GE
  * protobuf allows; kad_public_key_get_protobuf() has the deterministic one.
  *
  * An Ed25519 key of small order is not noticed here: nothing verifies with it.
+ * One of mixed order is a key like any other to us, as it is to go: refusing it
+ * would double the cost of a verification and protect nobody but its owner.
  *
  * Returns: (transfer full): the key
  */

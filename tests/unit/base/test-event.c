@@ -61,6 +61,7 @@ test_progress_belongs_to_its_query (void)
 {
   g_autoptr (KadEvent) progress = kad_event_new_progress (7, KAD_QUERY_GET_RECORD);
   g_autoptr (KadEvent) started = kad_event_new (KAD_EVENT_QUERY_STARTED);
+  g_autoptr (KadEvent) of_none = kad_event_new (KAD_EVENT_QUERY_PROGRESS);
 
   g_test_summary ("Only progress of the very query is its progress");
 
@@ -70,6 +71,7 @@ test_progress_belongs_to_its_query (void)
   g_assert_false (kad_event_is_query_progress (progress, 8));
   g_assert_false (kad_event_is_query_progress (progress, 0));
   g_assert_false (kad_event_is_query_progress (started, 7));
+  g_assert_false (kad_event_is_query_progress (of_none, 0));
   progress->is_last = TRUE;
   progress->stats.requests = 3;
   g_assert_true (kad_event_is_last_step (progress));

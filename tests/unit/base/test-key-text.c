@@ -207,6 +207,43 @@ test_lengths_are_bounded (void)
     assert_refused (huge, (KadKeyUse) use);
 }
 
+static void
+test_hostile_text (void)
+{
+  static const char *const texts[] = { CID_V1,
+                                       PEER,
+                                       "hex:00ff0a",
+                                       "base64:aGVsbG8h",
+                                       "text:hello",
+                                       "/v/hello",
+                                       "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N" };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (13);
+
+  g_test_summary ("Whatever is changed in a text, it is a key of bounded length or an error");
+
+  for (guint round = 0; round < 6000; round++)
+    {
+      const char *text = texts[round % G_N_ELEMENTS (texts)];
+      KadKeyUse use = (KadKeyUse) (round / 7 % USES);
+      g_autoptr (GBytes) changed = mutate (rand, (const guint8 *) text, strlen (text));
+      g_autofree char *copy
+          = g_strndup (g_bytes_get_data (changed, NULL), g_bytes_get_size (changed));
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) key = kad_key_text_parse (copy, use, FALSE, &error);
+
+      if (key == NULL)
+        {
+          g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY);
+          g_assert_true (g_utf8_validate (error->message, -1, NULL));
+          continue;
+        }
+      g_assert_cmpuint (g_bytes_get_size (key), >, 0);
+      g_assert_cmpuint (g_bytes_get_size (key), <=,
+                        use == KAD_KEY_USE_PROVIDER ? KAD_MAX_PROVIDER_KEY_BYTES
+                                                    : KAD_MAX_KEY_PREIMAGE_BYTES);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +258,6 @@ main (int argc, char **argv)
   g_test_add_func ("/key-text/multihashes", test_multihashes);
   g_test_add_func ("/key-text/refuses-other-words", test_refuses_other_words);
   g_test_add_func ("/key-text/lengths-are-bounded", test_lengths_are_bounded);
+  g_test_add_func ("/key-text/hostile-text", test_hostile_text);
   return g_test_run ();
 }

@@ -200,6 +200,44 @@ test_small_order_keys_verify_nothing (void)
     }
 }
 
+/* libsodium refuses keys of small order, but not an honest point plus one of
+ * small order: who owns such a key can make some signatures that verify. It is
+ * a key of its own, with its own id, and gives no power over the honest one. */
+static void
+test_mixed_order_key_is_another_key (void)
+{
+  const guint8 seed[32] = { 1 };
+  g_autoptr (GBytes) torsion
+      = from_hex ("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
+  guint8 public_key[32], secret_key[64], mixed[36] = { 0x08, 0x01, 0x12, 0x20 };
+  g_autoptr (GBytes) mixed_bytes = NULL;
+  g_autoptr (KadPrivateKey) honest = kad_private_key_new_ed25519_from_seed (seed);
+  KadPublicKey *honest_public = kad_private_key_get_public_key (honest);
+  g_autoptr (KadPublicKey) key = NULL;
+
+  g_test_summary ("A key plus a point of small order shares no signature and no id with the key");
+
+  crypto_sign_seed_keypair (public_key, secret_key, seed);
+  g_assert_cmpint (
+      crypto_core_ed25519_add (mixed + 4, public_key, g_bytes_get_data (torsion, NULL)), ==, 0);
+  mixed_bytes = g_bytes_new (mixed, sizeof mixed);
+  key = key_from_bytes (mixed_bytes);
+  g_assert_false (kad_peer_id_equal (kad_public_key_get_peer_id (key),
+                                     kad_public_key_get_peer_id (honest_public)));
+
+  memcpy (secret_key + 32, mixed + 4, 32);
+  for (guint i = 0; i < 64; i++)
+    {
+      guint8 message = (guint8) i, forged[64];
+      g_autoptr (GBytes) signature = kad_private_key_sign (honest, &message, 1, NULL);
+
+      crypto_sign_detached (forged, NULL, &message, 1, secret_key);
+      g_assert_false (kad_public_key_verify (honest_public, &message, 1, forged, 64));
+      g_assert_false (
+          kad_public_key_verify (key, &message, 1, g_bytes_get_data (signature, NULL), 64));
+    }
+}
+
 static void
 test_small_order_signatures_are_refused (void)
 {
@@ -399,6 +437,8 @@ main (int argc, char **argv)
   g_test_add_func ("/public-key/ed25519-signatures", test_ed25519_signatures);
   g_test_add_func ("/public-key/small-order-keys-verify-nothing",
                    test_small_order_keys_verify_nothing);
+  g_test_add_func ("/public-key/mixed-order-key-is-another-key",
+                   test_mixed_order_key_is_another_key);
   g_test_add_func ("/public-key/small-order-signatures-are-refused",
                    test_small_order_signatures_are_refused);
   g_test_add_func ("/public-key/secp256k1-takes-either-s", test_secp256k1_takes_either_s);

@@ -8,8 +8,9 @@
 static void
 test_kinds_have_names_of_commands (void)
 {
-  static const char *const names[] = { "closest-peers", "find-peer",     "get-record", "put-record",
-                                       "get-providers", "start-provide", "bootstrap",  "refresh" };
+  static const char *const names[]
+      = { "closest-peers", "find-peer", "get-record", "put-record", "get-providers",
+          "start-provide", "bootstrap", "refresh",    "operation" };
 
   g_test_summary ("Each kind has the name of the command that asks for it");
 
