@@ -94,6 +94,10 @@ feed_plain (KadConnection *self, KadBuffer *plain)
   kad_buffer_consume (plain, len);
   kad_connection_mark_dirty (self);
   pump_events (self);
+  if (self->state == KAD_CONNECTION_OPEN
+      && kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD)
+    fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                                     "The remote sent more than can be handled"));
 }
 
 static gsize
@@ -295,6 +299,11 @@ kad_connection_flush (KadConnection *self)
       fail (self, error);
       return;
     }
+  /* Output that left makes room for writers who had to wait. */
+  if (self->state == KAD_CONNECTION_OPEN)
+    pump_events (self);
+  if (self->state == KAD_CONNECTION_CLOSED)
+    return;
   kad_channel_set_interest (&self->channel, wants_input (self),
                             kad_buffer_get_length (&self->out) > 0);
 }
