@@ -5,6 +5,7 @@
 #include "kad-key.h"
 #include "kad-peer-info.h"
 #include "kad-record.h"
+#include "kad-time.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +28,8 @@ typedef struct
 {
   /* A reference, or NULL; expired ones are not given. */
   KadRecord *(*get) (KadRecordStore *self, GBytes *key, gint64 now_us);
-  /* FALSE and LimitReached: full of records nearer to @local than this. */
+  /* Never keeps it for more than KAD_RECORD_TTL_US. FALSE and LimitReached: full of records
+   * nearer to @local than this; InvalidRecord: @expires_us has passed. */
   gboolean (*put) (KadRecordStore *self, KadRecord *record, gint64 expires_us, gint64 now_us,
                    GError **error);
   gboolean (*remove) (KadRecordStore *self, GBytes *key);
@@ -45,10 +47,12 @@ struct _KadRecordStore
 
 typedef struct
 {
-  /* Adds or renews. @info: addresses may be none. */
+  /* Adds or renews, for no more than KAD_PROVIDER_TTL_US. @info: addresses may be none.
+   * FALSE and LimitReached: the peer's quota, the key's or the store's; never for renewing. */
   gboolean (*add) (KadProviderStore *self, GBytes *key, KadPeerInfo *info, gint64 expires_us,
                    gint64 now_us, GError **error);
-  /* (element-type KadPeerInfo) at most @max, live only; addresses only while their own TTL holds. */
+  /* (element-type KadPeerInfo) at most @max, live only, those that end last first; addresses
+   * only while their own TTL holds. Never NULL. */
   GPtrArray *(*get) (KadProviderStore *self, GBytes *key, guint max, gint64 now_us);
   gboolean (*remove) (KadProviderStore *self, GBytes *key, const KadPeerId *peer);
   guint (*count) (KadProviderStore *self);
@@ -65,6 +69,11 @@ struct _KadProviderStore
 /* @local: what is farthest from it goes first when the store is full. */
 KadRecordStore *kad_memory_record_store_new (const KadKey *local);
 KadProviderStore *kad_memory_provider_store_new (const KadKey *local);
+/* With bounds of the caller's, 0 or past the ones above: the ones above. */
+KadRecordStore *kad_memory_record_store_new_limited (const KadKey *local, guint max_records,
+                                                     gsize max_bytes);
+KadProviderStore *kad_memory_provider_store_new_limited (const KadKey *local, guint max_providers,
+                                                         guint max_per_peer);
 void kad_record_store_free (KadRecordStore *self);
 void kad_provider_store_free (KadProviderStore *self);
 

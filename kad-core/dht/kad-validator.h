@@ -26,8 +26,8 @@ void kad_validators_add (KadValidators *self, const char *name_space,
                          const KadValidatorClass *klass, gpointer validator);
 /* "pk": value is the public key whose peer id the key names. */
 void kad_validators_add_public_key (KadValidators *self);
-/* "*": any value of at most @max_bytes; select takes the first of equal, else the one
- * that was put last (index 0 is the newest). */
+/* "*": any value of at most @max_bytes (0: KAD_MAX_RECORD_BYTES); select takes the first of
+ * equal, else the one that was put last (index 0 is the newest). */
 void kad_validators_add_accept_any (KadValidators *self, gsize max_bytes);
 gboolean kad_validators_validate (KadValidators *self, GBytes *key, GBytes *value, gint64 unix_us,
                                   GError **error);
