@@ -19,8 +19,8 @@ typedef enum
 
 #define KAD_TYPE_COMMAND_HANDLER (kad_command_handler_get_type ())
 
-KAD_API G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_HANDLER,
-                                  GObject)
+KAD_API
+G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_HANDLER, GObject)
 
 /* GParamSpec flag: a GBytes property whose text form is a key of cli.md. */
 #define KAD_PARAM_KEY (1 << (G_PARAM_USER_SHIFT + 0))
@@ -29,12 +29,32 @@ KAD_API G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, C
 /* GParamSpec flag: a string property that takes peer or address text. */
 #define KAD_PARAM_ENDPOINT (1 << (G_PARAM_USER_SHIFT + 2))
 
+/* GParamSpec flags of every argument. */
+#define KAD_PARAM_ARGUMENT (G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
+
+/* Deadline of a run that names none: lookups; and lookups with a round of writes or of
+ * further lookups after them. */
+#define KAD_COMMAND_TIMEOUT_MS 60000
+#define KAD_COMMAND_LONG_TIMEOUT_MS 90000
+#define KAD_MAX_COMMAND_TIMEOUT_MS (24 * 3600 * 1000)
+
+#define KAD_EVENT_BIT(type) (G_GUINT64_CONSTANT (1) << (type))
+#define KAD_EVENT_BITS_ALL G_MAXUINT64
+/* Only what a handler's own queries raise. */
+#define KAD_EVENT_BITS_OWN G_GUINT64_CONSTANT (0)
+
 /**
  * KadCommandHandlerClass:
  * @summary: one line, translatable (N_()), no final stop
  * @key_use: what a text key of this command means
  * @run: starts the work and returns at once; may finish at once
  * @on_event: consumes an event or passes it; may report, finish or fail
+ * @validate: (nullable): checks what the types of the properties cannot say, before anything
+ *   runs; FALSE with %KAD_ERROR_INVALID_ARGUMENT or its like
+ * @find_key_use: (nullable): @key_use where it depends on the other options
+ * @broadcasts: which broadcast events on_event() is asked about, of KAD_EVENT_BIT(); all
+ *   unless class_init says less. Unicast events are not concerned.
+ * @default_timeout_ms: the deadline of a run that names none
  *
  * A subclass is one command, an instance one run of it; construct properties
  * are the arguments.
@@ -48,6 +68,11 @@ struct _KadCommandHandlerClass
 
   void (*run) (KadCommandHandler *self, KadSwarm *swarm);
   KadEventFate (*on_event) (KadCommandHandler *self, KadEvent *event);
+  gboolean (*validate) (KadCommandHandler *self, GError **error);
+  KadKeyUse (*find_key_use) (GVariant *options);
+
+  guint64 broadcasts;
+  guint default_timeout_ms;
 
   /*< private >*/
   gpointer padding[8];
@@ -59,19 +84,25 @@ struct _KadCommandHandlerClass
  * ends before it. */
 KAD_API void kad_command_handler_own_query (KadCommandHandler *self, KadQueryId query);
 KAD_API KadSwarm *kad_command_handler_get_swarm (KadCommandHandler *self);
-/* As configured by the `timeout-ms` property every command has; 0: the default. */
+/* By the `timeout-ms` property that every command has, or its class's default; never 0. */
 KAD_API gint64 kad_command_handler_get_timeout_us (KadCommandHandler *self);
+/* Monotonic, as of the dispatcher's last input. */
+KAD_API gint64 kad_command_handler_get_now_us (KadCommandHandler *self);
+/* Adds what one query did in all: the statistics of its last event, once. */
 KAD_API void kad_command_handler_merge_stats (KadCommandHandler *self, const KadQueryStats *stats);
 KAD_API void kad_command_handler_set_outcome (KadCommandHandler *self, const char *outcome);
-/* One result: a floating or owned `a{sv}`, keys as on D-Bus and in JSON. */
+/* One result: a floating or owned `a{sv}`, keys as on D-Bus and in JSON. The caller's
+ * callback may end the run right here; what the handler does after that is ignored. */
 KAD_API void kad_command_handler_report (KadCommandHandler *self, GVariant *result);
+KAD_API guint kad_command_handler_get_n_results (KadCommandHandler *self);
 /* Ends well. @summary: (nullable): `a{sv}` added to the last line. The caller's
  * callback may run right here: nothing may follow it. A second end is ignored with a
  * critical for the programmer. */
 KAD_API void kad_command_handler_finish (KadCommandHandler *self, GVariant *summary);
 /* Ends with an error (transfer full). */
 KAD_API void kad_command_handler_fail (KadCommandHandler *self, GError *error);
-/* The usual end of a query: fails with the event's error, or finishes with its outcome. */
+/* The usual end of a query, by its last event: merges the statistics, then fails with the
+ * event's error (or Timeout, Cancelled, Failed by its outcome), or finishes with its outcome. */
 KAD_API void kad_command_handler_end_with_event (KadCommandHandler *self, KadEvent *event,
                                                  GVariant *summary);
 

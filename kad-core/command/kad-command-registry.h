@@ -19,8 +19,10 @@ G_BEGIN_DECLS
 KAD_API void kad_command_registry_init (void);
 /* A type under a name: FALSE and a warning-free error if the name is taken or bad. */
 KAD_API gboolean kad_command_registry_add (const char *name, GType type, GError **error);
-/* Loads the GIOModules of a folder; failures are told by what kad_command_registry_get_failures() gives. */
+/* Loads the GIOModules of a folder; failures are told by kad_command_registry_dup_failures(). */
 KAD_API void kad_command_registry_load (const char *directory);
+/* "file: reason" for each module not loaded and each name taken (transfer full). */
+KAD_API char **kad_command_registry_dup_failures (void);
 /* Names in alphabetical order (transfer full). */
 KAD_API char **kad_command_registry_list (void);
 KAD_API GType kad_command_registry_lookup (const char *name);
@@ -29,8 +31,9 @@ KAD_API const char *kad_command_registry_get_summary (const char *name);
  * what every command has. (transfer container) */
 KAD_API GParamSpec **kad_command_registry_list_options (const char *name, guint *n_options);
 /* A run of @name with @options (`a{sv}`, nullable): names with - or _; values of the property's
- * type or text that is converted; `value`/`value_base64` and `key` as cli.md says. Unknown names, wrong types,
- * missing required options: InvalidArgument/InvalidKey/UnknownCommand, and nothing happens. */
+ * type or text that is converted; `value`/`value_base64` and `key` as cli.md says. Unknown names,
+ * wrong types, missing required options: InvalidArgument/InvalidKey/UnknownCommand, and nothing
+ * happens. */
 KAD_API KadCommandHandler *kad_command_registry_create (const char *name, GVariant *options,
                                                         GError **error);
 

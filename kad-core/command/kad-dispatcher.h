@@ -24,16 +24,22 @@ typedef struct
   const char *const *asked; /* names in the order asked, NULL-terminated */
   guint n_asked;
   const char *consumer; /* (nullable) */
+  KadTraceFate fate;
+  gint64 duration_us; /* of the whole delivery; -1 without kad_dispatcher_set_clock() */
 } KadTrace;
 
 typedef void (*KadTraceFunc) (const KadTrace *trace, gpointer user_data);
 typedef void (*KadEventFunc) (KadEvent *event, gpointer user_data);
+typedef gint64 (*KadClockFunc) (gpointer user_data);
+
+/* TRUE for the event types that go to the handler which owns their query. */
+KAD_API gboolean kad_event_type_is_unicast (KadEventType type);
 
 KadDispatcher *kad_dispatcher_new (KadSwarm *swarm);
 /* Every running handler fails with NotRunning. */
 void kad_dispatcher_free (KadDispatcher *self);
-/* Runs @handler (takes a reference until its end). @on_result: (nullable). @on_done is called exactly
- * once, also when run() finishes at once. Returns a run id for cancel. */
+/* Runs @handler (takes a reference until its end). @on_result: (nullable). @on_done is called
+ * exactly once, also when run() finishes at once. Returns a run id for cancel. */
 guint64 kad_dispatcher_run (KadDispatcher *self, KadCommandHandler *handler, gint64 now_us,
                             KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data);
 void kad_dispatcher_cancel (KadDispatcher *self, guint64 run);
@@ -46,6 +52,8 @@ guint kad_dispatcher_get_n_running (KadDispatcher *self);
 void kad_dispatcher_fail_all (KadDispatcher *self, const GError *error);
 /* NULL: nobody watches, nothing is recorded. */
 void kad_dispatcher_set_trace (KadDispatcher *self, KadTraceFunc func, gpointer user_data);
+/* What measures a traced delivery; the dispatcher itself has no clock. */
+void kad_dispatcher_set_clock (KadDispatcher *self, KadClockFunc func, gpointer user_data);
 /* Sees every event at the chain's end, consumed or not: the node's own listeners. */
 void kad_dispatcher_set_tap (KadDispatcher *self, KadEventFunc func, gpointer user_data);
 

@@ -8,17 +8,29 @@
 G_BEGIN_DECLS
 
 /* The `a{sv}` forms of results, one place for all commands: keys as cli.md has
- * them. Byte strings are `ay` under their bare name ("key", "value", "raw"); who writes JSON
- * turns `ay` into NAME_base64 (and adds "value" as text when it is UTF-8). Floating. */
-KAD_API GVariant *kad_result_new_peer (KadPeerInfo *info);          /* peer, addresses */
+ * them, in its order. Byte strings are `ay` under their bare name ("key", "value", "raw"); who
+ * writes JSON turns `ay` into NAME_base64 (and adds "value" as text when it is UTF-8).
+ * What a peer did not say is an empty maybe: null in JSON, left out on D-Bus. Peers' texts are
+ * escaped. All floating. */
+KAD_API GVariant *kad_result_new_peer (KadPeerInfo *info); /* peer, addresses */
+/* key, value, from (left out if @from is NULL or not set) */
 KAD_API GVariant *kad_result_new_record (KadRecord *record, const KadPeerId *from);
+/* peer, agent ms, protocol_version ms, protocols as, addresses as, observed_address ms */
 KAD_API GVariant *kad_result_new_identity (const KadIdentity *identity);
+/* peer, record ma{sv}, closer aa{sv}, providers aa{sv}, raw */
 KAD_API GVariant *kad_result_new_answer (const KadPeerId *peer, KadMessage *answer, GBytes *raw);
+/* peer, bucket u, addresses as, agent ms, state s */
 KAD_API GVariant *kad_result_new_table_row (const KadTableRow *row);
+/* peer, address s, direction s, age_us x, streams u, rtt_us mx, agent ms, security ms, muxer ms,
+ * reason ms */
 KAD_API GVariant *kad_result_new_connection (const KadConnectionRow *row, gint64 now_us);
-/* stored, wanted, failed: [{peer, reason}] */
+/* peer, rtt_us x */
+KAD_API GVariant *kad_result_new_ping (const KadPeerId *peer, gint64 rtt_us);
+/* stored u, wanted u, failed aa{sv}: [{peer, reason}] */
 KAD_API GVariant *kad_result_new_write (const KadEvent *event);
 /* Any event as the `kad node --json` line: event name and what it carries. */
 KAD_API GVariant *kad_result_new_event (const KadEvent *event);
+/* {code, message}: what stands behind "error" */
+KAD_API GVariant *kad_result_new_error (const GError *error);
 
 G_END_DECLS

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_SWARM (kad_swarm_get_type ())
 
-KAD_API G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
+KAD_API
+G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
 
 /**
  * KadSwarm:

@@ -12,13 +12,12 @@ G_BEGIN_DECLS
 
 /* Which transport takes this address. */
 KadTransport *kad_dialer_find_transport (GPtrArray *transports, const KadMultiaddr *address);
-KadTransport *kad_dialer_find_listen_transport (GPtrArray *transports,
-                                                const KadMultiaddr *address);
+KadTransport *kad_dialer_find_listen_transport (GPtrArray *transports, const KadMultiaddr *address);
 
 /* Connects to the first of @addresses that answers: side by side with a short stagger, names
  * resolved (dns, dns4, dns6, dnsaddr with @peer's id (nullable)), in order of preference
- * (loopback and private before global, ip before names, as they came otherwise). Errors name every address and
- * its reason. Callback in the thread-default context. */
+ * (loopback and private before global, ip before names, as they came otherwise). Errors name every
+ * address and its reason. Callback in the thread-default context. */
 void kad_dialer_dial_async (GPtrArray *transports, GPtrArray *addresses, const KadPeerId *peer,
                             GCancellable *cancellable, GAsyncReadyCallback callback,
                             gpointer user_data);

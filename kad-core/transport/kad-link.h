@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_LINK (kad_link_get_type ())
 
-KAD_API G_DECLARE_FINAL_TYPE (KadLink, kad_link, KAD, LINK, GObject)
+KAD_API
+G_DECLARE_FINAL_TYPE (KadLink, kad_link, KAD, LINK, GObject)
 
 /**
  * KadLink:
@@ -33,7 +34,7 @@ KAD_API KadLink *kad_link_new_for_connection (KadSecureConnection *connection, K
 /* -1 if it has none; steal: the caller closes it. */
 KAD_API int kad_link_get_fd (KadLink *self);
 KAD_API int kad_link_steal_fd (KadLink *self);
-KAD_API GIOStream *kad_link_get_stream (KadLink *self);                /* (nullable) */
+KAD_API GIOStream *kad_link_get_stream (KadLink *self);               /* (nullable) */
 KAD_API KadSecureConnection *kad_link_get_connection (KadLink *self); /* (nullable) */
 KAD_API KadMultiaddr *kad_link_get_local_address (KadLink *self);     /* (nullable) */
 KAD_API KadMultiaddr *kad_link_get_remote_address (KadLink *self);

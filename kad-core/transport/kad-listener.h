@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 KAD_API G_DECLARE_DERIVABLE_TYPE (KadListener, kad_listener, KAD, LISTENER, GObject)
 
-/* Called when accept() may have something; in the swarm's context. */
-typedef void (*KadListenerReadyFunc) (KadListener *self, gpointer user_data);
+    /* Called when accept() may have something; in the swarm's context. */
+    typedef void (*KadListenerReadyFunc) (KadListener *self, gpointer user_data);
 
 /**
  * KadListenerClass:

@@ -13,16 +13,15 @@ G_BEGIN_DECLS
 KAD_API G_DECLARE_INTERFACE (KadSecureConnection, kad_secure_connection, KAD, SECURE_CONNECTION,
                              GObject)
 
-/* A connection that proves the peer and multiplexes streams by itself (QUIC). Streams are
- * small numbers; readiness is told by the callback. All in the swarm's thread. */
-typedef enum
-{
-  KAD_SECURE_STREAM_OPENED,
-  KAD_SECURE_STREAM_READABLE,
-  KAD_SECURE_STREAM_WRITABLE,
-  KAD_SECURE_STREAM_RESET,
-  KAD_SECURE_CLOSED,
-} KadSecureEvent;
+    /* A connection that proves the peer and multiplexes streams by itself (QUIC). Streams are
+     * small numbers; readiness is told by the callback. All in the swarm's thread. */
+    typedef enum {
+      KAD_SECURE_STREAM_OPENED,
+      KAD_SECURE_STREAM_READABLE,
+      KAD_SECURE_STREAM_WRITABLE,
+      KAD_SECURE_STREAM_RESET,
+      KAD_SECURE_CLOSED,
+    } KadSecureEvent;
 
 typedef void (*KadSecureFunc) (KadSecureConnection *self, KadSecureEvent event, guint64 stream,
                                gpointer user_data);
@@ -52,8 +51,8 @@ KAD_API void kad_secure_connection_set_func (KadSecureConnection *self, KadSecur
                                              gpointer user_data);
 KAD_API gboolean kad_secure_connection_open_stream (KadSecureConnection *self, guint64 *stream,
                                                     GError **error);
-KAD_API gssize kad_secure_connection_read (KadSecureConnection *self, guint64 stream,
-                                           guint8 *data, gsize len, GError **error);
+KAD_API gssize kad_secure_connection_read (KadSecureConnection *self, guint64 stream, guint8 *data,
+                                           gsize len, GError **error);
 KAD_API gssize kad_secure_connection_write (KadSecureConnection *self, guint64 stream,
                                             const guint8 *data, gsize len, GError **error);
 KAD_API void kad_secure_connection_shutdown_stream (KadSecureConnection *self, guint64 stream);

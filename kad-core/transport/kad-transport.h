@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_TRANSPORT (kad_transport_get_type ())
 
-KAD_API G_DECLARE_DERIVABLE_TYPE (KadTransport, kad_transport, KAD, TRANSPORT, GObject)
+KAD_API
+G_DECLARE_DERIVABLE_TYPE (KadTransport, kad_transport, KAD, TRANSPORT, GObject)
 
 /**
  * KadTransportClass:
  * @can_dial: whether this transport connects to such an address
  * @can_listen: whether it listens on such an address
- * @dial_async: connects; the address has no names left in it unless the transport wants them (@wants_names)
+ * @dial_async: connects; the address has no names left in it unless the transport wants them
+ * (@wants_names)
  * @dial_finish: a link, or an error of %KAD_ERROR
  * @listen: binds and listens at once; port 0 picks one
  * @wants_names: TRUE keeps /dns names for the transport (it needs the host name)

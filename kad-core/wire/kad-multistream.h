@@ -33,6 +33,8 @@ KadWireStatus kad_multistream_feed (KadMultistream *self, const guint8 *data, gs
                                     gsize *used, KadBuffer *out, GError **error);
 /* What was agreed (one of the own strings), NULL before DONE. */
 const char *kad_multistream_get_protocol (const KadMultistream *self);
+/* A lazy initiator: payload may follow the first flight at once. */
+gboolean kad_multistream_is_optimistic (const KadMultistream *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadMultistream, kad_multistream_free)
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-command-handler.h"
+
+G_BEGIN_DECLS
+
+#define KAD_TYPE_GET_RECORD_COMMAND (kad_get_record_command_get_type ())
+
+G_DECLARE_FINAL_TYPE (KadGetRecordCommand, kad_get_record_command, KAD, GET_RECORD_COMMAND,
+                      KadCommandHandler)
+
+G_END_DECLS

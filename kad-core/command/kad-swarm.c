@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-swarm.h"
+
+G_DEFINE_INTERFACE (KadSwarm, kad_swarm, G_TYPE_OBJECT)
+
+static void
+kad_swarm_default_init (KadSwarmInterface *iface)
+{
+}
+
+/**
+ * kad_swarm_start_query:
+ * @self: a swarm
+ * @spec: what to do; copied
+ *
+ * Starts a query of the engine. What can be told at once (an empty table, an
+ * invalid record) comes as an event too, so that there is one way to hear of it.
+ *
+ * Returns: the id that its events carry, never 0
+ */
+KadQueryId
+kad_swarm_start_query (KadSwarm *self, const KadQuerySpec *spec)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (spec != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->start_query (self, spec);
+}
+
+/**
+ * kad_swarm_find_closest:
+ * @self: a swarm
+ * @key: the target as on the wire, not hashed
+ *
+ * Looks up the peers closest to @key, with the default deadline.
+ *
+ * Returns: the id that its events carry
+ */
+KadQueryId
+kad_swarm_find_closest (KadSwarm *self, GBytes *key)
+{
+  KadQuerySpec spec = { .kind = KAD_QUERY_CLOSEST_PEERS, .key = key };
+
+  return kad_swarm_start_query (self, &spec);
+}
+
+/**
+ * kad_swarm_cancel:
+ * @self: a swarm
+ * @query: an id that a call of this interface gave
+ *
+ * Ends a query or operation; its last event has the outcome
+ * %KAD_OUTCOME_CANCELLED. An id that has ended already is ignored.
+ */
+void
+kad_swarm_cancel (KadSwarm *self, KadQueryId query)
+{
+  g_return_if_fail (KAD_IS_SWARM (self));
+
+  KAD_SWARM_GET_IFACE (self)->cancel (self, query);
+}
+
+/**
+ * kad_swarm_dial:
+ * @self: a swarm
+ * @endpoint: whom to reach
+ * @timeout_us: how long it may take, 0 for the default
+ *
+ * Connects, or finds the connection that there is.
+ *
+ * Returns: the id whose last event has the peer and the address, or an error
+ */
+KadQueryId
+kad_swarm_dial (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (endpoint != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->dial (self, endpoint, timeout_us);
+}
+
+/**
+ * kad_swarm_ping:
+ * @self: a swarm
+ * @endpoint: whom to reach
+ * @timeout_us: how long it may take, 0 for the default
+ *
+ * Measures a round trip with `/ipfs/ping/1.0.0`, dialling if needed. The kad
+ * PING is never sent: rust closes the stream over it.
+ *
+ * Returns: the id whose last event has `rtt_us`, or an error
+ */
+KadQueryId
+kad_swarm_ping (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (endpoint != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->ping (self, endpoint, timeout_us);
+}
+
+/**
+ * kad_swarm_identify:
+ * @self: a swarm
+ * @endpoint: whom to reach
+ * @timeout_us: how long it may take, 0 for the default
+ *
+ * Asks a peer what it says of itself now, dialling if needed.
+ *
+ * Returns: the id whose last event has the identity, or an error
+ */
+KadQueryId
+kad_swarm_identify (KadSwarm *self, const KadEndpoint *endpoint, gint64 timeout_us)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (endpoint != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->identify (self, endpoint, timeout_us);
+}
+
+/**
+ * kad_swarm_ask:
+ * @self: a swarm
+ * @endpoint: whom to ask
+ * @request: what to send; an ADD_PROVIDER without a provider names ourselves
+ * @timeout_us: how long it may take, 0 for the default
+ *
+ * Sends one kad request to one peer, dialling if needed.
+ *
+ * Returns: the id whose last event has the answer, decoded and raw (neither for
+ *   ADD_PROVIDER, which has none), or an error
+ */
+KadQueryId
+kad_swarm_ask (KadSwarm *self, const KadEndpoint *endpoint, KadMessage *request, gint64 timeout_us)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (endpoint != NULL && request != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->ask (self, endpoint, request, timeout_us);
+}
+
+/**
+ * kad_swarm_hang_up:
+ * @self: a swarm
+ * @peer: a peer
+ * @error: %KAD_ERROR_NOT_FOUND if there is no connection with @peer
+ *
+ * Closes every connection with a peer.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+kad_swarm_hang_up (KadSwarm *self, const KadPeerId *peer, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (peer != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->hang_up (self, peer, error);
+}
+
+/**
+ * kad_swarm_stop_provide:
+ * @self: a swarm
+ * @key: a provider key as on the wire
+ * @error: %KAD_ERROR_NOT_FOUND if we do not provide @key
+ *
+ * Stops announcing. What others hold of it ages out by itself.
+ *
+ * Returns: whether @key was provided
+ */
+gboolean
+kad_swarm_stop_provide (KadSwarm *self, GBytes *key, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->stop_provide (self, key, error);
+}
+
+/**
+ * kad_swarm_remove_record:
+ * @self: a swarm
+ * @key: a record's key as on the wire
+ * @error: %KAD_ERROR_NOT_FOUND if we hold no record of our own under @key
+ *
+ * Stops republishing a record and drops our copy. Kademlia has no delete: what
+ * others hold of it ages out by itself.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+kad_swarm_remove_record (KadSwarm *self, GBytes *key, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->remove_record (self, key, error);
+}
+
+/**
+ * kad_swarm_dup_table:
+ * @self: a swarm
+ *
+ * Returns: (transfer full) (element-type KadTableRow): the routing table now
+ */
+GPtrArray *
+kad_swarm_dup_table (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_table (self);
+}
+
+/**
+ * kad_swarm_dup_connections:
+ * @self: a swarm
+ *
+ * Returns: (transfer full) (element-type KadConnectionRow): the connections now
+ */
+GPtrArray *
+kad_swarm_dup_connections (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_connections (self);
+}
+
+/**
+ * kad_swarm_dup_identity:
+ * @self: a swarm
+ *
+ * Returns: (transfer full): what we say of ourselves: id, listen addresses,
+ *   protocols, and the address that others see
+ */
+KadIdentity *
+kad_swarm_dup_identity (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_identity (self);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-memory-pipe.h"
+
+/* The bytes are in a ring that doubles from MIN_CAPACITY to KAD_MAX_MEMORY_PIPE_BYTES and is given
+ * back when it is empty, so that an idle connection holds none.
+ *
+ * Who waits in a main loop has a PipeSource in `sources`. Each change of state makes all of
+ * them ready at once (g_source_set_ready_time() wakes their contexts, in whatever thread); a
+ * source that finds nothing for itself goes back to sleep. A source leaves the list in its
+ * dispose function, under the lock, so that who goes through the list only meets living ones.
+ * Who waits in a thread waits for `changed`. */
+
+#define MIN_CAPACITY 4096
+
+struct _KadMemoryPipe
+{
+  gatomicrefcount refs;
+  GMutex lock; /* guards what follows */
+  GCond changed;
+  guint8 *data;
+  gsize capacity, start, length;
+  gboolean reader_closed, writer_closed;
+  GList *sources; /* (element-type PipeSource) borrowed */
+};
+
+typedef struct
+{
+  GSource base;
+  KadMemoryPipe *pipe;       /* (owned) */
+  GObject *stream;           /* (owned) */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  gboolean for_reading;
+} PipeSource;
+
+KadMemoryPipe *
+kad_memory_pipe_new (void)
+{
+  KadMemoryPipe *self = g_new0 (KadMemoryPipe, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  return self;
+}
+
+KadMemoryPipe *
+kad_memory_pipe_ref (KadMemoryPipe *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+kad_memory_pipe_unref (KadMemoryPipe *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_assert (self->sources == NULL);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->data);
+  g_free (self);
+}
+
+/* ---- the ring; under the lock ---- */
+
+static void
+grow (KadMemoryPipe *self, gsize wanted)
+{
+  gsize capacity = MAX (self->capacity, MIN_CAPACITY);
+  gsize first = MIN (self->length, self->capacity - self->start);
+  guint8 *data;
+
+  while (capacity < wanted)
+    capacity *= 2;
+  if (capacity == self->capacity)
+    return;
+  data = g_malloc (capacity);
+  if (self->length > 0)
+    {
+      memcpy (data, self->data + self->start, first);
+      memcpy (data + first, self->data, self->length - first);
+    }
+  g_free (self->data);
+  self->data = data;
+  self->capacity = capacity;
+  self->start = 0;
+}
+
+static gsize
+put (KadMemoryPipe *self, const guint8 *data, gsize len)
+{
+  gsize end, first;
+
+  len = MIN (len, KAD_MAX_MEMORY_PIPE_BYTES - self->length);
+  if (len == 0)
+    return 0;
+  grow (self, self->length + len);
+  end = (self->start + self->length) % self->capacity;
+  first = MIN (len, self->capacity - end);
+  memcpy (self->data + end, data, first);
+  memcpy (self->data, data + first, len - first);
+  self->length += len;
+  return len;
+}
+
+static void
+drop_all (KadMemoryPipe *self)
+{
+  g_clear_pointer (&self->data, g_free);
+  self->capacity = self->start = self->length = 0;
+}
+
+static gsize
+take (KadMemoryPipe *self, guint8 *data, gsize len)
+{
+  gsize first;
+
+  len = MIN (len, self->length);
+  if (len == 0)
+    return 0;
+  first = MIN (len, self->capacity - self->start);
+  memcpy (data, self->data + self->start, first);
+  memcpy (data + first, self->data, len - first);
+  self->start = (self->start + len) % self->capacity;
+  self->length -= len;
+  if (self->length == 0)
+    drop_all (self);
+  return len;
+}
+
+static gboolean
+is_readable (const KadMemoryPipe *self)
+{
+  return self->length > 0 || self->writer_closed || self->reader_closed;
+}
+
+static gboolean
+is_writable (const KadMemoryPipe *self)
+{
+  return self->length < KAD_MAX_MEMORY_PIPE_BYTES || self->reader_closed || self->writer_closed;
+}
+
+static void
+tell_change (KadMemoryPipe *self)
+{
+  for (GList *l = self->sources; l != NULL; l = l->next)
+    g_source_set_ready_time (l->data, 0);
+  g_cond_broadcast (&self->changed);
+}
+
+/* ---- waiting in a thread ---- */
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  KadMemoryPipe *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/* FALSE with an error if nothing can be done now, or it was cancelled meanwhile. */
+static gboolean
+wait_until (KadMemoryPipe *self, gboolean (*is_ready) (const KadMemoryPipe *), gboolean blocking,
+            GCancellable *cancellable, GError **error)
+{
+  while (!is_ready (self))
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!blocking)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                               "The connection would block");
+          return FALSE;
+        }
+      g_cond_wait (&self->changed, &self->lock);
+    }
+  return TRUE;
+}
+
+static gulong
+watch_cancellable (KadMemoryPipe *self, gboolean blocking, GCancellable *cancellable)
+{
+  if (!blocking || cancellable == NULL)
+    return 0;
+  return g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+}
+
+gssize
+kad_memory_pipe_read (KadMemoryPipe *self, void *data, gsize len, gboolean blocking,
+                      GCancellable *cancellable, GError **error)
+{
+  gulong watch = watch_cancellable (self, blocking, cancellable);
+  gssize n_read = -1;
+
+  g_mutex_lock (&self->lock);
+  if (wait_until (self, is_readable, blocking, cancellable, error))
+    {
+      n_read = (gssize) take (self, data, len);
+      if (n_read > 0)
+        tell_change (self);
+    }
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, watch);
+  return n_read;
+}
+
+gssize
+kad_memory_pipe_write (KadMemoryPipe *self, const void *data, gsize len, gboolean blocking,
+                       GCancellable *cancellable, GError **error)
+{
+  gulong watch = watch_cancellable (self, blocking, cancellable);
+  gssize n_written = -1;
+
+  g_mutex_lock (&self->lock);
+  if (wait_until (self, is_writable, blocking, cancellable, error))
+    {
+      if (self->reader_closed || self->writer_closed)
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
+                             "The other side has closed the connection");
+      else
+        {
+          n_written = (gssize) put (self, data, len);
+          tell_change (self);
+        }
+    }
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, watch);
+  return n_written;
+}
+
+void
+kad_memory_pipe_close_reader (KadMemoryPipe *self)
+{
+  g_mutex_lock (&self->lock);
+  self->reader_closed = TRUE;
+  drop_all (self);
+  tell_change (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+kad_memory_pipe_close_writer (KadMemoryPipe *self)
+{
+  g_mutex_lock (&self->lock);
+  self->writer_closed = TRUE;
+  tell_change (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+ask (KadMemoryPipe *self, gboolean (*question) (const KadMemoryPipe *))
+{
+  gboolean answer;
+
+  g_mutex_lock (&self->lock);
+  answer = question (self);
+  g_mutex_unlock (&self->lock);
+  return answer;
+}
+
+gboolean
+kad_memory_pipe_is_readable (KadMemoryPipe *self)
+{
+  return ask (self, is_readable);
+}
+
+gboolean
+kad_memory_pipe_is_writable (KadMemoryPipe *self)
+{
+  return ask (self, is_writable);
+}
+
+/* ---- waiting in a main loop ---- */
+
+static gboolean
+is_ready (PipeSource *source)
+{
+  return ask (source->pipe, source->for_reading ? is_readable : is_writable);
+}
+
+static gboolean
+source_prepare (GSource *base, int *timeout)
+{
+  *timeout = -1;
+  return is_ready ((PipeSource *) base);
+}
+
+static gboolean
+source_check (GSource *base)
+{
+  return is_ready ((PipeSource *) base);
+}
+
+static gboolean
+source_dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
+{
+  PipeSource *source = (PipeSource *) base;
+  GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
+
+  g_source_set_ready_time (base, -1);
+  if (!is_ready (source) && !g_cancellable_is_cancelled (source->cancellable))
+    return G_SOURCE_CONTINUE;
+  return func != NULL ? func (source->stream, user_data) : G_SOURCE_REMOVE;
+}
+
+static void
+source_dispose (GSource *base)
+{
+  PipeSource *source = (PipeSource *) base;
+
+  g_mutex_lock (&source->pipe->lock);
+  source->pipe->sources = g_list_remove (source->pipe->sources, source);
+  g_mutex_unlock (&source->pipe->lock);
+}
+
+static void
+source_finalize (GSource *base)
+{
+  PipeSource *source = (PipeSource *) base;
+
+  g_clear_object (&source->cancellable);
+  g_object_unref (source->stream);
+  kad_memory_pipe_unref (source->pipe);
+}
+
+static GSourceFuncs source_funcs = {
+  .prepare = source_prepare,
+  .check = source_check,
+  .dispatch = source_dispatch,
+  .finalize = source_finalize,
+};
+
+GSource *
+kad_memory_pipe_create_source (KadMemoryPipe *self, GObject *stream, gboolean for_reading,
+                               GCancellable *cancellable)
+{
+  GSource *base = g_source_new (&source_funcs, sizeof (PipeSource));
+  PipeSource *source = (PipeSource *) base;
+
+  g_source_set_static_name (base, "KadMemoryPipe");
+  g_source_set_dispose_function (base, source_dispose);
+  source->pipe = kad_memory_pipe_ref (self);
+  source->stream = g_object_ref (stream);
+  source->for_reading = for_reading;
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
+
+      g_source_set_dummy_callback (child);
+      g_source_add_child_source (base, child);
+      source->cancellable = g_object_ref (cancellable);
+    }
+  g_mutex_lock (&self->lock);
+  self->sources = g_list_prepend (self->sources, source);
+  g_mutex_unlock (&self->lock);
+  return base;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-memory-transport.h"
+
+#include "kad-error.h"
+#include "kad-memory-listener.h"
+#include "kad-memory-stream.h"
+
+/**
+ * KadMemoryTransport:
+ *
+ * Byte streams inside of one process, at `/memory/NUMBER`; 0 listens on a number that
+ * is free. Its links have no descriptor, but a stream that can be polled. For tests, and for
+ * programs with several nodes.
+ */
+struct _KadMemoryTransport
+{
+  KadTransport parent_instance;
+};
+
+G_DEFINE_DYNAMIC_TYPE (KadMemoryTransport, kad_memory_transport, KAD_TYPE_TRANSPORT)
+
+static gboolean
+read_number (const KadMultiaddr *address, guint64 *number)
+{
+  KadMultiaddrIter iter;
+  const guint8 *value;
+  gsize len;
+  guint32 code;
+
+  kad_multiaddr_iter_init (&iter, address);
+  if (!kad_multiaddr_iter_next (&iter, &code, &value, &len) || code != KAD_MULTIADDR_MEMORY
+      || len != sizeof *number)
+    return FALSE;
+  memcpy (number, value, sizeof *number);
+  *number = GUINT64_FROM_BE (*number);
+  return !kad_multiaddr_iter_next (&iter, NULL, NULL, NULL);
+}
+
+static gboolean
+can_use (KadTransport *transport, const KadMultiaddr *address)
+{
+  guint64 number;
+
+  return read_number (address, &number);
+}
+
+static void
+dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancellable,
+            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (transport, cancellable, callback, user_data);
+  GError *error = NULL;
+  guint64 number = 0;
+  KadLink *link;
+
+  g_task_set_source_tag (task, dial_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  read_number (address, &number);
+  link = kad_memory_listener_connect (number, &error);
+  if (link != NULL)
+    g_task_return_pointer (task, link, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static KadLink *
+dial_finish (KadTransport *transport, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, transport), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static KadListener *
+listen_on (KadTransport *transport, KadMultiaddr *address, GError **error)
+{
+  guint64 number = 0;
+
+  read_number (address, &number);
+  return kad_memory_listener_new (number, error);
+}
+
+static void
+kad_memory_transport_class_init (KadMemoryTransportClass *klass)
+{
+  KadTransportClass *transport_class = KAD_TRANSPORT_CLASS (klass);
+
+  transport_class->can_dial = can_use;
+  transport_class->can_listen = can_use;
+  transport_class->dial_async = dial_async;
+  transport_class->dial_finish = dial_finish;
+  transport_class->listen = listen_on;
+}
+
+static void
+kad_memory_transport_class_finalize (KadMemoryTransportClass *klass)
+{
+}
+
+static void
+kad_memory_transport_init (KadMemoryTransport *self)
+{
+}
+
+void
+kad_memory_transport_register (GTypeModule *module)
+{
+  kad_memory_stream_register (module);
+  kad_memory_listener_register (module);
+  kad_memory_transport_register_type (module);
+}
+
+void
+kad_memory_transport_register_static (void)
+{
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once))
+    {
+      kad_memory_transport_register (NULL);
+      g_io_extension_point_register (KAD_TRANSPORT_EXTENSION_POINT_NAME);
+      g_io_extension_point_implement (KAD_TRANSPORT_EXTENSION_POINT_NAME, KAD_TYPE_MEMORY_TRANSPORT,
+                                      "memory", 0);
+      g_once_init_leave (&once, 1);
+    }
+}

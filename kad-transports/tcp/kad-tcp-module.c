@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-tcp-transport.h"
+
+/* What GIO looks for in a module. */
+G_MODULE_EXPORT void g_io_module_load (GIOModule *module);
+G_MODULE_EXPORT void g_io_module_unload (GIOModule *module);
+G_MODULE_EXPORT char **g_io_module_query (void);
+
+void
+g_io_module_load (GIOModule *module)
+{
+  kad_tcp_transport_register (G_TYPE_MODULE (module));
+  g_io_extension_point_implement (KAD_TRANSPORT_EXTENSION_POINT_NAME, KAD_TYPE_TCP_TRANSPORT, "tcp",
+                                  0);
+}
+
+void
+g_io_module_unload (GIOModule *module)
+{
+}
+
+char **
+g_io_module_query (void)
+{
+  const char *points[] = { KAD_TRANSPORT_EXTENSION_POINT_NAME, NULL };
+
+  return g_strdupv ((char **) points);
+}
