@@ -112,7 +112,7 @@ on_opened (KadConnection *connection, gpointer user_data)
       kad_engine_peer_connected (self->engine, peer, kad_reactor_get_now (self->reactor));
     }
   if (is_from_outside (connection))
-    kad_engine_set_reachable (self->engine, TRUE);
+    kad_engine_set_reachable (self->engine, TRUE, kad_reactor_get_now (self->reactor));
   kad_exchange_identify (self->exchange, connection, on_identify, self);
   kad_dials_session_opened (self->dials, session);
 }

@@ -115,7 +115,7 @@ kad_network_listen (KadNetwork *self, GError **error)
   kad_engine_set_addresses (self->engine, addresses);
   /* Off the public network whoever listens can be reached by whoever is there. */
   if (addresses->len > 0 && !self->public_addresses_only)
-    kad_engine_set_reachable (self->engine, TRUE);
+    kad_engine_set_reachable (self->engine, TRUE, kad_reactor_get_now (self->reactor));
   for (guint i = 0; i < addresses->len; i++)
     {
       KadEvent *event = kad_event_new (KAD_EVENT_LISTENING);

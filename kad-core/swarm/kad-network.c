@@ -88,6 +88,8 @@ on_turn (gpointer user_data, gint64 now_us)
 {
   KadNetwork *self = user_data;
 
+  if (!self->is_running)
+    return;
   for (guint i = 0; i < KAD_MAX_DRAIN_ROUNDS; i++)
     {
       gboolean drained = kad_network_drain (self);
@@ -285,6 +287,10 @@ kad_network_stop (KadNetwork *self)
   g_clear_pointer (&self->dials, kad_dials_free);
   kad_network_close_all (self);
   kad_network_bury (self);
+  kad_reactor_disarm (self->reactor, &self->timer);
+  kad_reactor_disarm (self->reactor, &self->sweep);
+  /* Handlers hold the swarm, and the dispatcher holds them. */
+  g_clear_pointer (&self->dispatcher, kad_dispatcher_free);
 }
 
 static void
@@ -293,12 +299,6 @@ kad_network_finalize (GObject *object)
   KadNetwork *self = KAD_NETWORK (object);
 
   kad_network_stop (self);
-  if (self->reactor != NULL)
-    {
-      kad_reactor_disarm (self->reactor, &self->timer);
-      kad_reactor_disarm (self->reactor, &self->sweep);
-    }
-  g_clear_pointer (&self->dispatcher, kad_dispatcher_free);
   g_clear_pointer (&self->engine, kad_engine_free);
   g_clear_pointer (&self->rpc, kad_rpc_free);
   g_clear_pointer (&self->exchange, kad_exchange_free);
