@@ -5,13 +5,14 @@
 
 #include "kad-api.h"
 #include "kad-infos.h"
-#include "kad-public-key.h"
+#include "kad-private-key.h"
 
 G_BEGIN_DECLS
 
 #define KAD_TYPE_NODE_CONFIG (kad_node_config_get_type ())
 
-KAD_API G_DECLARE_FINAL_TYPE (KadNodeConfig, kad_node_config, KAD, NODE_CONFIG, GObject)
+KAD_API
+G_DECLARE_FINAL_TYPE (KadNodeConfig, kad_node_config, KAD, NODE_CONFIG, GObject)
 
 /**
  * KadNodeConfig:
@@ -21,7 +22,8 @@ KAD_API G_DECLARE_FINAL_TYPE (KadNodeConfig, kad_node_config, KAD, NODE_CONFIG, 
  * address, no bootstrap peer, a new identity in memory.
  */
 KAD_API KadNodeConfig *kad_node_config_new (void);
-/* "public", "lan" or "private:NAME": sets protocol, records and address filter as cli.md has them. */
+/* "public", "lan" or "private:NAME": sets protocol, records and address filter as cli.md has them.
+ */
 KAD_API gboolean kad_node_config_set_network (KadNodeConfig *self, const char *network,
                                               GError **error);
 KAD_API gboolean kad_node_config_add_listen (KadNodeConfig *self, const char *multiaddr,
@@ -33,6 +35,8 @@ KAD_API gboolean kad_node_config_add_bootstrap (KadNodeConfig *self, const char 
 KAD_API void kad_node_config_set_identity_path (KadNodeConfig *self, const char *path);
 KAD_API void kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type);
 KAD_API void kad_node_config_set_mode (KadNodeConfig *self, KadMode mode);
+/* This key, over the file and type. */
+KAD_API void kad_node_config_set_private_key (KadNodeConfig *self, KadPrivateKey *key);
 /* The DHT's protocol id, over the network's. InvalidArgument if it does not begin with "/". */
 KAD_API gboolean kad_node_config_set_protocol (KadNodeConfig *self, const char *protocol,
                                                GError **error);

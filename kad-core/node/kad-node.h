@@ -16,15 +16,15 @@ G_BEGIN_DECLS
 
 KAD_API G_DECLARE_FINAL_TYPE (KadNode, kad_node, KAD, NODE, GObject)
 
-/**
- * KadNode:
- *
- * A node of the DHT. It runs in a thread of its own; every call here may be made from any
- * thread, and calls back in the caller's thread-default main context.
- */
+    /**
+     * KadNode:
+     *
+     * A node of the DHT. It runs in a thread of its own; every call here may be made from any
+     * thread, and calls back in the caller's thread-default main context.
+     */
 
-/* One result of a running command: `a{sv}` (transfer none). In the context of the call. */
-typedef void (*KadNodeResultFunc) (KadNode *node, GVariant *result, gpointer user_data);
+    /* One result of a running command: `a{sv}` (transfer none). In the context of the call. */
+    typedef void (*KadNodeResultFunc) (KadNode *node, GVariant *result, gpointer user_data);
 /* One event (transfer none). In the context of kad_node_watch(). */
 typedef void (*KadNodeEventFunc) (KadNode *node, KadEvent *event, gpointer user_data);
 
@@ -37,8 +37,7 @@ KAD_API void kad_node_start_async (KadNode *self, GCancellable *cancellable,
 KAD_API gboolean kad_node_start_finish (KadNode *self, GAsyncResult *result, GError **error);
 /* Running commands fail with NotRunning; connections close; the thread ends. Disposal stops it,
  * too, and waits. */
-KAD_API void kad_node_stop_async (KadNode *self, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+KAD_API void kad_node_stop_async (KadNode *self, GAsyncReadyCallback callback, gpointer user_data);
 KAD_API gboolean kad_node_stop_finish (KadNode *self, GAsyncResult *result, GError **error);
 
 KAD_API const KadPeerId *kad_node_get_peer_id (KadNode *self);
@@ -46,18 +45,8 @@ KAD_API const KadPeerId *kad_node_get_peer_id (KadNode *self);
 KAD_API char **kad_node_dup_addresses (KadNode *self);
 KAD_API gboolean kad_node_is_running (KadNode *self);
 
-/**
- * kad_node_run_async:
- * @command: the name of a registered command ("get-record")
- * @options: (nullable): `a{sv}` of its properties; a floating one is taken
- * @on_result: (nullable) (scope notified) (closure result_data) (destroy result_destroy):
- *   called for each result as it comes
- *
- * Runs any registered command. Cancelling stops the work: its queries end, and the
- * call with %KAD_ERROR_CANCELLED... always G_IO_ERROR_CANCELLED as GTask gives it.
- */
 KAD_API void kad_node_run_async (KadNode *self, const char *command, GVariant *options,
-                                 KadNodeResultFunc on_result, gpointer result_data,
+                                 KadNodeResultFunc on_result_func, gpointer result_data,
                                  GDestroyNotify result_destroy, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 /* The last line: `a{sv}` with outcome, requests, successes, failures, duration_us and what
@@ -76,18 +65,17 @@ KAD_API void kad_node_bootstrap_async (KadNode *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 KAD_API gboolean kad_node_bootstrap_finish (KadNode *self, GAsyncResult *result, GError **error);
 KAD_API void kad_node_start_provide_async (KadNode *self, GBytes *key, gboolean once,
-                                           GCancellable *cancellable,
-                                           GAsyncReadyCallback callback, gpointer user_data);
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
 /* How many peers took the announcement. */
 KAD_API gboolean kad_node_start_provide_finish (KadNode *self, GAsyncResult *result, guint *stored,
                                                 GError **error);
 KAD_API void kad_node_stop_provide_async (KadNode *self, GBytes *key, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
-KAD_API gboolean kad_node_stop_provide_finish (KadNode *self, GAsyncResult *result,
-                                               GError **error);
+KAD_API gboolean kad_node_stop_provide_finish (KadNode *self, GAsyncResult *result, GError **error);
 KAD_API void kad_node_get_providers_async (KadNode *self, GBytes *key, guint limit,
-                                           GCancellable *cancellable,
-                                           GAsyncReadyCallback callback, gpointer user_data);
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
 /* (element-type KadPeerInfo) (transfer full): none is not an error */
 KAD_API GPtrArray *kad_node_get_providers_finish (KadNode *self, GAsyncResult *result,
                                                   GError **error);
@@ -100,8 +88,7 @@ KAD_API void kad_node_get_record_async (KadNode *self, GBytes *key, const char *
                                         GCancellable *cancellable, GAsyncReadyCallback callback,
                                         gpointer user_data);
 /* The best record (transfer full); NotFound if nobody has one. */
-KAD_API KadRecord *kad_node_get_record_finish (KadNode *self, GAsyncResult *result,
-                                               GError **error);
+KAD_API KadRecord *kad_node_get_record_finish (KadNode *self, GAsyncResult *result, GError **error);
 KAD_API void kad_node_remove_record_async (KadNode *self, GBytes *key, GCancellable *cancellable,
                                            GAsyncReadyCallback callback, gpointer user_data);
 KAD_API gboolean kad_node_remove_record_finish (KadNode *self, GAsyncResult *result,

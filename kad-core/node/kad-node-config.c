@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-node-config.h"
+
+#include <string.h>
+
+#include "kad-endpoint.h"
+#include "kad-error.h"
+#include "kad-node-config-private.h"
+
+#define KAD_PUBLIC_PROTOCOL "/ipfs/kad/1.0.0"
+#define KAD_LAN_PROTOCOL "/ipfs/lan/kad/1.0.0"
+#define KAD_PUBLIC_RECORD_BYTES (10 * 1024)
+#define KAD_PRIVATE_RECORD_BYTES (64 * 1024)
+#define KAD_MAX_PROTOCOL_BYTES 128
+#define KAD_MAX_CONFIGURED_ADDRESSES 64
+
+G_DEFINE_FINAL_TYPE (KadNodeConfig, kad_node_config, G_TYPE_OBJECT)
+
+static void
+kad_node_config_finalize (GObject *object)
+{
+  KadNodeConfig *self = KAD_NODE_CONFIG (object);
+
+  g_free (self->network);
+  g_free (self->protocol);
+  g_free (self->agent);
+  g_free (self->identity_path);
+  g_free (self->data);
+  g_ptr_array_unref (self->listen);
+  g_ptr_array_unref (self->bootstrap);
+  g_clear_pointer (&self->private_key, kad_private_key_unref);
+  G_OBJECT_CLASS (kad_node_config_parent_class)->finalize (object);
+}
+
+static void
+kad_node_config_class_init (KadNodeConfigClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = kad_node_config_finalize;
+}
+
+static void
+kad_node_config_init (KadNodeConfig *self)
+{
+  self->listen = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  self->bootstrap = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_endpoint_free);
+  self->key_type = KAD_KEY_TYPE_ED25519;
+  self->mode = KAD_MODE_AUTO;
+  self->agent = g_strdup ("kad/" KAD_VERSION);
+  self->data = g_strdup (":memory:");
+  kad_node_config_set_network (self, "private:local", NULL);
+}
+
+/**
+ * kad_node_config_new:
+ *
+ * Returns: (transfer full): a configuration with the defaults
+ */
+KadNodeConfig *
+kad_node_config_new (void)
+{
+  return g_object_new (KAD_TYPE_NODE_CONFIG, NULL);
+}
+
+KadNodeConfig *
+kad_node_config_dup (KadNodeConfig *self)
+{
+  KadNodeConfig *copy = kad_node_config_new ();
+
+  g_free (copy->network);
+  g_free (copy->protocol);
+  copy->network = g_strdup (self->network);
+  copy->protocol = g_strdup (self->protocol);
+  kad_node_config_set_agent (copy, self->agent);
+  kad_node_config_set_identity_path (copy, self->identity_path);
+  kad_node_config_set_data (copy, self->data);
+  for (guint i = 0; i < self->listen->len; i++)
+    g_ptr_array_add (copy->listen, kad_multiaddr_ref (self->listen->pdata[i]));
+  for (guint i = 0; i < self->bootstrap->len; i++)
+    g_ptr_array_add (copy->bootstrap, kad_endpoint_copy (self->bootstrap->pdata[i]));
+  if (self->private_key != NULL)
+    copy->private_key = kad_private_key_ref (self->private_key);
+  copy->key_type = self->key_type;
+  copy->mode = self->mode;
+  copy->max_connections = self->max_connections;
+  copy->max_record_bytes = self->max_record_bytes;
+  copy->is_accept_any = self->is_accept_any;
+  copy->has_address_filter = self->has_address_filter;
+  return copy;
+}
+
+static void
+apply_network (KadNodeConfig *self, const char *network, const char *protocol, gboolean is_public)
+{
+  g_free (self->network);
+  g_free (self->protocol);
+  self->network = g_strdup (network);
+  self->protocol = g_strdup (protocol);
+  self->is_accept_any = !is_public;
+  self->has_address_filter = is_public;
+  self->max_record_bytes = is_public ? KAD_PUBLIC_RECORD_BYTES : KAD_PRIVATE_RECORD_BYTES;
+}
+
+/**
+ * kad_node_config_set_network:
+ * @self: a configuration
+ * @network: `public`, `lan` or `private:NAME`
+ * @error: return location
+ *
+ * `public` is the Amino DHT: /pk records only, of 10 KiB at most, and no addresses that are not
+ * global. `lan` has its own protocol and keeps every address. `private:NAME` accepts any
+ * record of at most 64 KiB and keeps every address. Protocol and address filter may be set after.
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT for another word
+ */
+gboolean
+kad_node_config_set_network (KadNodeConfig *self, const char *network, GError **error)
+{
+  if (g_str_equal (network, "public"))
+    apply_network (self, network, KAD_PUBLIC_PROTOCOL, TRUE);
+  else if (g_str_equal (network, "lan"))
+    {
+      apply_network (self, network, KAD_LAN_PROTOCOL, FALSE);
+      self->is_accept_any = FALSE;
+    }
+  else if (g_str_has_prefix (network, "private:") && network[strlen ("private:")] != '\0')
+    apply_network (self, network, KAD_PUBLIC_PROTOCOL, FALSE);
+  else
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" is no network: use public, lan or private:NAME", network);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * kad_node_config_add_listen:
+ * @self: a configuration
+ * @multiaddr: where to listen, like `/ip4/127.0.0.1/tcp/0`; port 0 picks one
+ * @error: return location
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ADDRESS, or %KAD_ERROR_LIMIT_REACHED past 64
+ */
+gboolean
+kad_node_config_add_listen (KadNodeConfig *self, const char *multiaddr, GError **error)
+{
+  KadMultiaddr *address;
+
+  if (self->listen->len >= KAD_MAX_CONFIGURED_ADDRESSES)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A node listens on %d addresses at most", KAD_MAX_CONFIGURED_ADDRESSES);
+      return FALSE;
+    }
+  address = kad_multiaddr_new_from_string (multiaddr, error);
+  if (address == NULL)
+    return FALSE;
+  g_ptr_array_add (self->listen, address);
+  return TRUE;
+}
+
+/**
+ * kad_node_config_add_bootstrap:
+ * @self: a configuration
+ * @address: a multiaddr, with or without /p2p/ID at its end
+ * @error: return location
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ADDRESS, or %KAD_ERROR_LIMIT_REACHED past 64
+ */
+gboolean
+kad_node_config_add_bootstrap (KadNodeConfig *self, const char *address, GError **error)
+{
+  g_autoptr (KadEndpoint) endpoint = NULL;
+
+  if (self->bootstrap->len >= KAD_MAX_CONFIGURED_ADDRESSES)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A node takes %d bootstrap peers at most", KAD_MAX_CONFIGURED_ADDRESSES);
+      return FALSE;
+    }
+  endpoint = kad_endpoint_parse (address, error);
+  if (endpoint == NULL)
+    return FALSE;
+  if (endpoint->address == NULL)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ADDRESS,
+                   "\"%s\" names a peer, but not where it is: give its multiaddr", address);
+      return FALSE;
+    }
+  g_ptr_array_add (self->bootstrap, g_steal_pointer (&endpoint));
+  return TRUE;
+}
+
+/**
+ * kad_node_config_set_identity_path:
+ * @self: a configuration
+ * @path: (nullable): the identity's file, made with mode 0600 if there is none; NULL: in memory
+ */
+void
+kad_node_config_set_identity_path (KadNodeConfig *self, const char *path)
+{
+  g_free (self->identity_path);
+  self->identity_path = g_strdup (path);
+}
+
+/**
+ * kad_node_config_set_key_type:
+ * @self: a configuration
+ * @type: of an identity that has to be made; an existing file keeps its own
+ */
+void
+kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type)
+{
+  self->key_type = type;
+}
+
+/**
+ * kad_node_config_set_private_key:
+ * @self: a configuration
+ * @key: (nullable): the identity itself, over file and type
+ */
+void
+kad_node_config_set_private_key (KadNodeConfig *self, KadPrivateKey *key)
+{
+  g_clear_pointer (&self->private_key, kad_private_key_unref);
+  if (key != NULL)
+    self->private_key = kad_private_key_ref (key);
+}
+
+/**
+ * kad_node_config_set_mode:
+ * @self: a configuration
+ * @mode: client, server or auto
+ */
+void
+kad_node_config_set_mode (KadNodeConfig *self, KadMode mode)
+{
+  self->mode = mode;
+}
+
+/**
+ * kad_node_config_set_protocol:
+ * @self: a configuration
+ * @protocol: the DHT's protocol id, like `/ipfs/kad/1.0.0`; 2 to 128 bytes of printable ASCII
+ * @error: return location
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT if it is no protocol id
+ */
+gboolean
+kad_node_config_set_protocol (KadNodeConfig *self, const char *protocol, GError **error)
+{
+  gsize len = strlen (protocol);
+  gboolean is_good = protocol[0] == '/' && len >= 2 && len <= KAD_MAX_PROTOCOL_BYTES;
+
+  for (gsize i = 0; i < len && is_good; i++)
+    is_good = g_ascii_isgraph (protocol[i]);
+  if (!is_good)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" is no protocol id: it begins with \"/\" and has 2 to %d printable "
+                   "characters",
+                   protocol, KAD_MAX_PROTOCOL_BYTES);
+      return FALSE;
+    }
+  g_free (self->protocol);
+  self->protocol = g_strdup (protocol);
+  return TRUE;
+}
+
+/**
+ * kad_node_config_set_data:
+ * @self: a configuration
+ * @data: `:memory:`, or a folder which holds what survives a restart
+ */
+void
+kad_node_config_set_data (KadNodeConfig *self, const char *data)
+{
+  g_free (self->data);
+  self->data = g_strdup (data);
+}
+
+/**
+ * kad_node_config_set_address_filter:
+ * @self: a configuration
+ * @filter: TRUE: never store, answer or dial what others say is at an address that is not global
+ */
+void
+kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter)
+{
+  self->has_address_filter = filter;
+}
+
+/**
+ * kad_node_config_set_agent:
+ * @self: a configuration
+ * @agent: how it calls itself in identify, like `kad/0.1.0`
+ */
+void
+kad_node_config_set_agent (KadNodeConfig *self, const char *agent)
+{
+  g_free (self->agent);
+  self->agent = g_strdup (agent);
+}
+
+/**
+ * kad_node_config_set_max_connections:
+ * @self: a configuration
+ * @max_connections: more are refused; 0: the default, 8192
+ */
+void
+kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections)
+{
+  self->max_connections = max_connections;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-node-private.h"
+
+#define KAD_MAX_WATCH_PENDING 65536 /* events that wait for a slow watcher; more are dropped */
+
+typedef struct
+{
+  gatomicrefcount refs;
+  guint id;
+  KadNode *node; /* not owned: a watch dies with it */
+  GMainContext *context;
+  KadNodeEventFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+  int is_dead; /* atomic */
+  int pending; /* atomic */
+} Watch;
+
+typedef struct
+{
+  Watch *watch;
+  KadEvent *event;
+} Delivery;
+
+static void
+watch_unref (Watch *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static void
+delivery_free (gpointer data)
+{
+  Delivery *self = data;
+
+  g_atomic_int_add (&self->watch->pending, -1);
+  kad_event_unref (self->event);
+  watch_unref (self->watch);
+  g_free (self);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  Delivery *self = data;
+
+  if (!g_atomic_int_get (&self->watch->is_dead))
+    self->watch->func (self->watch->node, self->event, self->watch->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kad_node_tell_watches (KadEvent *event, gpointer user_data)
+{
+  KadNode *self = user_data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint i = 0; i < self->watches->len; i++)
+    {
+      Watch *watch = self->watches->pdata[i];
+      Delivery *delivery;
+
+      if (g_atomic_int_get (&watch->pending) >= KAD_MAX_WATCH_PENDING)
+        {
+          g_message ("Dropping an event: a watcher does not keep up");
+          continue;
+        }
+      g_atomic_int_inc (&watch->pending);
+      g_atomic_ref_count_inc (&watch->refs);
+      delivery = g_new0 (Delivery, 1);
+      delivery->watch = watch;
+      delivery->event = kad_event_ref (event);
+      kad_node_post (watch->context, deliver, delivery, delivery_free);
+    }
+}
+
+/**
+ * kad_node_watch:
+ * @self: a node
+ * @func: (scope notified) (closure user_data) (destroy destroy): called for each event, in the
+ *   caller's thread-default context
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
+ *
+ * Tells every event from now on. A watcher which does not keep up loses events past 65,536
+ * waiting ones.
+ *
+ * Returns: an id for kad_node_unwatch(), never 0
+ */
+guint
+kad_node_watch (KadNode *self, KadNodeEventFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  Watch *watch = g_new0 (Watch, 1);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_atomic_ref_count_init (&watch->refs);
+  watch->id = ++self->next_watch;
+  watch->node = self;
+  watch->context = g_main_context_ref_thread_default ();
+  watch->func = func;
+  watch->user_data = user_data;
+  watch->destroy = destroy;
+  g_ptr_array_add (self->watches, watch);
+  return watch->id;
+}
+
+/**
+ * kad_node_unwatch:
+ * @self: a node
+ * @id: of kad_node_watch(); an unknown one is ignored
+ *
+ * Called in the watch's context: its func is not called any more.
+ */
+void
+kad_node_unwatch (KadNode *self, guint id)
+{
+  Watch *found = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->watches->len && found == NULL; i++)
+    if (((Watch *) self->watches->pdata[i])->id == id)
+      found = g_ptr_array_steal_index (self->watches, i);
+  g_mutex_unlock (&self->lock);
+  if (found == NULL)
+    return;
+  g_atomic_int_set (&found->is_dead, TRUE);
+  watch_unref (found);
+}
+
+void
+kad_node_free_watches (KadNode *self)
+{
+  g_autoptr (GPtrArray) watches = g_ptr_array_new ();
+
+  g_mutex_lock (&self->lock);
+  while (self->watches->len > 0)
+    g_ptr_array_add (watches, g_ptr_array_steal_index (self->watches, 0));
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < watches->len; i++)
+    {
+      g_atomic_int_set (&((Watch *) watches->pdata[i])->is_dead, TRUE);
+      watch_unref (watches->pdata[i]);
+    }
+}

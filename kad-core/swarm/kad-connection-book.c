@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-connection-book.h"
+
+#include "kad-error.h"
+#include "kad-network.h"
+
+struct _KadConnectionBook
+{
+  GPtrArray *sessions; /* (element-type KadPeerSession), each knows its index */
+  GHashTable *peers;   /* KadPeerId of the first session -> that session */
+  GQueue half_open;    /* oldest first */
+  guint max_connections;
+  guint max_half_open;
+};
+
+KadPeerSession *
+kad_peer_session_new (KadConnection *connection)
+{
+  KadPeerSession *self = g_new0 (KadPeerSession, 1);
+
+  self->connection = connection;
+  kad_connection_set_data (connection, self);
+  return self;
+}
+
+void
+kad_peer_session_free (KadPeerSession *self)
+{
+  kad_connection_free (self->connection);
+  g_free (self->agent);
+  g_free (self);
+}
+
+KadConnectionBook *
+kad_connection_book_new (guint max_connections, guint max_half_open)
+{
+  KadConnectionBook *self = g_new0 (KadConnectionBook, 1);
+
+  self->sessions = g_ptr_array_new ();
+  self->peers = g_hash_table_new (kad_peer_id_hash, kad_peer_id_equal);
+  g_queue_init (&self->half_open);
+  self->max_connections = max_connections;
+  self->max_half_open = max_half_open;
+  return self;
+}
+
+void
+kad_connection_book_free (KadConnectionBook *self)
+{
+  if (self == NULL)
+    return;
+  g_assert (self->sessions->len == 0);
+  g_ptr_array_unref (self->sessions);
+  g_hash_table_unref (self->peers);
+  g_queue_clear (&self->half_open);
+  g_free (self);
+}
+
+gboolean
+kad_connection_book_has_room (KadConnectionBook *self, GError **error)
+{
+  if (self->sessions->len < self->max_connections)
+    return TRUE;
+  g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED, "All %u connections are in use",
+               self->max_connections);
+  return FALSE;
+}
+
+KadPeerSession *
+kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session)
+{
+  session->index = self->sessions->len;
+  g_ptr_array_add (self->sessions, session);
+  g_queue_push_tail (&self->half_open, session);
+  if (g_queue_get_length (&self->half_open) > self->max_half_open)
+    return g_queue_peek_head (&self->half_open);
+  return NULL;
+}
+
+gboolean
+kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session, gboolean *is_first)
+{
+  const KadPeerId *peer = kad_connection_get_peer (session->connection);
+  KadPeerSession *first = g_hash_table_lookup (self->peers, peer);
+  KadPeerSession *last = first;
+  guint n = 1;
+
+  *is_first = first == NULL;
+  g_queue_remove (&self->half_open, session);
+  if (first == NULL)
+    {
+      session->is_registered = TRUE;
+      g_hash_table_insert (self->peers, (gpointer) peer, session);
+      return TRUE;
+    }
+
+  for (; last->next_of_peer != NULL; last = last->next_of_peer)
+    n++;
+  if (n >= KAD_MAX_CONNECTIONS_PER_PEER)
+    return FALSE;
+  session->is_registered = TRUE;
+  last->next_of_peer = session;
+  return TRUE;
+}
+
+static gboolean
+unregister (KadConnectionBook *self, KadPeerSession *session)
+{
+  const KadPeerId *peer = kad_connection_get_peer (session->connection);
+  KadPeerSession *first = g_hash_table_lookup (self->peers, peer);
+
+  session->is_registered = FALSE;
+  if (first != session)
+    {
+      while (first->next_of_peer != session)
+        first = first->next_of_peer;
+      first->next_of_peer = session->next_of_peer;
+      return FALSE;
+    }
+
+  g_hash_table_remove (self->peers, peer);
+  if (session->next_of_peer == NULL)
+    return TRUE;
+  g_hash_table_insert (self->peers,
+                       (gpointer) kad_connection_get_peer (session->next_of_peer->connection),
+                       session->next_of_peer);
+  return FALSE;
+}
+
+void
+kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session, gboolean *was_last)
+{
+  KadPeerSession *moved;
+
+  *was_last = FALSE;
+  if (session->is_registered)
+    *was_last = unregister (self, session);
+  else
+    g_queue_remove (&self->half_open, session);
+
+  g_ptr_array_remove_index_fast (self->sessions, session->index);
+  if (session->index < self->sessions->len)
+    {
+      moved = self->sessions->pdata[session->index];
+      moved->index = session->index;
+    }
+}
+
+KadPeerSession *
+kad_connection_book_find (KadConnectionBook *self, const KadPeerId *peer)
+{
+  return g_hash_table_lookup (self->peers, peer);
+}
+
+guint
+kad_connection_book_get_size (KadConnectionBook *self)
+{
+  return self->sessions->len;
+}
+
+guint
+kad_connection_book_get_n_half_open (KadConnectionBook *self)
+{
+  return g_queue_get_length (&self->half_open);
+}
+
+KadPeerSession *
+kad_connection_book_get (KadConnectionBook *self, guint index)
+{
+  return self->sessions->pdata[index];
+}

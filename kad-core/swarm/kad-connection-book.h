@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-peer-session.h"
+
+G_BEGIN_DECLS
+
+/* Every connection there is: half-open ones and those whose peer is proven. */
+typedef struct _KadConnectionBook KadConnectionBook;
+
+KadConnectionBook *kad_connection_book_new (guint max_connections, guint max_half_open);
+/* Must be empty. */
+void kad_connection_book_free (KadConnectionBook *self);
+/* Whether one more may come; else the error says which limit. */
+gboolean kad_connection_book_has_room (KadConnectionBook *self, GError **error);
+/* A half-open one. Gives the oldest half-open one to be closed when there are too many. */
+KadPeerSession *kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session);
+/* Its peer is proven. @is_first: the only one with this peer. FALSE: too many with this peer. */
+gboolean kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session,
+                                       gboolean *is_first);
+/* @was_last: no other with this peer is left. */
+void kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session,
+                                 gboolean *was_last);
+/* The one to use for this peer: the first that was registered; NULL: none. */
+KadPeerSession *kad_connection_book_find (KadConnectionBook *self, const KadPeerId *peer);
+guint kad_connection_book_get_size (KadConnectionBook *self);
+guint kad_connection_book_get_n_half_open (KadConnectionBook *self);
+/* By index below size; order changes with removals. */
+KadPeerSession *kad_connection_book_get (KadConnectionBook *self, guint index);
+
+G_END_DECLS

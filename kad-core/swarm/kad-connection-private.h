@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-buffer.h"
+#include "kad-channel.h"
+#include "kad-connection.h"
+#include "kad-multistream.h"
+#include "kad-stream.h"
+#include "kad-upgrader.h"
+#include "kad-yamux.h"
+
+G_BEGIN_DECLS
+
+/* Shared by kad-connection.c, kad-connection-secure.c and kad-stream.c only. */
+
+struct _KadConnection
+{
+  KadReactor *reactor;
+  const KadConnectionDelegate *delegate;
+  gpointer delegate_data;
+  gpointer data;
+
+  KadChannel channel;
+  KadUpgrader *upgrader; /* while UPGRADING */
+  KadNoiseSession session;
+  KadYamux *yamux;             /* while OPEN on a byte stream */
+  KadSecureConnection *secure; /* (nullable) instead of all four above */
+  KadBuffer in;                /* a message of which only a part came */
+  KadBuffer out;               /* sealed, not written */
+
+  KadPeerId peer;
+  KadMultiaddr *remote;
+  KadMultiaddr *local;
+  const char *reason;
+  gint64 opened_us;
+  gint64 used_us;
+  gint64 heard_us;
+  KadStream *streams;     /* list */
+  KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
+  guint n_streams;
+  guint state : 2;
+  guint is_outbound : 1;
+  guint is_dirty : 1;
+  guint wants_output : 1;
+  guint is_input_paused : 1;
+};
+
+struct _KadStream
+{
+  KadConnection *connection;
+  KadStream *prev, *next;
+  KadYamuxStream *yamux;
+  guint64 secure_id;
+  KadBuffer secure_in;               /* of a secure connection only */
+  KadMultistream *negotiation;       /* until a protocol is agreed */
+  const char *proposals[2];          /* of the negotiation, when we opened it */
+  const KadStreamProtocol *protocol; /* NULL until agreed, if the remote opened it */
+  gpointer state;
+  KadBuffer out; /* waits for credit */
+  gint64 opened_us;
+  guint is_remote_closed : 1;
+  guint is_shutdown : 1; /* FIN wanted; sent when `out` is empty */
+  guint is_fin_sent : 1;
+};
+
+void kad_connection_mark_dirty (KadConnection *self);
+/* A muxer's events for a stream. */
+KadStream *kad_stream_new_inbound (KadConnection *connection, KadYamuxStream *yamux,
+                                   guint64 secure_id);
+void kad_stream_handle_readable (KadStream *self);
+void kad_stream_handle_writable (KadStream *self);
+void kad_stream_handle_reset (KadStream *self, const GError *reason);
+void kad_stream_sweep (KadStream *self, gint64 now_us);
+/* Tells the handler, then frees. */
+void kad_stream_end (KadStream *self, const GError *reason);
+
+/* The already-secure kind. */
+void kad_connection_secure_start (KadConnection *self);
+void kad_connection_secure_stop (KadConnection *self);
+
+G_END_DECLS

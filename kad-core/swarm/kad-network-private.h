@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-connection-book.h"
+#include "kad-dials.h"
+#include "kad-engine.h"
+#include "kad-exchange.h"
+#include "kad-listener.h"
+#include "kad-network.h"
+#include "kad-noise.h"
+#include "kad-rpc.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the kad-network*.c files only. Which file does what:
+ *   kad-network.c              life, configuration, the turn of the loop
+ *   kad-network-listen.c       listeners, accepting, our addresses
+ *   kad-network-connections.c  connections from upgrade to close, identify, sweep
+ *   kad-network-engine.c       inputs and outputs of the engine
+ *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
+ *   kad-network-swarm.c        the KadSwarm interface */
+
+struct _KadNetwork
+{
+  GObject parent_instance;
+
+  GMainContext *context;
+  KadPrivateKey *key;
+  KadPeerId peer;
+  KadNoiseIdentity *noise_identity;
+  char *protocol;
+  char *agent;
+  gboolean public_addresses_only;
+  guint64 identify_seq;
+
+  KadReactor *reactor;
+  KadEngine *engine;
+  KadDispatcher *dispatcher;
+  KadRpc *rpc;
+  KadExchange *exchange;
+  KadConnectionBook *book;
+  KadDials *dials;
+  GPtrArray *transports;
+  GPtrArray *listen_on; /* (element-type KadMultiaddr) as configured */
+  GPtrArray *listeners; /* (element-type Listening) */
+  GPtrArray *bootstrap; /* (element-type KadEndpoint) as configured */
+  KadMultiaddr *observed;
+
+  GPtrArray *dirty;         /* (element-type KadConnection) to flush */
+  GPtrArray *graveyard;     /* (element-type KadPeerSession) to free */
+  GQueue events;            /* (element-type KadEvent) to deliver */
+  GHashTable *operations;   /* KadQueryId -> Operation */
+  GHashTable *find_queries; /* KadQueryId of a find-peer -> Operation */
+  KadTimer timer;           /* the engine's and the dispatcher's next deadline */
+  KadTimer sweep;
+  gint64 wall_offset_us;
+  guint bootstrap_pending; /* dials of endpoints without a peer id */
+  GPtrArray *bootstrap_infos;
+  GString *bootstrap_failures;
+  KadEventFunc tap;
+  gpointer tap_data;
+  gboolean is_running;
+  gboolean is_in_hook;
+};
+
+/* connections */
+extern const KadConnectionDelegate kad_network_connection_delegate;
+extern const KadDialsDelegate kad_network_dials_delegate;
+extern const KadExchangeDelegate kad_network_exchange_delegate;
+KadPeerSession *kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role,
+                                      const KadPeerId *expected, const char *reason,
+                                      GError **error);
+void kad_network_identified (KadNetwork *self, KadConnection *connection,
+                             const KadIdentity *identity);
+void kad_network_push_identity (KadNetwork *self);
+void kad_network_sweep (KadNetwork *self, gint64 now_us);
+void kad_network_close_all (KadNetwork *self);
+void kad_network_bury (KadNetwork *self);
+
+/* listen */
+gboolean kad_network_listen (KadNetwork *self, GError **error);
+void kad_network_unlisten (KadNetwork *self);
+
+/* engine */
+KadMessage *kad_network_serve (gpointer user_data, KadConnection *connection, KadMessage *request,
+                               GError **error);
+gboolean kad_network_drain (KadNetwork *self);
+void kad_network_emit (KadNetwork *self, KadEvent *event); /* takes */
+
+/* operations */
+void kad_network_operations_free (KadNetwork *self);
+/* TRUE: the event was of a query that an operation started. */
+gboolean kad_network_operation_event (KadNetwork *self, KadEvent *event);
+
+/* swarm */
+void kad_network_swarm_iface_init (KadSwarmInterface *iface);
+KadQueryId kad_network_dial_op (KadSwarm *swarm, const KadEndpoint *endpoint, gint64 timeout_us);
+KadQueryId kad_network_ping_op (KadSwarm *swarm, const KadEndpoint *endpoint, gint64 timeout_us);
+KadQueryId kad_network_identify_op (KadSwarm *swarm, const KadEndpoint *endpoint,
+                                    gint64 timeout_us);
+KadQueryId kad_network_ask_op (KadSwarm *swarm, const KadEndpoint *endpoint, KadMessage *request,
+                               gint64 timeout_us);
+gboolean kad_network_cancel_op (KadNetwork *self, KadQueryId id);
+
+G_END_DECLS

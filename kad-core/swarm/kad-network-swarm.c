@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The network as handlers see it. */
+#include "kad-error.h"
+#include "kad-identify.h"
+#include "kad-network-private.h"
+#include "kad-ping.h"
+
+static KadQueryId
+start_query (KadSwarm *swarm, const KadQuerySpec *spec)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+
+  kad_reactor_wake (self->reactor);
+  return kad_engine_start_query (self->engine, spec, kad_reactor_get_now (self->reactor));
+}
+
+static void
+cancel (KadSwarm *swarm, KadQueryId query)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+
+  if (!kad_network_cancel_op (self, query))
+    kad_engine_cancel_query (self->engine, query, kad_reactor_get_now (self->reactor));
+  kad_reactor_wake (self->reactor);
+}
+
+static gboolean
+hang_up (KadSwarm *swarm, const KadPeerId *peer, GError **error)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  KadPeerSession *session = kad_connection_book_find (self->book, peer);
+
+  if (session == NULL)
+    {
+      g_autofree char *text = kad_peer_id_to_string (peer);
+
+      g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND, "There is no connection with %s", text);
+      return FALSE;
+    }
+  while ((session = kad_connection_book_find (self->book, peer)) != NULL)
+    kad_connection_close (session->connection,
+                          g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED, "Hung up on request"));
+  return TRUE;
+}
+
+static gboolean
+stop_provide (KadSwarm *swarm, GBytes *key, GError **error)
+{
+  return kad_engine_stop_provide (KAD_NETWORK (swarm)->engine, key, error);
+}
+
+static gboolean
+remove_record (KadSwarm *swarm, GBytes *key, GError **error)
+{
+  return kad_engine_remove_record (KAD_NETWORK (swarm)->engine, key, error);
+}
+
+static GPtrArray *
+dup_table (KadSwarm *swarm)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  GPtrArray *rows = kad_engine_dup_table_rows (self->engine);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      KadTableRow *row = rows->pdata[i];
+      KadPeerSession *session
+          = kad_connection_book_find (self->book, kad_peer_info_get_peer (row->info));
+
+      row->connected = session != NULL;
+      if (session != NULL && session->agent != NULL)
+        row->agent = g_strdup (session->agent);
+    }
+  return rows;
+}
+
+static KadConnectionRow *
+connection_row (const KadPeerSession *session)
+{
+  KadConnection *connection = session->connection;
+  KadConnectionRow *row = kad_connection_row_new ();
+
+  row->peer = *kad_connection_get_peer (connection);
+  row->address = kad_multiaddr_ref (kad_connection_get_remote_address (connection));
+  row->outbound = kad_connection_is_outbound (connection);
+  row->opened_us = kad_connection_get_opened_us (connection);
+  row->n_streams = kad_connection_get_n_streams (connection);
+  row->rtt_us = kad_connection_get_rtt_us (connection);
+  row->agent = g_strdup (session->agent);
+  row->security = g_strdup ("noise");
+  row->muxer = g_strdup ("/yamux/1.0.0");
+  row->reason = g_strdup (kad_connection_get_reason (connection));
+  return row;
+}
+
+static GPtrArray *
+dup_connections (KadSwarm *swarm)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_connection_row_free);
+
+  for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
+    {
+      KadPeerSession *session = kad_connection_book_get (self->book, i);
+
+      if (session->is_registered)
+        g_ptr_array_add (rows, connection_row (session));
+    }
+  return rows;
+}
+
+static KadIdentity *
+dup_identity (KadSwarm *swarm)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  KadIdentity *identity = kad_identity_new ();
+  g_autoptr (GStrvBuilder) protocols = g_strv_builder_new ();
+
+  identity->peer = self->peer;
+  identity->agent = g_strdup (self->agent);
+  identity->protocol_version = g_strdup ("ipfs/0.1.0");
+  g_strv_builder_add (protocols, KAD_IDENTIFY_PROTOCOL);
+  g_strv_builder_add (protocols, KAD_IDENTIFY_PUSH_PROTOCOL);
+  g_strv_builder_add (protocols, KAD_PING_PROTOCOL);
+  if (kad_engine_is_server (self->engine))
+    g_strv_builder_add (protocols, self->protocol);
+  identity->protocols = g_strv_builder_end (protocols);
+  g_clear_pointer (&identity->addresses, g_ptr_array_unref);
+  identity->addresses = kad_network_dup_addresses (self);
+  if (self->observed != NULL)
+    identity->observed = kad_multiaddr_ref (self->observed);
+  return identity;
+}
+
+void
+kad_network_swarm_iface_init (KadSwarmInterface *iface)
+{
+  iface->start_query = start_query;
+  iface->cancel = cancel;
+  iface->dial = kad_network_dial_op;
+  iface->ping = kad_network_ping_op;
+  iface->identify = kad_network_identify_op;
+  iface->ask = kad_network_ask_op;
+  iface->hang_up = hang_up;
+  iface->stop_provide = stop_provide;
+  iface->remove_record = remove_record;
+  iface->dup_table = dup_table;
+  iface->dup_connections = dup_connections;
+  iface->dup_identity = dup_identity;
+}

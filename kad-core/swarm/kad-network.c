@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The swarm at work: what wires sockets, engine and handlers together.
+ *
+ * A turn of the loop: the reactor calls what is ready (connections feed replies
+ * and requests into the engine), then the hook here runs:
+ *   1. drain the engine: SEND goes to a stream, DIAL to the dials, EVENT to the
+ *      dispatcher, whose handlers may ask for more; until nothing is left;
+ *   2. flush every dirty connection;
+ *   3. free the connections that ended;
+ *   4. arm the one timer for the next deadline of engine and dispatcher.
+ * Nothing is freed while one of its callbacks may still be on the stack.
+ */
+#include "kad-network.h"
+
+#include <sodium.h>
+
+#include "kad-error.h"
+#include "kad-network-private.h"
+#include "kad-yamux.h"
+
+#define KAD_MAX_DRAIN_ROUNDS 1000
+#define KAD_SWEEP_US (2 * G_USEC_PER_SEC)
+#define KAD_SWEEP_SLOW_US (5 * G_USEC_PER_SEC)
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (KadNetwork, kad_network, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (KAD_TYPE_SWARM, kad_network_swarm_iface_init))
+
+static void
+arm_timer (KadNetwork *self)
+{
+  gint64 next = MIN (kad_engine_next_deadline (self->engine),
+                     kad_dispatcher_next_deadline (self->dispatcher));
+
+  if (next == KAD_TIME_NEVER)
+    kad_reactor_disarm (self->reactor, &self->timer);
+  else
+    kad_reactor_arm (self->reactor, &self->timer, next);
+}
+
+static void
+on_timer (gpointer user_data, gint64 now_us)
+{
+  KadNetwork *self = user_data;
+
+  kad_engine_advance (self->engine, now_us);
+  kad_dispatcher_advance (self->dispatcher, now_us);
+}
+
+/* The calendar may step; the engine keeps it apart from the monotonic clock. */
+static void
+check_wall_clock (KadNetwork *self, gint64 now_us)
+{
+  KadWallTime wall = { g_get_real_time () };
+  gint64 offset_us = wall.unix_us - now_us;
+
+  if (ABS (offset_us - self->wall_offset_us) < G_USEC_PER_SEC)
+    return;
+  self->wall_offset_us = offset_us;
+  kad_engine_set_wall_time (self->engine, wall, now_us);
+}
+
+static void
+on_sweep (gpointer user_data, gint64 now_us)
+{
+  KadNetwork *self = user_data;
+  gboolean is_busy;
+
+  check_wall_clock (self, now_us);
+  kad_network_sweep (self, now_us);
+  is_busy = kad_connection_book_get_n_half_open (self->book) > 0;
+  if (kad_connection_book_get_size (self->book) > 0)
+    kad_reactor_arm (self->reactor, &self->sweep,
+                     now_us + (is_busy ? KAD_SWEEP_US : KAD_SWEEP_SLOW_US));
+}
+
+static void
+flush_dirty (KadNetwork *self)
+{
+  /* Flushing may make others dirty: they are appended. */
+  for (guint i = 0; i < self->dirty->len; i++)
+    kad_connection_flush (self->dirty->pdata[i]);
+  g_ptr_array_set_size (self->dirty, 0);
+}
+
+static void
+on_turn (gpointer user_data, gint64 now_us)
+{
+  KadNetwork *self = user_data;
+
+  if (!self->is_running)
+    return;
+  for (guint i = 0; i < KAD_MAX_DRAIN_ROUNDS; i++)
+    {
+      gboolean drained = kad_network_drain (self);
+
+      if (!drained && self->dirty->len == 0)
+        break;
+      flush_dirty (self);
+    }
+  kad_network_bury (self);
+  if (!g_queue_is_empty (&self->events))
+    kad_reactor_wake (self->reactor);
+  arm_timer (self);
+}
+
+/* ---- life ---- */
+
+static KadValidators *
+make_validators (const KadNetworkConfig *config)
+{
+  KadValidators *validators = kad_validators_new ();
+
+  kad_validators_add_public_key (validators);
+  if (config->is_accept_any)
+    kad_validators_add_accept_any (validators, config->max_record_bytes);
+  return validators;
+}
+
+static void
+make_engine (KadNetwork *self, const KadNetworkConfig *config)
+{
+  g_autoptr (KadValidators) validators = make_validators (config);
+  gint64 now_us = kad_reactor_get_now (self->reactor);
+  KadEngineConfig engine = { 0 };
+  KadKey local;
+
+  kad_key_init_from_peer (&local, &self->peer);
+  engine.local = self->peer;
+  engine.mode = config->mode;
+  engine.max_record_bytes = config->max_record_bytes;
+  engine.public_addresses_only = config->public_addresses_only;
+  engine.wall.unix_us = g_get_real_time ();
+  engine.validators = validators;
+  engine.records = kad_memory_record_store_new (&local);
+  engine.providers = kad_memory_provider_store_new (&local);
+  randombytes_buf (engine.seed, sizeof engine.seed);
+  self->wall_offset_us = engine.wall.unix_us - now_us;
+  self->identify_seq = engine.wall.unix_us / 1000;
+  self->engine = kad_engine_new (&engine, now_us);
+}
+
+static gboolean
+make_noise_identity (KadNetwork *self, GError **error)
+{
+  static const char *const muxers[] = { KAD_YAMUX_PROTOCOL, NULL };
+  guint8 secret[32];
+
+  randombytes_buf (secret, sizeof secret);
+  self->noise_identity = kad_noise_identity_new (self->key, secret, muxers, error);
+  sodium_memzero (secret, sizeof secret);
+  return self->noise_identity != NULL;
+}
+
+KadNetwork *
+kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
+{
+  g_autoptr (KadNetwork) self = g_object_new (KAD_TYPE_NETWORK, NULL);
+  guint max_connections = config->max_connections;
+
+  if (sodium_init () < 0)
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_FAILED, "libsodium cannot start");
+      return NULL;
+    }
+  self->context = g_main_context_ref (context);
+  self->key = kad_private_key_ref (config->key);
+  self->peer = *kad_public_key_get_peer_id (kad_private_key_get_public_key (self->key));
+  self->protocol = g_strdup (config->protocol);
+  self->agent = g_strdup (config->agent);
+  self->public_addresses_only = config->public_addresses_only;
+  self->transports = g_ptr_array_ref (config->transports);
+  self->listen_on = g_ptr_array_ref (config->listen);
+  self->bootstrap = g_ptr_array_ref (config->bootstrap);
+  self->reactor = kad_reactor_new (context, error);
+  if (self->reactor == NULL || !make_noise_identity (self, error))
+    return NULL;
+
+  kad_reactor_set_hook (self->reactor, on_turn, self);
+  make_engine (self, config);
+  self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
+  self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
+  self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
+  self->book = kad_connection_book_new (
+      max_connections == 0 ? KAD_MAX_CONNECTIONS : max_connections, KAD_MAX_HALF_OPEN);
+  self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
+  return g_steal_pointer (&self);
+}
+
+static void on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError *error);
+
+static void
+begin_bootstrap (KadNetwork *self)
+{
+  KadQuerySpec spec = { .kind = KAD_QUERY_BOOTSTRAP };
+
+  kad_engine_set_bootstrap (self->engine, self->bootstrap_infos);
+  if (self->bootstrap_infos->len == 0 && self->bootstrap_failures->len > 0)
+    {
+      KadEvent *event = kad_event_new (KAD_EVENT_JOIN_FAILED);
+
+      g_set_error (&event->error, KAD_ERROR, KAD_ERROR_OFFLINE,
+                   "No bootstrap peer could be reached: %s", self->bootstrap_failures->str);
+      kad_network_emit (self, event);
+      return;
+    }
+  if (self->bootstrap_infos->len > 0)
+    kad_engine_start_query (self->engine, &spec, kad_reactor_get_now (self->reactor));
+}
+
+static void
+add_bootstrap_info (KadNetwork *self, const KadPeerId *peer, KadMultiaddr *address)
+{
+  KadPeerInfo *info = kad_peer_info_new (peer);
+
+  kad_peer_info_add_address (info, address);
+  g_ptr_array_add (self->bootstrap_infos, info);
+}
+
+static void
+on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError *error)
+{
+  KadNetwork *self = user_data;
+
+  if (session != NULL)
+    add_bootstrap_info (self, kad_connection_get_peer (session->connection),
+                        kad_connection_get_remote_address (session->connection));
+  else
+    g_string_append_printf (self->bootstrap_failures, "%s%s",
+                            self->bootstrap_failures->len > 0 ? "; " : "", error->message);
+  if (--self->bootstrap_pending == 0)
+    begin_bootstrap (self);
+}
+
+/* Who was named with a peer id goes to the engine; who was named by an address alone is
+ * dialled first, to learn the id. */
+static void
+join (KadNetwork *self)
+{
+  gint64 now_us = kad_reactor_get_now (self->reactor);
+
+  for (guint i = 0; i < self->bootstrap->len; i++)
+    {
+      KadEndpoint *endpoint = self->bootstrap->pdata[i];
+      g_autoptr (GPtrArray) addresses = NULL;
+
+      if (endpoint->address == NULL)
+        continue;
+      if (kad_peer_id_is_set (&endpoint->peer))
+        {
+          add_bootstrap_info (self, &endpoint->peer, endpoint->address);
+          continue;
+        }
+      addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+      g_ptr_array_add (addresses, kad_multiaddr_ref (endpoint->address));
+      self->bootstrap_pending++;
+      kad_dials_dial (self->dials, NULL, addresses, now_us + KAD_UPGRADE_TIMEOUT_US, "bootstrap",
+                      TRUE, on_bootstrap_dialled, self);
+    }
+  if (self->bootstrap_pending == 0)
+    begin_bootstrap (self);
+}
+
+gboolean
+kad_network_start (KadNetwork *self, GError **error)
+{
+  if (!kad_network_listen (self, error))
+    return FALSE;
+  self->is_running = TRUE;
+  join (self);
+  kad_reactor_wake (self->reactor);
+  return TRUE;
+}
+
+void
+kad_network_stop (KadNetwork *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->dispatcher == NULL)
+    return;
+  self->is_running = FALSE;
+  g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down");
+  kad_network_unlisten (self);
+  kad_dispatcher_fail_all (self->dispatcher, error);
+  kad_network_operations_free (self);
+  g_clear_pointer (&self->dials, kad_dials_free);
+  kad_network_close_all (self);
+  kad_network_bury (self);
+  kad_reactor_disarm (self->reactor, &self->timer);
+  kad_reactor_disarm (self->reactor, &self->sweep);
+  /* Handlers hold the swarm, and the dispatcher holds them. */
+  g_clear_pointer (&self->dispatcher, kad_dispatcher_free);
+}
+
+static void
+kad_network_finalize (GObject *object)
+{
+  KadNetwork *self = KAD_NETWORK (object);
+
+  kad_network_stop (self);
+  g_clear_pointer (&self->engine, kad_engine_free);
+  g_clear_pointer (&self->rpc, kad_rpc_free);
+  g_clear_pointer (&self->exchange, kad_exchange_free);
+  g_clear_pointer (&self->book, kad_connection_book_free);
+  g_clear_pointer (&self->reactor, kad_reactor_free);
+  g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);
+  g_clear_pointer (&self->key, kad_private_key_unref);
+  g_clear_pointer (&self->observed, kad_multiaddr_unref);
+  g_clear_pointer (&self->transports, g_ptr_array_unref);
+  g_clear_pointer (&self->listen_on, g_ptr_array_unref);
+  g_clear_pointer (&self->bootstrap, g_ptr_array_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_ptr_array_unref (self->listeners);
+  g_ptr_array_unref (self->dirty);
+  g_ptr_array_unref (self->graveyard);
+  g_ptr_array_unref (self->bootstrap_infos);
+  g_string_free (self->bootstrap_failures, TRUE);
+  g_hash_table_unref (self->operations);
+  g_hash_table_unref (self->find_queries);
+  g_queue_clear_full (&self->events, (GDestroyNotify) kad_event_unref);
+  g_free (self->protocol);
+  g_free (self->agent);
+  G_OBJECT_CLASS (kad_network_parent_class)->finalize (object);
+}
+
+static void
+kad_network_class_init (KadNetworkClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = kad_network_finalize;
+}
+
+static void
+kad_network_init (KadNetwork *self)
+{
+  kad_timer_init (&self->timer, on_timer, self);
+  kad_timer_init (&self->sweep, on_sweep, self);
+  self->listeners = g_ptr_array_new ();
+  self->dirty = g_ptr_array_new ();
+  self->graveyard = g_ptr_array_new ();
+  self->bootstrap_infos = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
+  self->bootstrap_failures = g_string_new (NULL);
+  self->operations = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->find_queries = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_queue_init (&self->events);
+}
+
+/* ---- for the node ---- */
+
+guint64
+kad_network_run (KadNetwork *self, KadCommandHandler *handler, KadResultFunc on_result,
+                 KadDoneFunc on_done, gpointer user_data)
+{
+  gint64 now_us = kad_reactor_update_now (self->reactor);
+
+  kad_reactor_wake (self->reactor);
+  return kad_dispatcher_run (self->dispatcher, handler, now_us, on_result, on_done, user_data);
+}
+
+void
+kad_network_cancel (KadNetwork *self, guint64 run)
+{
+  kad_reactor_update_now (self->reactor);
+  kad_dispatcher_cancel (self->dispatcher, run);
+  kad_reactor_wake (self->reactor);
+}
+
+void
+kad_network_set_tap (KadNetwork *self, KadEventFunc func, gpointer user_data)
+{
+  kad_dispatcher_set_tap (self->dispatcher, func, user_data);
+}
+
+void
+kad_network_set_trace (KadNetwork *self, KadTraceFunc func, gpointer user_data)
+{
+  kad_dispatcher_set_trace (self->dispatcher, func, user_data);
+  kad_engine_set_trace (self->engine, func != NULL);
+}
+
+const KadPeerId *
+kad_network_get_peer (KadNetwork *self)
+{
+  return &self->peer;
+}
+
+guint
+kad_network_get_table_size (KadNetwork *self)
+{
+  return kad_routing_table_get_size (kad_engine_get_table (self->engine));
+}
+
+guint
+kad_network_get_n_connections (KadNetwork *self)
+{
+  return kad_connection_book_get_size (self->book);
+}
+
+gint64
+kad_network_get_now (KadNetwork *self)
+{
+  return kad_reactor_get_now (self->reactor);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kad-command-handler.h"
+#include "kad-dispatcher.h"
+#include "kad-infos.h"
+#include "kad-private-key.h"
+
+G_BEGIN_DECLS
+
+#define KAD_MAX_CONNECTIONS 8192
+#define KAD_MAX_CONNECTIONS_PER_PEER 8
+#define KAD_MAX_HALF_OPEN 1024 /* more: the oldest goes */
+#define KAD_MAX_DIALS 1024
+#define KAD_MAX_BACKOFFS 1024
+#define KAD_UPGRADE_TIMEOUT_US (10 * G_USEC_PER_SEC)
+#define KAD_KEEPALIVE_US (15 * G_USEC_PER_SEC)
+#define KAD_DEAD_US (30 * G_USEC_PER_SEC)
+#define KAD_IDLE_OUTBOUND_US (60 * G_USEC_PER_SEC)
+
+/* What a network is made of. Plain struct; what is kept is referenced or copied. */
+typedef struct
+{
+  KadPrivateKey *key;
+  GPtrArray *transports; /* (element-type KadTransport) */
+  GPtrArray *listen;     /* (element-type KadMultiaddr) */
+  GPtrArray *bootstrap;  /* (element-type KadEndpoint) with addresses */
+  KadMode mode;
+  const char *protocol; /* of the DHT */
+  const char *agent;
+  gboolean public_addresses_only;
+  gboolean is_accept_any; /* any record is valid; else /pk only */
+  gsize max_record_bytes;
+  guint max_connections; /* 0: KAD_MAX_CONNECTIONS */
+} KadNetworkConfig;
+
+#define KAD_TYPE_NETWORK (kad_network_get_type ())
+
+/* The swarm at work: reactor, connections, engine and dispatcher wired together.
+ * Everything happens in the thread of its context. It is the KadSwarm of the handlers. */
+G_DECLARE_FINAL_TYPE (KadNetwork, kad_network, KAD, NETWORK, GObject)
+
+KadNetwork *kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error);
+/* Listens, and starts to join. What cannot be listened on is an error that names it. */
+gboolean kad_network_start (KadNetwork *self, GError **error);
+/* Every command fails with NotRunning; listeners and connections close. */
+void kad_network_stop (KadNetwork *self);
+/* See kad_dispatcher_run(). */
+guint64 kad_network_run (KadNetwork *self, KadCommandHandler *handler, KadResultFunc on_result,
+                         KadDoneFunc on_done, gpointer user_data);
+void kad_network_cancel (KadNetwork *self, guint64 run);
+/* Every event, for the node's listeners. */
+void kad_network_set_tap (KadNetwork *self, KadEventFunc func, gpointer user_data);
+void kad_network_set_trace (KadNetwork *self, KadTraceFunc func, gpointer user_data);
+const KadPeerId *kad_network_get_peer (KadNetwork *self);
+/* Where it listens, as others reach it. (element-type KadMultiaddr) (transfer full) */
+GPtrArray *kad_network_dup_addresses (KadNetwork *self);
+guint kad_network_get_table_size (KadNetwork *self);
+guint kad_network_get_n_connections (KadNetwork *self);
+gint64 kad_network_get_now (KadNetwork *self);
+
+G_END_DECLS

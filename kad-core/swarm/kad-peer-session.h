@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-connection.h"
+#include "kad-rpc.h"
+
+G_BEGIN_DECLS
+
+struct _KadDial;
+
+/* What the network keeps beside a connection. Lives exactly as long. */
+typedef struct _KadPeerSession
+{
+  KadConnection *connection;
+  guint index;                          /* in the book */
+  struct _KadPeerSession *next_of_peer; /* others with the same peer */
+  struct _KadDial *dial;                /* (nullable) who waits for the upgrade */
+  KadRpcSession rpc;
+  char *agent;             /* (nullable) escaped */
+  guint is_registered : 1; /* known by its peer */
+  guint is_identified : 1;
+  guint is_server : 1; /* advertises our kad protocol */
+} KadPeerSession;
+
+KadPeerSession *kad_peer_session_new (KadConnection *connection);
+/* Frees the connection, too. */
+void kad_peer_session_free (KadPeerSession *self);
+
+G_END_DECLS

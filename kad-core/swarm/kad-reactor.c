@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The reactor: many descriptors, one GSource.
+ *
+ * GLib polls every descriptor of every source at every turn of the loop, so a
+ * loop with a thousand sockets pays for a thousand on each request. Here the
+ * sockets are in an epoll set, and the main context sees one descriptor: the
+ * epoll set's own. A wake-up costs what is ready, not what exists.
+ *
+ * A turn is a batch:
+ *   1. read the clock, once;
+ *   2. fire the timers that are due (bounded);
+ *   3. take up to KAD_REACTOR_BATCH ready descriptors and call their watches;
+ *   4. call the hook: the swarm drains the engine and flushes what was written.
+ * Writes made in 2 and 3 are thus coalesced: sixteen replies to one peer leave
+ * in one sealed frame and one system call.
+ *
+ * Watches and timers are embedded in their owners, so nothing is allocated for
+ * a request. An owner may vanish inside a batch: unwatch() strikes it from the
+ * batch in hand.
+ */
+#include "kad-reactor.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "kad-time.h"
+
+#define KAD_MAX_TIMERS_PER_BATCH 1024
+
+typedef struct
+{
+  GSource source;
+  KadReactor *reactor;
+} ReactorSource;
+
+struct _KadReactor
+{
+  ReactorSource *source;
+  int epoll_fd;
+  gpointer epoll_tag;
+  gint64 now_us;
+  KadTimerHeap timers;
+  KadTimerFunc hook;
+  gpointer hook_data;
+  struct epoll_event batch[KAD_REACTOR_BATCH];
+  int batch_len; /* of the batch in hand */
+  int batch_next;
+  gboolean is_dispatching;
+  gboolean is_woken;
+  guint64 n_wakeups;
+  guint8 *scratch;
+  KadBuffer plain;
+};
+
+static void
+set_ready_time (KadReactor *self)
+{
+  gint64 next = kad_timer_heap_next (&self->timers);
+
+  g_source_set_ready_time (&self->source->source, next == KAD_TIME_NEVER ? -1 : next);
+}
+
+static void
+handle_batch (KadReactor *self)
+{
+  int len = epoll_wait (self->epoll_fd, self->batch, KAD_REACTOR_BATCH, 0);
+
+  self->batch_len = MAX (len, 0);
+  for (self->batch_next = 0; self->batch_next < self->batch_len;)
+    {
+      struct epoll_event *event = &self->batch[self->batch_next++];
+      KadWatch *watch = event->data.ptr;
+
+      if (watch != NULL)
+        watch->func (watch->user_data, event->events);
+    }
+  self->batch_len = 0;
+}
+
+static gboolean
+reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  KadReactor *self = ((ReactorSource *) source)->reactor;
+
+  self->is_dispatching = TRUE;
+  self->is_woken = FALSE;
+  self->n_wakeups++;
+  kad_reactor_update_now (self);
+  kad_timer_heap_fire (&self->timers, self->now_us, KAD_MAX_TIMERS_PER_BATCH);
+  handle_batch (self);
+  if (self->hook != NULL)
+    self->hook (self->hook_data, self->now_us);
+  self->is_dispatching = FALSE;
+  if (self->is_woken)
+    g_source_set_ready_time (source, 0);
+  else
+    set_ready_time (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs reactor_source_funcs = {
+  .dispatch = reactor_dispatch,
+};
+
+KadReactor *
+kad_reactor_new (GMainContext *context, GError **error)
+{
+  KadReactor *self;
+  int fd = epoll_create1 (EPOLL_CLOEXEC);
+
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   "Cannot make an epoll descriptor: %s", g_strerror (errno));
+      return NULL;
+    }
+
+  self = g_new0 (KadReactor, 1);
+  self->epoll_fd = fd;
+  self->scratch = g_malloc (KAD_REACTOR_SCRATCH_BYTES);
+  kad_timer_heap_init (&self->timers);
+  self->source = (ReactorSource *) g_source_new (&reactor_source_funcs, sizeof (ReactorSource));
+  self->source->reactor = self;
+  self->epoll_tag = g_source_add_unix_fd (&self->source->source, fd, G_IO_IN);
+  g_source_set_static_name (&self->source->source, "kad-reactor");
+  g_source_attach (&self->source->source, context);
+  kad_reactor_update_now (self);
+  return self;
+}
+
+void
+kad_reactor_free (KadReactor *self)
+{
+  if (self == NULL)
+    return;
+  g_source_destroy (&self->source->source);
+  g_source_unref (&self->source->source);
+  close (self->epoll_fd);
+  kad_timer_heap_clear (&self->timers);
+  g_free (self->scratch);
+  kad_buffer_clear (&self->plain);
+  g_free (self);
+}
+
+gboolean
+kad_reactor_watch (KadReactor *self, KadWatch *watch, int fd, guint32 events, KadWatchFunc func,
+                   gpointer user_data, GError **error)
+{
+  struct epoll_event event = { .events = events, .data.ptr = watch };
+
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   "Cannot watch descriptor %d: %s", fd, g_strerror (errno));
+      return FALSE;
+    }
+  watch->fd = fd;
+  watch->events = events;
+  watch->func = func;
+  watch->user_data = user_data;
+  return TRUE;
+}
+
+void
+kad_reactor_set_events (KadReactor *self, KadWatch *watch, guint32 events)
+{
+  struct epoll_event event = { .events = events, .data.ptr = watch };
+
+  if (watch->fd < 0 || watch->events == events)
+    return;
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event) == 0)
+    watch->events = events;
+  else
+    g_warning ("Cannot change what is watched on descriptor %d: %s", watch->fd, g_strerror (errno));
+}
+
+void
+kad_reactor_unwatch (KadReactor *self, KadWatch *watch)
+{
+  if (watch->fd < 0)
+    return;
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  watch->fd = -1;
+  for (int i = self->batch_next; i < self->batch_len; i++)
+    if (self->batch[i].data.ptr == watch)
+      self->batch[i].data.ptr = NULL;
+}
+
+void
+kad_reactor_arm (KadReactor *self, KadTimer *timer, gint64 deadline_us)
+{
+  kad_timer_heap_arm (&self->timers, timer, deadline_us);
+  if (!self->is_dispatching && !self->is_woken)
+    set_ready_time (self);
+}
+
+void
+kad_reactor_disarm (KadReactor *self, KadTimer *timer)
+{
+  kad_timer_heap_disarm (&self->timers, timer);
+}
+
+gint64
+kad_reactor_get_now (KadReactor *self)
+{
+  return self->now_us;
+}
+
+gint64
+kad_reactor_update_now (KadReactor *self)
+{
+  self->now_us = g_get_monotonic_time ();
+  return self->now_us;
+}
+
+void
+kad_reactor_set_hook (KadReactor *self, KadTimerFunc hook, gpointer user_data)
+{
+  self->hook = hook;
+  self->hook_data = user_data;
+}
+
+void
+kad_reactor_wake (KadReactor *self)
+{
+  if (self->is_woken)
+    return;
+  self->is_woken = TRUE;
+  if (!self->is_dispatching)
+    g_source_set_ready_time (&self->source->source, 0);
+}
+
+guint8 *
+kad_reactor_get_scratch (KadReactor *self)
+{
+  return self->scratch;
+}
+
+KadBuffer *
+kad_reactor_get_plain (KadReactor *self)
+{
+  return &self->plain;
+}
+
+guint64
+kad_reactor_get_n_wakeups (KadReactor *self)
+{
+  return self->n_wakeups;
+}

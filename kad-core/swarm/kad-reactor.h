@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "kad-buffer.h"
+#include "kad-timer-heap.h"
+
+G_BEGIN_DECLS
+
+#define KAD_REACTOR_BATCH 256
+#define KAD_REACTOR_SCRATCH_BYTES (64 * 1024)
+
+/* One epoll descriptor and one timer heap behind one GSource. See the essay in
+ * kad-reactor.c. Everything in the thread of its context. */
+typedef struct _KadReactor KadReactor;
+
+/* @events: EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP as epoll told them */
+typedef void (*KadWatchFunc) (gpointer user_data, guint32 events);
+
+/* A watched descriptor, embedded in its owner. */
+typedef struct
+{
+  int fd; /* -1: not watched */
+  guint32 events;
+  KadWatchFunc func;
+  gpointer user_data;
+} KadWatch;
+
+#define KAD_WATCH_INIT                                                                             \
+  {                                                                                                \
+    -1, 0, NULL, NULL                                                                              \
+  }
+
+KadReactor *kad_reactor_new (GMainContext *context, GError **error);
+void kad_reactor_free (KadReactor *self);
+
+gboolean kad_reactor_watch (KadReactor *self, KadWatch *watch, int fd, guint32 events,
+                            KadWatchFunc func, gpointer user_data, GError **error);
+void kad_reactor_set_events (KadReactor *self, KadWatch *watch, guint32 events);
+/* Before the descriptor is closed. Its func is not called again, even for what
+ * is already in the batch being handled. */
+void kad_reactor_unwatch (KadReactor *self, KadWatch *watch);
+
+void kad_reactor_arm (KadReactor *self, KadTimer *timer, gint64 deadline_us);
+void kad_reactor_disarm (KadReactor *self, KadTimer *timer);
+
+/* Monotonic time, read once for each batch. */
+gint64 kad_reactor_get_now (KadReactor *self);
+/* Reads the clock again, for callers outside of a batch. */
+gint64 kad_reactor_update_now (KadReactor *self);
+/* Called after each batch, before the loop sleeps: where writes are flushed. */
+void kad_reactor_set_hook (KadReactor *self, KadTimerFunc hook, gpointer user_data);
+/* Makes a batch (with its hook) happen soon, when something changed outside of one. */
+void kad_reactor_wake (KadReactor *self);
+/* Shared memory of KAD_REACTOR_SCRATCH_BYTES for one read at a time. */
+guint8 *kad_reactor_get_scratch (KadReactor *self);
+/* Shared, empty: for the plain text of one read; left empty again, its memory kept. */
+KadBuffer *kad_reactor_get_plain (KadReactor *self);
+guint64 kad_reactor_get_n_wakeups (KadReactor *self);
+
+G_END_DECLS

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-reactor.h"
+
+#include <gio/gio.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  KadReactor *reactor;
+  KadWatch watch;
+  int fds[2];
+  guint calls;
+  struct _Loop *loop;
+} End;
+
+typedef struct _Loop
+{
+  GMainContext *context;
+  KadReactor *reactor;
+  guint hooks;
+  guint calls_at_hook;
+  End ends[3];
+} Loop;
+
+static void
+on_hook (gpointer user_data, gint64 now_us)
+{
+  Loop *loop = user_data;
+
+  loop->hooks++;
+  loop->calls_at_hook = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (loop->ends); i++)
+    loop->calls_at_hook += loop->ends[i].calls;
+}
+
+static void
+on_end (gpointer user_data, guint32 events)
+{
+  End *end = user_data;
+  char byte;
+
+  end->calls++;
+  g_assert_cmpint (read (end->fds[0], &byte, 1), ==, 1);
+}
+
+static void
+loop_init (Loop *loop)
+{
+  g_autoptr (GError) error = NULL;
+
+  loop->context = g_main_context_new ();
+  loop->reactor = kad_reactor_new (loop->context, &error);
+  g_assert_no_error (error);
+  kad_reactor_set_hook (loop->reactor, on_hook, loop);
+  for (guint i = 0; i < G_N_ELEMENTS (loop->ends); i++)
+    {
+      End *end = &loop->ends[i];
+
+      end->loop = loop;
+      end->reactor = loop->reactor;
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, end->fds), ==, 0);
+      g_assert_true (kad_reactor_watch (loop->reactor, &end->watch, end->fds[0], EPOLLIN, on_end,
+                                        end, &error));
+    }
+}
+
+static void
+loop_clear (Loop *loop)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (loop->ends); i++)
+    {
+      kad_reactor_unwatch (loop->reactor, &loop->ends[i].watch);
+      close (loop->ends[i].fds[0]);
+      close (loop->ends[i].fds[1]);
+    }
+  kad_reactor_free (loop->reactor);
+  g_main_context_unref (loop->context);
+}
+
+static void
+test_one_batch_then_the_hook (void)
+{
+  Loop loop = { 0 };
+
+  g_test_summary ("What is ready at once is handled in one batch, and the hook runs after it");
+
+  loop_init (&loop);
+  for (guint i = 0; i < G_N_ELEMENTS (loop.ends); i++)
+    g_assert_cmpint (write (loop.ends[i].fds[1], "x", 1), ==, 1);
+  g_main_context_iteration (loop.context, TRUE);
+  g_assert_cmpuint (loop.hooks, ==, 1);
+  g_assert_cmpuint (loop.calls_at_hook, ==, 3);
+  loop_clear (&loop);
+}
+
+static void
+unwatch_others (gpointer user_data, guint32 events)
+{
+  End *end = user_data;
+
+  end->calls++;
+  for (guint i = 0; i < G_N_ELEMENTS (end->loop->ends); i++)
+    if (&end->loop->ends[i] != end)
+      kad_reactor_unwatch (end->reactor, &end->loop->ends[i].watch);
+}
+
+static void
+test_an_unwatched_descriptor_is_struck_from_the_batch (void)
+{
+  Loop loop = { 0 };
+  guint calls = 0;
+
+  g_test_summary ("Who is unwatched inside of a batch is not called for what is already ready");
+
+  loop_init (&loop);
+  for (guint i = 0; i < G_N_ELEMENTS (loop.ends); i++)
+    {
+      loop.ends[i].watch.func = unwatch_others;
+      g_assert_cmpint (write (loop.ends[i].fds[1], "x", 1), ==, 1);
+    }
+  g_main_context_iteration (loop.context, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (loop.ends); i++)
+    calls += loop.ends[i].calls;
+  g_assert_cmpuint (calls, ==, 1);
+  loop_clear (&loop);
+}
+
+static void
+on_timer (gpointer user_data, gint64 now_us)
+{
+  (*(guint *) user_data)++;
+}
+
+static void
+test_a_timer_wakes_the_loop (void)
+{
+  Loop loop = { 0 };
+  KadTimer timer;
+  guint fired = 0;
+
+  g_test_summary (
+      "An armed timer wakes a loop that has nothing else to do; a disarmed one does not");
+
+  loop_init (&loop);
+  kad_timer_init (&timer, on_timer, &fired);
+  kad_reactor_arm (loop.reactor, &timer, kad_reactor_update_now (loop.reactor) + 1000);
+  while (fired == 0)
+    g_main_context_iteration (loop.context, TRUE);
+  g_assert_cmpuint (fired, ==, 1);
+
+  kad_reactor_arm (loop.reactor, &timer, kad_reactor_update_now (loop.reactor));
+  kad_reactor_disarm (loop.reactor, &timer);
+  while (g_main_context_iteration (loop.context, FALSE))
+    ;
+  g_assert_cmpuint (fired, ==, 1);
+  loop_clear (&loop);
+}
+
+static void
+test_wake_makes_a_turn (void)
+{
+  Loop loop = { 0 };
+
+  g_test_summary ("A change from outside of a batch gets its turn, once");
+
+  loop_init (&loop);
+  kad_reactor_wake (loop.reactor);
+  kad_reactor_wake (loop.reactor);
+  g_main_context_iteration (loop.context, TRUE);
+  g_assert_cmpuint (loop.hooks, ==, 1);
+  g_assert_false (g_main_context_iteration (loop.context, FALSE));
+  loop_clear (&loop);
+}
+
+static void
+test_idle_descriptors_do_not_wake (void)
+{
+  Loop loop = { 0 };
+  guint64 before;
+
+  g_test_summary ("Watched descriptors on which nothing happens cause no turn");
+
+  loop_init (&loop);
+  while (g_main_context_iteration (loop.context, FALSE))
+    ;
+  before = kad_reactor_get_n_wakeups (loop.reactor);
+  for (guint i = 0; i < 10; i++)
+    g_main_context_iteration (loop.context, FALSE);
+  g_assert_cmpuint (kad_reactor_get_n_wakeups (loop.reactor), ==, before);
+  loop_clear (&loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reactor/one-batch-then-the-hook", test_one_batch_then_the_hook);
+  g_test_add_func ("/reactor/an-unwatched-descriptor-is-struck-from-the-batch",
+                   test_an_unwatched_descriptor_is_struck_from_the_batch);
+  g_test_add_func ("/reactor/a-timer-wakes-the-loop", test_a_timer_wakes_the_loop);
+  g_test_add_func ("/reactor/wake-makes-a-turn", test_wake_makes_a_turn);
+  g_test_add_func ("/reactor/idle-descriptors-do-not-wake", test_idle_descriptors_do_not_wake);
+  return g_test_run ();
+}
