@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-tool.h"
+
+G_BEGIN_DECLS
+
+/* All words of the tool, and all registered commands. */
+void kad_help_print_all (KadOutput *output);
+void kad_help_print_command (KadOutput *output, const KadToolCommand *command);
+/* FALSE if no command is registered under this name. */
+gboolean kad_help_print_registered (KadOutput *output, const char *name);
+/* --help behind a command. */
+KadExit kad_help_show (KadTool *tool);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-event.h"
+#include "kad-output.h"
+
+G_BEGIN_DECLS
+
+/* The live line on a terminal: what a command has asked and found so far. Shown when it takes
+ * longer than 300 ms. */
+typedef struct _KadProgress KadProgress;
+
+KadProgress *kad_progress_new (KadOutput *output);
+/* Removes the line. */
+void kad_progress_free (KadProgress *self);
+void kad_progress_see_event (KadProgress *self, const KadEvent *event);
+void kad_progress_see_result (KadProgress *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadProgress, kad_progress_free)
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-stdin.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "kad-error.h"
+#include "kad-signals.h"
+
+/* FALSE if a signal came first. */
+static gboolean
+wait_readable (void)
+{
+  struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                           { .fd = kad_signals_get_fd (), .events = POLLIN } };
+
+  while (poll (fds, 2, -1) < 0 && errno == EINTR)
+    ;
+  return fds[1].revents == 0;
+}
+
+GBytes *
+kad_stdin_read_all (gsize max_bytes, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 chunk[4096];
+  gssize n;
+
+  do
+    {
+      if (!wait_readable ())
+        {
+          g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CANCELLED, _ ("Interrupted"));
+          return NULL;
+        }
+      n = read (STDIN_FILENO, chunk, sizeof chunk);
+      if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        continue;
+      if (n < 0)
+        {
+          g_set_error (error, KAD_ERROR, KAD_ERROR_FAILED,
+                       _ ("Cannot read the value from stdin: %s"), g_strerror (errno));
+          return NULL;
+        }
+      if ((gsize) n > max_bytes - bytes->len)
+        {
+          g_set_error (error, KAD_ERROR, KAD_ERROR_RECORD_TOO_LARGE,
+                       _ ("The value may have %u bytes at most"), (guint) max_bytes);
+          return NULL;
+        }
+      g_byte_array_append (bytes, chunk, (guint) n);
+    }
+  while (n != 0);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* All of stdin; RecordTooLarge above @max_bytes, Cancelled when a signal comes first. */
+GBytes *kad_stdin_read_all (gsize max_bytes, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "kad-error.h"
+#include "kad-node-options.h"
+#include "kad-tool.h"
+
+/* The one list of the tool's words. Parsing, help and the test of the man page read it. */
+
+const KadOption kad_common_options[] = {
+  { "json", KAD_OPTION_FLAG, NULL, N_ ("Write one JSON object a line") },
+  { "verbose", KAD_OPTION_FLAG, NULL, N_ ("Tell more on stderr") },
+  { "color", KAD_OPTION_TEXT, N_ ("WHEN"), N_ ("Use colours: auto, always or never") },
+  { "help", KAD_OPTION_FLAG, NULL, N_ ("Show this help") },
+  { NULL },
+};
+
+const KadOption kad_client_options[] = {
+  { "timeout", KAD_OPTION_TEXT, N_ ("SECONDS"), N_ ("Give up after this time") },
+  { "limit", KAD_OPTION_TEXT, N_ ("N"), N_ ("Give at most so many results") },
+  { "allow-empty", KAD_OPTION_FLAG, NULL, N_ ("Exit with 0 when nothing is found") },
+  { NULL },
+};
+
+const KadOption kad_quorum_options[] = {
+  { "quorum", KAD_OPTION_TEXT, N_ ("QUORUM"),
+    N_ ("How many peers must agree: one, majority, all or a number") },
+  { NULL },
+};
+
+const KadOption kad_raw_key_options[] = {
+  { "raw-key", KAD_OPTION_FLAG, NULL, N_ ("Take a text: key as it is instead of hashing it") },
+  { NULL },
+};
+
+const KadOption kad_once_options[] = {
+  { "once", KAD_OPTION_FLAG, NULL, N_ ("Announce it once and leave") },
+  { NULL },
+};
+
+static const KadOption control_options[] = {
+  { "commands", KAD_OPTION_FLAG, NULL,
+    N_ ("Read commands on stdin, one JSON object a line; stop at its end") },
+  { NULL },
+};
+
+static const KadOption testnet_options[] = {
+  { "listen-base", KAD_OPTION_TEXT, N_ ("PORT"), N_ ("Listen on this port and those that follow") },
+  { "protocol", KAD_OPTION_TEXT, N_ ("ID"),
+    N_ ("The protocol id of the DHT, instead of the network's own") },
+  { "seed", KAD_OPTION_TEXT, N_ ("N"), N_ ("Make the same identities for the same number") },
+  { NULL },
+};
+
+#define ASKS kad_common_options, kad_client_options, kad_node_options
+
+static const KadToolCommand commands[] = {
+  { "node",
+    "",
+    N_ ("Run a node in the foreground"),
+    NULL,
+    { kad_common_options, kad_node_options, kad_node_more_options, control_options },
+    kad_cmd_node },
+  { "testnet",
+    "N",
+    N_ ("Run a network of N nodes in one process"),
+    NULL,
+    { kad_common_options, testnet_options, control_options },
+    kad_cmd_testnet },
+  { "put",
+    "KEY [VALUE|-]",
+    N_ ("Store a record; the value may come from stdin"),
+    "put-record",
+    { ASKS, kad_quorum_options },
+    kad_cmd_put },
+  { "get",
+    "KEY",
+    N_ ("Look a record up"),
+    "get-record",
+    { ASKS, kad_quorum_options },
+    kad_cmd_words },
+  { "provide",
+    "KEY",
+    N_ ("Announce that this node provides a key, and stay"),
+    "start-provide",
+    { ASKS, kad_once_options, kad_raw_key_options },
+    kad_cmd_provide },
+  { "find providers",
+    "KEY",
+    N_ ("Find who provides a key"),
+    "get-providers",
+    { ASKS, kad_raw_key_options },
+    kad_cmd_words },
+  { "find peer",
+    "PEER",
+    N_ ("Find the addresses of a peer"),
+    "find-peer",
+    { ASKS },
+    kad_cmd_words },
+  { "find closest",
+    "KEY",
+    N_ ("Find the peers closest to a key"),
+    "closest-peers",
+    { ASKS },
+    kad_cmd_words },
+  { "bootstrap",
+    "",
+    N_ ("Join a network and tell how it went"),
+    "bootstrap",
+    { ASKS },
+    kad_cmd_words },
+  { "ping", "ADDR", N_ ("Measure the round trip to a peer"), "ping-peer", { ASKS }, kad_cmd_words },
+  { "identify",
+    "ADDR",
+    N_ ("Show what a peer says of itself"),
+    "show-identity",
+    { ASKS },
+    kad_cmd_words },
+  { "ask",
+    "ADDR REQUEST [KEY] [VALUE|-]",
+    N_ ("Send one request (find-node, get-value, put-value, get-providers, add-provider, ping) to "
+        "one peer"),
+    "ask",
+    { ASKS, kad_raw_key_options },
+    kad_cmd_ask },
+  { "run",
+    "NAME [ARGUMENT...]",
+    N_ ("Run any registered command; its options are --OPTION VALUE"),
+    NULL,
+    { ASKS },
+    kad_cmd_run },
+  { "id parse",
+    "STRING",
+    N_ ("Tell what a CID, peer id, multihash, multiaddr or key is; works offline"),
+    NULL,
+    { kad_common_options },
+    kad_cmd_id_parse },
+  { "id convert",
+    "STRING [FORM]",
+    N_ ("Write an id in another form, or in all; works offline"),
+    NULL,
+    { kad_common_options },
+    kad_cmd_id_convert },
+  { "id distance",
+    "A B",
+    N_ ("Tell the XOR distance of two ids, and the bucket of A as B sees it; works offline"),
+    NULL,
+    { kad_common_options },
+    kad_cmd_id_distance },
+  { "help",
+    "[NAME...]",
+    N_ ("Show all commands, or one of them, with its options"),
+    NULL,
+    { kad_common_options },
+    kad_cmd_help },
+  { NULL },
+};
+
+const KadToolCommand *
+kad_tool_list_commands (void)
+{
+  return commands;
+}
+
+const KadToolCommand *
+kad_tool_find_command (const char *name)
+{
+  for (const KadToolCommand *command = commands; command->name != NULL; command++)
+    if (g_str_equal (command->name, name))
+      return command;
+  return NULL;
+}
+
+KadExit
+kad_tool_fail (KadTool *tool, GError *error)
+{
+  KadExit code = kad_exit_from_error (error);
+  const char *word = tool->arguments != NULL ? kad_arguments_get_word (tool->arguments, 0) : NULL;
+  gboolean is_run = tool->command != NULL && tool->command->run == kad_cmd_run && word != NULL;
+
+  kad_output_error (tool->output, error);
+  if (code == KAD_EXIT_USAGE)
+    {
+      if (tool->command == NULL || g_error_matches (error, KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND))
+        kad_output_note (tool->output, _ ("Try “kad help”"));
+      else
+        kad_output_note (tool->output, _ ("Try “kad help %s”"),
+                         is_run ? word : tool->command->name);
+    }
+  g_error_free (error);
+  return code;
+}

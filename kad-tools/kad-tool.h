@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-arguments.h"
+#include "kad-exit.h"
+#include "kad-output.h"
+
+G_BEGIN_DECLS
+
+#define KAD_MAX_TOOL_TABLES 6
+
+typedef struct _KadTool KadTool;
+
+/* One word of the tool ("get", "find peer"): what it takes, and what runs it. */
+typedef struct
+{
+  const char *name;
+  const char *synopsis;      /* its words: "KEY [VALUE]"; those without brackets are required */
+  const char *summary;       /* translatable */
+  const char *registry_name; /* (nullable) the registered command that it runs */
+  const KadOption *tables[KAD_MAX_TOOL_TABLES]; /* NULL-terminated */
+  KadExit (*run) (KadTool *tool);
+} KadToolCommand;
+
+/* One call of the tool. */
+struct _KadTool
+{
+  const KadToolCommand *command;
+  const KadArguments *arguments;
+  KadOutput *output;
+};
+
+/* --json, --verbose, --color, --help: for every command. */
+extern const KadOption kad_common_options[];
+/* --timeout, --limit, --allow-empty: for every command that asks the network. */
+extern const KadOption kad_client_options[];
+extern const KadOption kad_quorum_options[];
+extern const KadOption kad_raw_key_options[];
+extern const KadOption kad_once_options[];
+
+/* NULL-name-terminated. */
+const KadToolCommand *kad_tool_list_commands (void);
+/* NULL if there is none. */
+const KadToolCommand *kad_tool_find_command (const char *name);
+/* Tells @error, with where to read more, and gives its exit code. */
+KadExit kad_tool_fail (KadTool *tool, GError *error);
+
+/* ---- what runs them ---- */
+
+KadExit kad_cmd_node (KadTool *tool);
+KadExit kad_cmd_testnet (KadTool *tool);
+KadExit kad_cmd_put (KadTool *tool);
+KadExit kad_cmd_words (KadTool *tool); /* each word is a required option, in order */
+KadExit kad_cmd_provide (KadTool *tool);
+KadExit kad_cmd_ask (KadTool *tool);
+KadExit kad_cmd_run (KadTool *tool);
+KadExit kad_cmd_help (KadTool *tool);
+KadExit kad_cmd_id_parse (KadTool *tool);
+KadExit kad_cmd_id_convert (KadTool *tool);
+KadExit kad_cmd_id_distance (KadTool *tool);
+
+G_END_DECLS
