@@ -106,6 +106,7 @@ test_the_best_address_is_first (Fixture *f, gconstpointer data)
 
   g_test_summary ("Loopback before private before global, otherwise as they came");
 
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
   g_assert_cmpstr (f->transport->dialled->str, ==,
                    "/ip4/127.0.0.1/tcp/2 /ip4/10.0.0.1/tcp/2 /ip4/8.8.8.8/tcp/2 "
                    "/ip4/8.8.4.4/tcp/2 ");
