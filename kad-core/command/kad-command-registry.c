@@ -183,7 +183,7 @@ find_module_fault (const char *path)
 static void
 set_loading (const char *path)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
 
   g_free (loading);
   loading = g_strdup (path);

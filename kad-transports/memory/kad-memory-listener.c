@@ -48,7 +48,7 @@ static KadLink *
 accept_link (KadListener *listener, GError **error)
 {
   KadMemoryListener *self = KAD_MEMORY_LISTENER (listener);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
   KadLink *link = g_queue_pop_head (&self->waiting);
 
   if (self->is_closed)
@@ -180,7 +180,7 @@ tell_ready (KadMemoryListener *self)
 static KadMemoryListener *
 enqueue (guint64 number, KadLink *link)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
   KadMemoryListener *self = listeners != NULL ? g_hash_table_lookup (listeners, &number) : NULL;
 
   if (self == NULL || self->waiting.length >= KAD_MAX_MEMORY_BACKLOG)

@@ -91,17 +91,21 @@ is_shortage (int number)
   return number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
 }
 
-/* Accepts and closes one who waits, with the descriptor kept for that. */
-static void
-turn_away (KadTcpListener *self)
+/* Accepts and closes one who waits, with the descriptor kept for that. Gives the errno that the
+ * shortage comes to: EAGAIN if nobody was waiting, which accept() does not look at before it wants
+ * a descriptor. */
+static int
+turn_away (KadTcpListener *self, int shortage)
 {
   KadTcpAddress remote;
-  int fd;
+  int fd, number;
 
   close_fd (&self->reserve);
   fd = accept_one (self, &remote);
+  number = fd < 0 ? errno : shortage;
   close_fd (&fd);
   take_reserve (self);
+  return number;
 }
 
 static void
@@ -137,7 +141,7 @@ accept_link (KadListener *listener, GError **error)
     {
       number = errno;
       if (is_shortage (number))
-        turn_away (self);
+        number = turn_away (self, number);
       set_accept_error (self, number, error);
       return NULL;
     }

@@ -6,7 +6,7 @@
 void
 channel_init (Channel *self, KadLink *link)
 {
-  g_autoptr (KadLink) owned = link;
+  g_autoptr (KadLink) owned G_GNUC_UNUSED = link;
   g_autoptr (GError) error = NULL;
 
   *self = (Channel){ 0 };
