@@ -73,27 +73,19 @@ find_wanted (KadFindPeerCommand *self, const KadEvent *event)
   return NULL;
 }
 
-static void
-end (KadFindPeerCommand *self, KadEvent *event)
-{
-  KadCommandHandler *handler = KAD_COMMAND_HANDLER (self);
-  KadPeerInfo *info = kad_query_ends_is_good (event) ? find_wanted (self, event) : NULL;
-
-  if (info != NULL)
-    kad_command_handler_report (handler, kad_result_new_peer (info));
-  if (!kad_command_handler_is_done (handler))
-    kad_query_ends_search (handler, event, "an address of this peer");
-}
-
 static KadEventFate
 on_event (KadCommandHandler *handler, KadEvent *event)
 {
   KadFindPeerCommand *self = KAD_FIND_PEER_COMMAND (handler);
+  KadPeerInfo *info;
 
   if (!kad_event_is_query_progress (event, self->query))
     return KAD_EVENT_PASS;
-  if (kad_event_is_last_step (event))
-    end (self, event);
+  info = event->error == NULL ? find_wanted (self, event) : NULL;
+  if (info != NULL && kad_command_handler_get_n_results (handler) == 0)
+    kad_command_handler_report (handler, kad_result_new_peer (info));
+  if (kad_event_is_last_step (event) && !kad_command_handler_is_done (handler))
+    kad_query_ends_search (handler, event, "an address of this peer");
   return KAD_EVENT_CONSUME;
 }
 
