@@ -17,9 +17,8 @@ G_BEGIN_DECLS
 #define KAD_ALPHA 10
 #define KAD_BETA 3
 #define KAD_MAX_QUERIES 4096          /* running at once */
-#define KAD_MAX_QUERY_PEERS 512       /* known to one query */
-#define KAD_MAX_QUERY_REQUESTS 256    /* of one query */
-#define KAD_MAX_PUBLICATIONS 65536
+#define KAD_MAX_PUBLICATIONS 65536    /* of ourselves, announced again in time */
+#define KAD_MAX_BOOTSTRAP_PEERS 256
 
 /* A whole DHT node without I/O. Inputs carry the time; outputs are drained; the
  * next deadline is asked for. The same inputs and seed give the same outputs,
@@ -62,6 +61,9 @@ void kad_engine_set_mode (KadEngine *self, KadMode mode, gint64 now_us);
 void kad_engine_set_trace (KadEngine *self, gboolean trace);
 void kad_engine_peer_connected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
 void kad_engine_peer_disconnected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
+/* In auto mode: others reach us, so that we can serve (a connection from outside, or a
+ * private network in which we listen). Nothing in the other modes. */
+void kad_engine_set_reachable (KadEngine *self, gboolean reachable, gint64 now_us);
 /* By identify. @is_server: it advertises our kad protocol. @addresses: its listen addresses. */
 void kad_engine_peer_identified (KadEngine *self, KadPeerInfo *info, gboolean is_server,
                                  gint64 now_us);
@@ -83,7 +85,13 @@ KadMessage *kad_engine_handle_request (KadEngine *self, const KadPeerId *from,
 
 /* ---- what it is asked to do ---- */
 
-/* Never 0. Problems known at once (empty table: NotBootstrapped, limits, invalid
+/* The steps of a query (KAD_EVENT_QUERY_PROGRESS) carry the statistics so far and, as they
+ * come, its results: a record and who had it (`from`; our own id for our own copy), providers,
+ * or the peer that was looked for (`peers`). The last step has the outcome, the error, and
+ * what is known only then: the closest peers, nearest first (`peers`), or for writes `stored`
+ * of `wanted` and the failures, with an error too. QUERY_FINISHED follows it.
+ *
+ * Never 0. Problems known at once (empty table: NotBootstrapped, limits, invalid
  * record) also come as the query's last event, in the next drain. */
 KadQueryId kad_engine_start_query (KadEngine *self, const KadQuerySpec *spec, gint64 now_us);
 /* Ends it with a last event: CANCELLED. Unknown or ended ids are ignored. */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-alarm.h"
+#include "kad-contact.h"
+#include "kad-engine.h"
+#include "kad-error.h"
+#include "kad-outbox.h"
+#include "kad-peer-book.h"
+#include "kad-publications.h"
+#include "kad-query.h"
+#include "kad-refresh.h"
+
+G_BEGIN_DECLS
+
+/* Checks of whether a peer still answers, at a time and waiting for their turn. */
+#define KAD_MAX_CHECKS_AT_ONCE 16
+#define KAD_MAX_CHECKS_QUEUED 1024
+
+/* A peer that failed so many checks is not recommended to others. */
+#define KAD_DOUBTFUL_FAILURES 2
+
+/* What the files of the engine share:
+ *
+ *   kad-engine.c          inputs, outputs, modes, time
+ *   kad-engine-server.c   the serving side
+ *   kad-engine-records.c  what we hold, as it may be served
+ *   kad-engine-peers.c    who lives, who enters the table, who leaves it
+ *   kad-contact.c         one message to one peer
+ *   kad-query*.c          what it was asked to do, one kind a file
+ *   kad-publications.c    what is announced again in time
+ *   kad-refresh.c         upkeep of the table
+ */
+struct _KadEngine
+{
+  KadEngineConfig config; /* with the defaults filled in */
+  KadKey key;             /* of config.local */
+  KadRandom random;
+  gint64 now_us;
+  gint64 wall_offset_us; /* calendar minus monotonic */
+  gboolean trace;
+  gboolean reachable;
+  guint depth; /* inputs that are being dealt with */
+
+  KadRoutingTable *table;
+  KadPeerBook *book;
+  guint n_connected;
+  KadAlarms alarms;
+  KadOutbox outbox;
+
+  KadPeerInfo *local_info; /* (owned) (nullable) our own addresses, as others may see them */
+  GPtrArray *bootstrap;    /* (owned) (element-type KadPeerInfo) */
+
+  GHashTable *contacts; /* of request to KadContact; never iterated while it matters */
+  guint64 next_request;
+  GHashTable *queries; /* of id to KadQuery; never iterated while it matters */
+  GPtrArray *ended;    /* (owned) (element-type KadQuery) freed when the input is done */
+  KadQueryId next_query;
+
+  KadMessage *check_message; /* (owned) FIND_NODE for our own id */
+  GQueue checks_queued;      /* of KadBookPeer */
+  guint n_checks;
+  guint n_doubtful; /* peers with as many failed checks as DOUBTFUL_FAILURES */
+  KadAlarm expire_alarm;
+  gint64 expired_us;
+
+  KadPublications publications;
+  KadRefresh refresh;
+};
+
+/* ---- kad-engine.c ---- */
+
+/* Around each input: sets the time; frees what ended meanwhile. */
+void kad_engine_enter (KadEngine *self, gint64 now_us);
+void kad_engine_leave (KadEngine *self);
+/* Takes @event. */
+void kad_engine_emit (KadEngine *self, KadEvent *event);
+KadWallTime kad_engine_get_wall_time (KadEngine *self);
+/* The time by the calendar, as a record carries it. */
+char *kad_engine_dup_record_time (KadEngine *self);
+
+/* ---- kad-engine-records.c ---- */
+
+/* The best valid record that we hold, of others or our own; an invalid one is dropped. */
+KadRecord *kad_engine_dup_valid_record (KadEngine *self, GBytes *key);
+gboolean kad_engine_store_record (KadEngine *self, KadRecord *record, GError **error);
+/* (element-type KadPeerInfo) (transfer full): whom we know to provide it, ourselves too */
+GPtrArray *kad_engine_dup_providers (KadEngine *self, GBytes *key, guint max);
+
+/* ---- kad-engine-peers.c ---- */
+
+/* The info as we may store, emit and dial it: no foreign /p2p, in a public network only
+ * global addresses (and relays with @relays). (transfer full) */
+KadPeerInfo *kad_engine_sanitise (KadEngine *self, KadPeerInfo *info, gboolean relays);
+/* (transfer none) (nullable): from the book, or the table */
+KadPeerInfo *kad_engine_find_info (KadEngine *self, const KadPeerId *id);
+void kad_engine_peer_answered (KadEngine *self, KadBookPeer *peer, KadPeerInfo *info);
+void kad_engine_peer_failed (KadEngine *self, KadBookPeer *peer);
+void kad_engine_check_peer (KadEngine *self, const KadPeerId *id);
+/* Whom nobody has seen for @age_us is asked whether it lives. */
+void kad_engine_check_quiet_peers (KadEngine *self, gint64 age_us);
+void kad_engine_clear_checks (KadEngine *self);
+
+G_END_DECLS

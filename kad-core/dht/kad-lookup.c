@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kad-lookup.h"
+
+#include <string.h>
+
+/*
+ * The walk towards a key, without messages: who is known, who was asked, who is
+ * next, and when it is over.
+ *
+ * Peers sit in one array in the order of their distance to the target, so that
+ * finding, adding and "the closest" are binary searches and short scans. Each is
+ * heard of, then waited for, then has answered or failed; there is no way back.
+ *
+ * The window is the k closest that have not failed. Whoever is in it gets asked,
+ * the nearest first, alpha at a time; a failed one leaves it, and the next one behind
+ * enters. It is over when everybody in the window has answered (the rule of
+ * rust-libp2p, stricter than go's beta of 3): what is reported are the closest
+ * peers that live, with dead ones skipped, and each was asked by ourselves.
+ *
+ * A slow peer must not hold the others. After KAD_LOOKUP_SLOW_US it counts no
+ * more for alpha and not for the window, so that the walk goes on behind it; and
+ * when slow ones are all that is missing, they are given up after
+ * KAD_LOOKUP_PATIENCE_US, or four times the slowest answer so far: whole networks may be
+ * slow. If one of them answers meanwhile it counts as any other.
+ */
+
+typedef enum
+{
+  HEARD,
+  WAITING,
+  ANSWERED,
+  FAILED,
+} State;
+
+typedef struct
+{
+  KadKey distance;
+  KadPeerInfo *info; /* (owned) */
+  State state;
+  gint64 asked_us;
+} Peer;
+
+struct _KadLookup
+{
+  KadLookupConfig config;
+  gboolean hasty;
+  Peer **peers; /* nearest first */
+  guint n_peers;
+  guint capacity;
+  guint n_waiting;
+  guint n_answered;
+  guint n_requests;
+  gint64 slowest_us; /* of the answers so far */
+};
+
+/**
+ * kad_lookup_new: (skip)
+ * @config: what to look for, copied
+ *
+ * Returns: (transfer full): a lookup that knows nobody
+ */
+KadLookup *
+kad_lookup_new (const KadLookupConfig *config)
+{
+  KadLookup *self = g_new0 (KadLookup, 1);
+
+  self->config = *config;
+  return self;
+}
+
+static void
+peer_free (Peer *peer)
+{
+  kad_peer_info_unref (peer->info);
+  g_free (peer);
+}
+
+/**
+ * kad_lookup_free: (skip)
+ * @self: (transfer full): a lookup
+ */
+void
+kad_lookup_free (KadLookup *self)
+{
+  for (guint i = 0; i < self->n_peers; i++)
+    peer_free (self->peers[i]);
+  g_free (self->peers);
+  g_free (self);
+}
+
+/* Where the peer is, or would be. */
+static gboolean
+search (const KadLookup *self, const KadKey *distance, guint *index)
+{
+  guint low = 0;
+  guint high = self->n_peers;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      int order = memcmp (self->peers[middle]->distance.bytes, distance->bytes, KAD_KEY_BYTES);
+
+      if (order == 0)
+        {
+          *index = middle;
+          return TRUE;
+        }
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  *index = low;
+  return FALSE;
+}
+
+static Peer *
+find (const KadLookup *self, const KadPeerId *id)
+{
+  KadKey distance;
+  guint index;
+
+  kad_key_init_from_peer (&distance, id);
+  kad_key_xor (&distance, &self->config.target, &distance);
+  return search (self, &distance, &index) ? self->peers[index] : NULL;
+}
+
+/* Room for one at @index: the farthest that nobody waits for goes. */
+static gboolean
+make_room (KadLookup *self, guint index)
+{
+  Peer *last;
+
+  if (self->n_peers < KAD_MAX_QUERY_PEERS)
+    return TRUE;
+  last = self->peers[self->n_peers - 1];
+  if (index >= self->n_peers || last->state != HEARD)
+    return FALSE;
+  peer_free (last);
+  self->n_peers--;
+  return TRUE;
+}
+
+/**
+ * kad_lookup_add: (skip)
+ * @self: a lookup
+ * @info: a peer that somebody named
+ *
+ * Past %KAD_MAX_QUERY_PEERS the farthest one that was not asked makes room for a
+ * nearer one.
+ *
+ * Returns: %TRUE if it was not known and is now
+ */
+gboolean
+kad_lookup_add (KadLookup *self, KadPeerInfo *info)
+{
+  const KadPeerId *id = kad_peer_info_get_peer (info);
+  Peer *peer;
+  KadKey distance;
+  guint index;
+
+  if (kad_peer_id_equal (id, &self->config.local))
+    return FALSE;
+  kad_key_init_from_peer (&distance, id);
+  kad_key_xor (&distance, &self->config.target, &distance);
+  if (search (self, &distance, &index) || !make_room (self, index))
+    return FALSE;
+
+  if (self->n_peers == self->capacity)
+    {
+      self->capacity = self->capacity > 0 ? 2 * self->capacity : 32;
+      self->peers = g_renew (Peer *, self->peers, self->capacity);
+    }
+  memmove (self->peers + index + 1, self->peers + index,
+           (self->n_peers - index) * sizeof *self->peers);
+  peer = g_new0 (Peer, 1);
+  peer->distance = distance;
+  peer->info = kad_peer_info_ref (info);
+  self->peers[index] = peer;
+  self->n_peers++;
+  return TRUE;
+}
+
+/**
+ * kad_lookup_set_hasty: (skip)
+ * @self: a lookup
+ * @hasty: whether beta answers are enough where the others are slow
+ */
+void
+kad_lookup_set_hasty (KadLookup *self, gboolean hasty)
+{
+  self->hasty = hasty;
+}
+
+/* A network may be slow as a whole: then its slowest answer is the measure. */
+static gint64
+get_slow_us (const KadLookup *self)
+{
+  return MAX (KAD_LOOKUP_SLOW_US, 2 * self->slowest_us);
+}
+
+static gint64
+get_patience_us (const KadLookup *self)
+{
+  if (self->hasty && self->n_answered >= self->config.beta)
+    return get_slow_us (self);
+  return MAX (KAD_LOOKUP_PATIENCE_US, 4 * self->slowest_us);
+}
+
+static inline gboolean
+waits_since (const Peer *peer, gint64 limit_us, gint64 now_us)
+{
+  return peer->state == WAITING && now_us >= kad_time_add (peer->asked_us, limit_us);
+}
+
+/**
+ * kad_lookup_next: (skip)
+ * @self: a lookup
+ * @now_us: the time
+ *
+ * Gives the nearest peer in the window that was not asked, as long as fewer than alpha
+ * are in flight, the slow ones not counted. Call it until it gives %NULL, and again
+ * after each answer, failure and deadline.
+ *
+ * Returns: (transfer none) (nullable): whom to ask; it is in flight now
+ */
+KadPeerInfo *
+kad_lookup_next (KadLookup *self, gint64 now_us)
+{
+  gint64 slow_us = get_slow_us (self);
+  Peer *next = NULL;
+  guint n_seen = 0;
+  guint n_busy = 0;
+
+  if (self->n_requests >= KAD_MAX_QUERY_REQUESTS
+      || self->n_waiting >= KAD_MAX_LOOKUP_ALPHAS * self->config.alpha)
+    return NULL;
+
+  /* Who is waited for may sit behind the window: all of them are counted. */
+  for (guint i = 0; i < self->n_peers; i++)
+    {
+      Peer *peer = self->peers[i];
+      gboolean slow = waits_since (peer, slow_us, now_us);
+
+      if (peer->state == WAITING && !slow)
+        n_busy++;
+      if (n_seen >= self->config.k && n_busy >= self->n_waiting)
+        break;
+      if (peer->state == FAILED || slow)
+        continue;
+      if (next == NULL && n_seen < self->config.k && peer->state == HEARD)
+        next = peer;
+      n_seen++;
+    }
+  if (next == NULL || n_busy >= self->config.alpha)
+    return NULL;
+
+  next->state = WAITING;
+  next->asked_us = now_us;
+  self->n_waiting++;
+  self->n_requests++;
+  return next->info;
+}
+
+/**
+ * kad_lookup_answered: (skip)
+ * @self: a lookup
+ * @id: a peer in flight; others are ignored
+ * @now_us: the time
+ */
+void
+kad_lookup_answered (KadLookup *self, const KadPeerId *id, gint64 now_us)
+{
+  Peer *peer = find (self, id);
+
+  if (peer == NULL || peer->state != WAITING)
+    return;
+  peer->state = ANSWERED;
+  self->n_waiting--;
+  self->n_answered++;
+  self->slowest_us = MAX (self->slowest_us, now_us - peer->asked_us);
+}
+
+/**
+ * kad_lookup_failed: (skip)
+ * @self: a lookup
+ * @id: a peer in flight; others are ignored
+ */
+void
+kad_lookup_failed (KadLookup *self, const KadPeerId *id)
+{
+  Peer *peer = find (self, id);
+
+  if (peer == NULL || peer->state != WAITING)
+    return;
+  peer->state = FAILED;
+  self->n_waiting--;
+}
+
+/**
+ * kad_lookup_get_verdict: (skip)
+ * @self: a lookup
+ * @now_us: the time
+ *
+ * A network with fewer than k peers is looked through completely: that is
+ * completed, unless somebody did not answer.
+ *
+ * Returns: whether it is over, and how
+ */
+KadLookupVerdict
+kad_lookup_get_verdict (KadLookup *self, gint64 now_us)
+{
+  gint64 patience_us = get_patience_us (self);
+  gboolean can_ask = self->n_requests < KAD_MAX_QUERY_REQUESTS;
+  guint n_answered = 0;
+  gboolean missing = FALSE;
+
+  for (guint i = 0; i < self->n_peers && n_answered < self->config.k; i++)
+    {
+      Peer *peer = self->peers[i];
+
+      if (peer->state == ANSWERED)
+        n_answered++;
+      else if (peer->state == HEARD && can_ask)
+        return KAD_LOOKUP_RUNNING;
+      else if (peer->state == WAITING && !waits_since (peer, patience_us, now_us))
+        return KAD_LOOKUP_RUNNING;
+      else
+        missing = TRUE;
+    }
+  if (n_answered >= self->config.k || (n_answered > 0 && !missing))
+    return KAD_LOOKUP_COMPLETED;
+  return KAD_LOOKUP_STARVED;
+}
+
+/**
+ * kad_lookup_get_deadline: (skip)
+ * @self: a lookup
+ * @now_us: the time
+ *
+ * Returns: when to call kad_lookup_next() and kad_lookup_get_verdict() again
+ *   although nobody answered; %KAD_TIME_NEVER: not before somebody does
+ */
+gint64
+kad_lookup_get_deadline (KadLookup *self, gint64 now_us)
+{
+  gint64 limits[2] = { get_slow_us (self), get_patience_us (self) };
+  gint64 deadline_us = KAD_TIME_NEVER;
+  guint n_left = self->n_waiting;
+
+  for (guint i = 0; i < self->n_peers && n_left > 0; i++)
+    {
+      if (self->peers[i]->state != WAITING)
+        continue;
+      n_left--;
+      for (guint j = 0; j < G_N_ELEMENTS (limits); j++)
+        {
+          gint64 at_us = kad_time_add (self->peers[i]->asked_us, limits[j]);
+
+          if (at_us > now_us)
+            deadline_us = MIN (deadline_us, at_us);
+        }
+    }
+  return deadline_us;
+}
+
+/**
+ * kad_lookup_dup_answered: (skip)
+ * @self: a lookup
+ * @max: how many are wanted
+ *
+ * Returns: (transfer full) (element-type KadPeerInfo): who answered, nearest first
+ */
+GPtrArray *
+kad_lookup_dup_answered (KadLookup *self, guint max)
+{
+  GPtrArray *infos = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
+
+  for (guint i = 0; i < self->n_peers && infos->len < max; i++)
+    {
+      if (self->peers[i]->state == ANSWERED)
+        g_ptr_array_add (infos, kad_peer_info_ref (self->peers[i]->info));
+    }
+  return infos;
+}
+
+/**
+ * kad_lookup_find: (skip)
+ * @self: a lookup
+ * @id: a peer
+ *
+ * Returns: (transfer none) (nullable): what was heard of it first
+ */
+KadPeerInfo *
+kad_lookup_find (KadLookup *self, const KadPeerId *id)
+{
+  Peer *peer = find (self, id);
+
+  return peer != NULL ? peer->info : NULL;
+}
+
+/**
+ * kad_lookup_get_n_peers: (skip)
+ * @self: a lookup
+ *
+ * Returns: how many peers it knows
+ */
+guint
+kad_lookup_get_n_peers (const KadLookup *self)
+{
+  return self->n_peers;
+}
+
+/**
+ * kad_lookup_get_n_answered: (skip)
+ * @self: a lookup
+ *
+ * Returns: how many peers have answered
+ */
+guint
+kad_lookup_get_n_answered (const KadLookup *self)
+{
+  return self->n_answered;
+}
+
+/**
+ * kad_lookup_get_n_waiting: (skip)
+ * @self: a lookup
+ *
+ * Returns: how many requests are in flight, those to slow peers too
+ */
+guint
+kad_lookup_get_n_waiting (const KadLookup *self)
+{
+  return self->n_waiting;
+}

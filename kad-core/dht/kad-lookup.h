@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-key.h"
+#include "kad-peer-info.h"
+#include "kad-time.h"
+
+G_BEGIN_DECLS
+
+/* Known to one lookup. */
+#define KAD_MAX_QUERY_PEERS 512
+/* Of one lookup. */
+#define KAD_MAX_QUERY_REQUESTS 256
+/* A peer that did not answer for so long leaves its place among the alpha to another... */
+#define KAD_LOOKUP_SLOW_US (2 * KAD_USEC_PER_SEC)
+/* ...and for so long is not waited for any more when only slow ones are left. */
+#define KAD_LOOKUP_PATIENCE_US (4 * KAD_USEC_PER_SEC)
+/* In flight at most, the slow ones too, in alphas. */
+#define KAD_MAX_LOOKUP_ALPHAS 3
+
+typedef struct _KadLookup KadLookup;
+
+typedef enum
+{
+  KAD_LOOKUP_RUNNING,
+  KAD_LOOKUP_COMPLETED, /* the closest ones that live have all answered */
+  KAD_LOOKUP_STARVED,   /* nobody is left to ask, and fewer than wanted answered */
+} KadLookupVerdict;
+
+typedef struct
+{
+  KadKey target;
+  KadPeerId local; /* never asked */
+  guint k;         /* so many closest have to answer */
+  guint alpha;     /* requests at a time */
+  guint beta;      /* enough with kad_lookup_set_hasty() */
+  gint64 now_us;
+} KadLookupConfig;
+
+KadLookup *kad_lookup_new (const KadLookupConfig *config);
+void kad_lookup_free (KadLookup *self);
+/* TRUE: it was not known. */
+gboolean kad_lookup_add (KadLookup *self, KadPeerInfo *info);
+/* Whoever asks has something already: beta answers are enough where the others are slow. */
+void kad_lookup_set_hasty (KadLookup *self, gboolean hasty);
+/* Whom to ask now, in flight from here on; NULL: nobody for the time being. Borrowed. */
+KadPeerInfo *kad_lookup_next (KadLookup *self, gint64 now_us);
+void kad_lookup_answered (KadLookup *self, const KadPeerId *peer, gint64 now_us);
+void kad_lookup_failed (KadLookup *self, const KadPeerId *peer);
+KadLookupVerdict kad_lookup_get_verdict (KadLookup *self, gint64 now_us);
+/* When waiting alone will change something: next, or the verdict. */
+gint64 kad_lookup_get_deadline (KadLookup *self, gint64 now_us);
+/* (element-type KadPeerInfo) (transfer full) nearest first, who answered, at most @max. */
+GPtrArray *kad_lookup_dup_answered (KadLookup *self, guint max);
+KadPeerInfo *kad_lookup_find (KadLookup *self, const KadPeerId *peer);
+guint kad_lookup_get_n_peers (const KadLookup *self);
+guint kad_lookup_get_n_answered (const KadLookup *self);
+guint kad_lookup_get_n_waiting (const KadLookup *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadLookup, kad_lookup_free)
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-alarm.h"
+#include "kad-peer-info.h"
+
+G_BEGIN_DECLS
+
+/* Peers that are remembered although nothing is going on with them. */
+#define KAD_MAX_BOOK_PEERS 8192
+
+/* What the engine knows of a peer by dealing with it, be it in the table or not. */
+typedef struct
+{
+  KadAlarm check_alarm; /* first: the alarm's function gets the peer from it */
+  KadPeerId id;
+  gboolean connected;
+  gboolean dialling;
+  gboolean identified; /* since it is connected */
+  gboolean is_server;
+  gboolean checking;    /* a check is in flight, or queued */
+  guint check_failures; /* in a row */
+  gint64 answered_us;   /* G_MININT64: never */
+  KadPeerInfo *info;    /* (owned) (nullable) its addresses */
+  GQueue contacts;      /* of KadContact, oldest first */
+  GList idle_link;      /* in the book's list of idle ones, when is_idle */
+  gboolean is_idle;
+} KadBookPeer;
+
+/* The address book: every peer that is connected or being dealt with, and a
+ * bounded number of others, the ones dealt with last. */
+typedef struct _KadPeerBook KadPeerBook;
+
+KadPeerBook *kad_peer_book_new (guint max_idle);
+void kad_peer_book_free (KadPeerBook *self);
+KadBookPeer *kad_peer_book_find (KadPeerBook *self, const KadPeerId *id);
+/* Makes it if need be. Call kad_peer_book_settle() when done with it. */
+KadBookPeer *kad_peer_book_ensure (KadPeerBook *self, const KadPeerId *id);
+/* Something about the peer has changed: it may be forgotten now. */
+void kad_peer_book_settle (KadPeerBook *self, KadBookPeer *peer);
+guint kad_peer_book_get_size (KadPeerBook *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadPeerBook, kad_peer_book_free)
+
+G_END_DECLS

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "kad-alarm.h"
+#include "kad-contact.h"
+#include "kad-engine.h"
+#include "kad-lookup.h"
+
+G_BEGIN_DECLS
+
+typedef struct _KadQuery KadQuery;
+typedef struct _KadQueryClass KadQueryClass;
+
+/* What differs between the kinds of queries. Only start() and message() must be there. */
+struct _KadQueryClass
+{
+  gsize size; /* of the struct, which begins with a KadQuery */
+  /* Does what needs nobody else, and calls kad_query_walk() or kad_query_end(). */
+  void (*start) (KadQuery *self, const KadQuerySpec *spec);
+  /* What the walk asks everybody. (transfer full) */
+  KadMessage *(*message) (KadQuery *self);
+  /* Somebody answered the walk; who it named is known to the lookup already. */
+  void (*answered) (KadQuery *self, const KadPeerId *from, KadMessage *reply);
+  /* The walk is over; ends the query if not there. */
+  void (*walked) (KadQuery *self, KadLookupVerdict verdict);
+  /* Adds to the last event. */
+  void (*fill) (KadQuery *self, KadEvent *event);
+  /* It has ended, the last event is out. */
+  void (*ended) (KadQuery *self, KadOutcome outcome, const GError *error);
+  void (*clear) (KadQuery *self);
+};
+
+/* Told when a query that the engine started for itself has ended. @stored: of a write. */
+typedef void (*KadQueryEndFunc) (KadEngine *engine, gpointer user_data, KadOutcome outcome,
+                                 guint stored);
+
+struct _KadQuery
+{
+  const KadQueryClass *klass;
+  KadEngine *engine;
+  KadQueryId id;
+  KadQueryKind kind;
+  KadAlarm timeout_alarm;
+  KadAlarm patience_alarm;
+  GBytes *key;          /* (owned) (nullable) */
+  KadKey target;        /* of the key, or of the walk under way */
+  KadLookup *lookup;    /* (owned) (nullable) the walk */
+  KadMessage *question; /* (owned) (nullable) what the walk asks */
+  GQueue contacts;      /* of KadContact */
+  KadQueryStats stats;
+  gint64 started_us;
+  guint step;
+  gboolean has_ended;
+  guint stored, wanted;   /* writes: n of k */
+  GError *failure;        /* (owned) (nullable) the last one of a peer */
+  KadQueryEndFunc on_end; /* (nullable) */
+  gpointer on_end_data;
+};
+
+/* ---- for who starts them ---- */
+
+extern const KadQueryClass kad_closest_peers_query_class;
+extern const KadQueryClass kad_find_peer_query_class;
+extern const KadQueryClass kad_get_record_query_class;
+extern const KadQueryClass kad_put_record_query_class;
+extern const KadQueryClass kad_get_providers_query_class;
+extern const KadQueryClass kad_provide_query_class;
+extern const KadQueryClass kad_bootstrap_query_class;
+extern const KadQueryClass kad_refresh_query_class;
+
+KadQueryId kad_query_start (KadEngine *engine, const KadQuerySpec *spec);
+/* The engine's own: @on_end is told, in an input later than this one or in this. */
+KadQueryId kad_query_start_own (KadEngine *engine, const KadQuerySpec *spec, KadQueryEndFunc on_end,
+                                gpointer user_data);
+void kad_query_cancel (KadQuery *self);
+void kad_query_free (KadQuery *self);
+
+/* ---- for the kinds ---- */
+
+/* Looks for @target from the table's closest on; ends the query when the table is empty. */
+void kad_query_walk (KadQuery *self, const KadKey *target);
+/* Adds who should be asked too. */
+void kad_query_hear (KadQuery *self, KadPeerInfo *info, const KadPeerId *from);
+/* Asks whoever is due, or finds that the walk is over. */
+void kad_query_pump (KadQuery *self);
+/* A step, for results to be put into; kad_query_emit_step() sends it. */
+KadEvent *kad_query_new_step (KadQuery *self);
+void kad_query_emit_step (KadQuery *self, KadEvent *event);
+/* Ends it, once: @error (transfer full) (nullable). */
+void kad_query_end (KadQuery *self, KadOutcome outcome, GError *error);
+/* Ends it by how its walk went: an error if nobody answered at all. */
+void kad_query_end_walked (KadQuery *self, KadLookupVerdict verdict);
+/* Why nobody answered. (transfer full) */
+GError *kad_query_new_unreachable_error (KadQuery *self);
+/* Counts what a contact did, and tells who traces. */
+void kad_query_count (KadQuery *self, const KadContact *contact, KadMessage *reply,
+                      const GError *error);
+void kad_query_trace (KadQuery *self, KadStep step, const KadPeerId *peer, const KadPeerId *from);
+void kad_query_set_question (KadQuery *self, KadMessage *question);
+
+G_END_DECLS
