@@ -287,21 +287,6 @@ list_requests (KadBookPeer *peer, gboolean sent)
   return requests;
 }
 
-static void
-fail_all (KadEngine *engine, KadBookPeer *peer, gboolean sent, const GError *error)
-{
-  g_autoptr (GArray) requests = list_requests (peer, sent);
-
-  for (guint i = 0; i < requests->len; i++)
-    {
-      KadContact *contact
-          = g_hash_table_lookup (engine->contacts, &g_array_index (requests, guint64, i));
-
-      if (contact != NULL)
-        finish (engine, contact, NULL, error);
-    }
-}
-
 void
 kad_contact_peer_connected (KadEngine *engine, KadBookPeer *peer)
 {
@@ -314,19 +299,61 @@ kad_contact_peer_connected (KadEngine *engine, KadBookPeer *peer)
     }
 }
 
+/* A connection or stream may end for reasons that have nothing to do with the
+ * request, such as having been idle: what was under way is tried once more, as
+ * go-libp2p-kad-dht does. With another number, because the network may still say
+ * how the first one ended. */
+static gboolean
+retry (KadEngine *engine, KadContact *contact)
+{
+  g_autoptr (KadPeerInfo) addresses = gather_addresses (engine, contact->info);
+  gboolean connected = contact->peer->connected;
+
+  if (contact->retried || contact->func == NULL
+      || (!connected && kad_peer_info_get_n_addresses (addresses) == 0))
+    return FALSE;
+  g_hash_table_steal (engine->contacts, &contact->request);
+  contact->request = engine->next_request++;
+  g_hash_table_insert (engine->contacts, &contact->request, contact);
+  contact->retried = TRUE;
+  contact->sent = FALSE;
+  if (connected)
+    send (engine, contact);
+  else
+    dial (engine, contact, addresses);
+  return TRUE;
+}
+
 void
 kad_contact_peer_disconnected (KadEngine *engine, KadBookPeer *peer)
 {
   g_autoptr (GError) error = g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED,
                                                   "The connection ended before the peer answered");
+  g_autoptr (GArray) requests = list_requests (peer, TRUE);
 
-  fail_all (engine, peer, TRUE, error);
+  for (guint i = 0; i < requests->len; i++)
+    {
+      KadContact *contact
+          = g_hash_table_lookup (engine->contacts, &g_array_index (requests, guint64, i));
+
+      if (contact != NULL && !retry (engine, contact))
+        finish (engine, contact, NULL, error);
+    }
 }
 
 void
 kad_contact_dial_failed (KadEngine *engine, KadBookPeer *peer, const GError *error)
 {
-  fail_all (engine, peer, FALSE, error);
+  g_autoptr (GArray) requests = list_requests (peer, FALSE);
+
+  for (guint i = 0; i < requests->len; i++)
+    {
+      KadContact *contact
+          = g_hash_table_lookup (engine->contacts, &g_array_index (requests, guint64, i));
+
+      if (contact != NULL)
+        finish (engine, contact, NULL, error);
+    }
 }
 
 static gboolean
@@ -370,6 +397,11 @@ kad_contact_request_failed (KadEngine *engine, guint64 request, const GError *er
 {
   KadContact *contact = g_hash_table_lookup (engine->contacts, &request);
 
-  if (contact != NULL && contact->sent)
-    finish (engine, contact, NULL, error);
+  if (contact == NULL || !contact->sent)
+    return;
+  /* A refusal to store looks the same: that is not repeated. */
+  if (tells_of_life (contact) && g_error_matches (error, KAD_ERROR, KAD_ERROR_CLOSED)
+      && retry (engine, contact))
+    return;
+  finish (engine, contact, NULL, error);
 }

@@ -25,6 +25,7 @@ struct _KadContact
   KadMessage *message; /* (owned) */
   gboolean expects_reply;
   gboolean sent;
+  gboolean retried; /* its connection ended once: it was dialled again */
   gint64 sent_us;
   KadContactFunc func; /* NULL: abandoned */
   gpointer owner;

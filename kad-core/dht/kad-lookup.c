@@ -37,6 +37,7 @@ typedef struct
   KadKey distance;
   KadPeerInfo *info; /* (owned) */
   State state;
+  gboolean was_outer; /* given by kad_lookup_next_outer() */
   gint64 asked_us;
 } Peer;
 
@@ -382,6 +383,74 @@ kad_lookup_dup_answered (KadLookup *self, guint max)
         g_ptr_array_add (infos, kad_peer_info_ref (self->peers[i]->info));
     }
   return infos;
+}
+
+/**
+ * kad_lookup_has_gaps: (skip)
+ * @self: a lookup whose verdict is not running
+ *
+ * Every peer names its k closest, dead ones too. So when some of those are dead the
+ * answers reach less far than the k closest that live.
+ *
+ * Returns: whether a peer nearer than the k-th that answered did not
+ */
+gboolean
+kad_lookup_has_gaps (KadLookup *self)
+{
+  guint n_answered = 0;
+
+  for (guint i = 0; i < self->n_peers && n_answered < self->config.k; i++)
+    {
+      State state = self->peers[i]->state;
+
+      if (state == FAILED || state == WAITING)
+        return TRUE;
+      if (state == ANSWERED)
+        n_answered++;
+    }
+  return FALSE;
+}
+
+/**
+ * kad_lookup_next_outer: (skip)
+ * @self: a lookup
+ *
+ * Returns: (transfer none) (nullable): the next of those among the k closest that
+ *   answered that are not the very nearest, the farthest first
+ */
+KadPeerInfo *
+kad_lookup_next_outer (KadLookup *self)
+{
+  Peer *next = NULL;
+  guint n_answered = 0;
+
+  for (guint i = 0; i < self->n_peers && n_answered < self->config.k; i++)
+    {
+      Peer *peer = self->peers[i];
+
+      if (peer->state == ANSWERED && n_answered++ >= self->config.k / 4 && !peer->was_outer)
+        next = peer;
+    }
+  if (next == NULL)
+    return NULL;
+  next->was_outer = TRUE;
+  return next->info;
+}
+
+/**
+ * kad_lookup_get_edge_prefix: (skip)
+ * @self: a lookup
+ *
+ * Returns: bits that the k-th closest known peer, whatever became of it, or the
+ *   last one has in common with the target
+ */
+guint
+kad_lookup_get_edge_prefix (KadLookup *self)
+{
+  KadKey zero = { { 0 } };
+  guint edge = MIN (self->config.k, self->n_peers);
+
+  return edge > 0 ? kad_key_common_prefix (&zero, &self->peers[edge - 1]->distance) : 0;
 }
 
 /**

@@ -52,6 +52,13 @@ KadLookupVerdict kad_lookup_get_verdict (KadLookup *self, gint64 now_us);
 gint64 kad_lookup_get_deadline (KadLookup *self, gint64 now_us);
 /* (element-type KadPeerInfo) (transfer full) nearest first, who answered, at most @max. */
 GPtrArray *kad_lookup_dup_answered (KadLookup *self, guint max);
+/* Somebody nearer than the last of the result failed: the answers may all have named the
+ * same dead peers, and the living behind those are not known. */
+gboolean kad_lookup_has_gaps (KadLookup *self);
+/* Each peer of the result's outer part, once: whose neighbours may fill the gaps. Borrowed. */
+KadPeerInfo *kad_lookup_next_outer (KadLookup *self);
+/* Bits that the k-th closest known peer has in common with the target. */
+guint kad_lookup_get_edge_prefix (KadLookup *self);
 KadPeerInfo *kad_lookup_find (KadLookup *self, const KadPeerId *peer);
 guint kad_lookup_get_n_peers (const KadLookup *self);
 guint kad_lookup_get_n_answered (const KadLookup *self);

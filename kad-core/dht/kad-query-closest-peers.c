@@ -26,6 +26,7 @@ closest_peers_fill (KadQuery *self, KadEvent *event)
 
 const KadQueryClass kad_closest_peers_query_class = {
   .size = sizeof (KadQuery),
+  .exact = TRUE,
   .start = closest_peers_start,
   .message = closest_peers_message,
   .fill = closest_peers_fill,

@@ -77,6 +77,7 @@ provide_ended (KadQuery *query, KadOutcome outcome, const GError *error)
 
 const KadQueryClass kad_provide_query_class = {
   .size = sizeof (ProvideQuery),
+  .exact = TRUE,
   .start = provide_start,
   .message = provide_message,
   .walked = kad_write_query_walked,

@@ -82,6 +82,7 @@ put_record_ended (KadQuery *query, KadOutcome outcome, const GError *error)
 
 const KadQueryClass kad_put_record_query_class = {
   .size = sizeof (KadWriteQuery),
+  .exact = TRUE,
   .start = put_record_start,
   .message = put_record_message,
   .walked = kad_write_query_walked,

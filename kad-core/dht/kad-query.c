@@ -241,8 +241,8 @@ kad_query_hear (KadQuery *self, KadPeerInfo *info, const KadPeerId *from)
     kad_query_trace (self, KAD_STEP_HEARD, peer, from);
 }
 
-static void
-hear_answer (KadQuery *self, const KadPeerId *from, KadMessage *reply)
+void
+kad_query_hear_answer (KadQuery *self, const KadPeerId *from, KadMessage *reply)
 {
   guint n = MIN (kad_message_get_n_closer (reply), MAX_HEARD_PER_ANSWER);
 
@@ -281,7 +281,7 @@ contact_done (gpointer owner, const KadContact *contact, KadMessage *reply, cons
   else
     {
       kad_lookup_answered (self->lookup, peer, self->engine->now_us);
-      hear_answer (self, peer, reply);
+      kad_query_hear_answer (self, peer, reply);
       if (self->klass->answered != NULL)
         self->klass->answered (self, peer, reply);
     }
@@ -346,6 +346,8 @@ kad_query_pump (KadQuery *self)
       return;
     }
   kad_alarms_cancel (&engine->alarms, &self->patience_alarm);
+  if (self->klass->exact && kad_query_widen (self))
+    return;
   abandon_contacts (self);
   if (kad_lookup_get_n_answered (self->lookup) > 0)
     mark_refreshed (self);

@@ -9,12 +9,22 @@
 G_BEGIN_DECLS
 
 typedef struct _KadQuery KadQuery;
+
+/* Filling the gaps of a walk: kad-query-widen.c. */
+typedef struct
+{
+  guint n_pending;
+  guint n_asked;
+  gboolean heard_table;
+  gboolean asked_pivots;
+} KadWiden;
 typedef struct _KadQueryClass KadQueryClass;
 
 /* What differs between the kinds of queries. Only start() and message() must be there. */
 struct _KadQueryClass
 {
-  gsize size; /* of the struct, which begins with a KadQuery */
+  gsize size;     /* of the struct, which begins with a KadQuery */
+  gboolean exact; /* the walk has to find the very k closest: gaps are filled */
   /* Does what needs nobody else, and calls kad_query_walk() or kad_query_end(). */
   void (*start) (KadQuery *self, const KadQuerySpec *spec);
   /* What the walk asks everybody. (transfer full) */
@@ -46,7 +56,8 @@ struct _KadQuery
   KadKey target;        /* of the key, or of the walk under way */
   KadLookup *lookup;    /* (owned) (nullable) the walk */
   KadMessage *question; /* (owned) (nullable) what the walk asks */
-  GQueue contacts;      /* of KadContact */
+  KadWiden widen;
+  GQueue contacts; /* of KadContact */
   KadQueryStats stats;
   gint64 started_us;
   guint step;
@@ -83,6 +94,10 @@ void kad_query_walk (KadQuery *self, const KadKey *target);
 void kad_query_hear (KadQuery *self, KadPeerInfo *info, const KadPeerId *from);
 /* Asks whoever is due, or finds that the walk is over. */
 void kad_query_pump (KadQuery *self);
+/* Who an answer names is known to the walk from here on. */
+void kad_query_hear_answer (KadQuery *self, const KadPeerId *from, KadMessage *reply);
+/* The walk seems to be over: FALSE if it is. */
+gboolean kad_query_widen (KadQuery *self);
 /* A step, for results to be put into; kad_query_emit_step() sends it. */
 KadEvent *kad_query_new_step (KadQuery *self);
 void kad_query_emit_step (KadQuery *self, KadEvent *event);
