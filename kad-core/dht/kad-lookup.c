@@ -20,8 +20,8 @@
  * A slow peer must not hold the others. After KAD_LOOKUP_SLOW_US it counts no
  * more for alpha and not for the window, so that the walk goes on behind it; and
  * when slow ones are all that is missing, they are given up after
- * KAD_LOOKUP_PATIENCE_US, or four times the slowest answer so far: whole networks may be
- * slow. If one of them answers meanwhile it counts as any other.
+ * KAD_LOOKUP_PATIENCE_US. In a network that is slow as a whole both are longer. If one of them
+ * answers meanwhile it counts as any other.
  */
 
 typedef enum
@@ -51,7 +51,7 @@ struct _KadLookup
   guint n_waiting;
   guint n_answered;
   guint n_requests;
-  gint64 slowest_us; /* of the answers so far */
+  GArray *durations; /* of gint64: how long the answers so far took, shortest first */
 };
 
 /**
@@ -66,6 +66,7 @@ kad_lookup_new (const KadLookupConfig *config)
   KadLookup *self = g_new0 (KadLookup, 1);
 
   self->config = *config;
+  self->durations = g_array_new (FALSE, FALSE, sizeof (gint64));
   return self;
 }
 
@@ -86,6 +87,7 @@ kad_lookup_free (KadLookup *self)
   for (guint i = 0; i < self->n_peers; i++)
     peer_free (self->peers[i]);
   g_free (self->peers);
+  g_array_unref (self->durations);
   g_free (self);
 }
 
@@ -193,11 +195,30 @@ kad_lookup_set_hasty (KadLookup *self, gboolean hasty)
   self->hasty = hasty;
 }
 
-/* A network may be slow as a whole: then its slowest answer is the measure. */
+/* A network may be slow as a whole: what its answers take by the median is the
+ * measure, which a few slow ones do not move. */
+static gint64
+get_usual_us (const KadLookup *self)
+{
+  guint n = self->durations->len;
+
+  return n > 0 ? g_array_index (self->durations, gint64, n / 2) : 0;
+}
+
+static void
+note_duration (KadLookup *self, gint64 duration_us)
+{
+  guint i = self->durations->len;
+
+  while (i > 0 && g_array_index (self->durations, gint64, i - 1) > duration_us)
+    i--;
+  g_array_insert_val (self->durations, i, duration_us);
+}
+
 static gint64
 get_slow_us (const KadLookup *self)
 {
-  return MAX (KAD_LOOKUP_SLOW_US, 2 * self->slowest_us);
+  return MAX (KAD_LOOKUP_SLOW_US, 4 * get_usual_us (self));
 }
 
 static gint64
@@ -205,7 +226,7 @@ get_patience_us (const KadLookup *self)
 {
   if (self->hasty && self->n_answered >= self->config.beta)
     return get_slow_us (self);
-  return MAX (KAD_LOOKUP_PATIENCE_US, 4 * self->slowest_us);
+  return MAX (KAD_LOOKUP_PATIENCE_US, 8 * get_usual_us (self));
 }
 
 static inline gboolean
@@ -279,7 +300,7 @@ kad_lookup_answered (KadLookup *self, const KadPeerId *id, gint64 now_us)
   peer->state = ANSWERED;
   self->n_waiting--;
   self->n_answered++;
-  self->slowest_us = MAX (self->slowest_us, now_us - peer->asked_us);
+  note_duration (self, now_us - peer->asked_us);
 }
 
 /**

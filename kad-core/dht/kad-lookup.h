@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 /* Of one lookup. */
 #define KAD_MAX_QUERY_REQUESTS 256
 /* A peer that did not answer for so long leaves its place among the alpha to another... */
-#define KAD_LOOKUP_SLOW_US (2 * KAD_USEC_PER_SEC)
+#define KAD_LOOKUP_SLOW_US KAD_USEC_PER_SEC
 /* ...and for so long is not waited for any more when only slow ones are left. */
-#define KAD_LOOKUP_PATIENCE_US (4 * KAD_USEC_PER_SEC)
+#define KAD_LOOKUP_PATIENCE_US (3 * KAD_USEC_PER_SEC)
 /* In flight at most, the slow ones too, in alphas. */
 #define KAD_MAX_LOOKUP_ALPHAS 3
 

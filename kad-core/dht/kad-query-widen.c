@@ -24,6 +24,14 @@
 /* Of the nearest, for each made up id. */
 #define PIVOT_WITNESSES 3
 #define TABLE_FACTOR 4
+/* From when it seemed to be over until no more is asked for neighbours. */
+#define WIDEN_TIME_US (3 * KAD_USEC_PER_SEC)
+
+static void
+time_over (KadAlarm *alarm, gpointer user_data)
+{
+  kad_query_pump ((KadQuery *) ((guint8 *) alarm - G_STRUCT_OFFSET (KadQuery, patience_alarm)));
+}
 
 static void
 widened (gpointer owner, const KadContact *contact, KadMessage *reply, const GError *error)
@@ -104,25 +112,39 @@ ask_outer (KadQuery *self)
     }
 }
 
+/* Slow peers are not waited for here: what they could add is not needed for a result. */
+static void
+set_deadline (KadQuery *self)
+{
+  KadEngine *engine = self->engine;
+
+  kad_alarms_set (&engine->alarms, &self->patience_alarm, self->widen.until_us, time_over);
+}
+
 gboolean
 kad_query_widen (KadQuery *self)
 {
-  if (self->widen.n_pending > 0)
-    return TRUE;
+  KadEngine *engine = self->engine;
+
   if (kad_lookup_get_n_answered (self->lookup) == 0 || !kad_lookup_has_gaps (self->lookup))
     return FALSE;
-  if (!self->widen.heard_table)
+  if (self->widen.until_us == 0)
     {
-      self->widen.heard_table = TRUE;
+      self->widen.until_us = kad_time_add (engine->now_us, WIDEN_TIME_US);
       hear_table (self);
       kad_query_pump (self);
       return TRUE;
     }
-  if (!self->widen.asked_pivots)
+  if (engine->now_us >= self->widen.until_us)
+    return FALSE;
+  if (self->widen.n_pending == 0)
     {
+      if (!self->widen.asked_pivots)
+        ask_pivots (self);
       self->widen.asked_pivots = TRUE;
-      ask_pivots (self);
+      ask_outer (self);
     }
-  ask_outer (self);
+  if (self->widen.n_pending > 0)
+    set_deadline (self);
   return self->widen.n_pending > 0;
 }

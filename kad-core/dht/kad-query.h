@@ -15,7 +15,7 @@ typedef struct
 {
   guint n_pending;
   guint n_asked;
-  gboolean heard_table;
+  gint64 until_us; /* 0: not begun */
   gboolean asked_pivots;
 } KadWiden;
 typedef struct _KadQueryClass KadQueryClass;

@@ -618,6 +618,7 @@ kad_sim_add_node (KadSim *self, KadMode mode)
   kad_validators_add_accept_any (validators, 1024);
   kad_key_init_from_peer (&key, &node->id);
   config.local = node->id;
+  config.refresh_interval_us = self->config.refresh_interval_us;
   config.wall.unix_us = G_GINT64_CONSTANT (1700000000) * KAD_USEC_PER_SEC;
   config.records = kad_memory_record_store_new (&key);
   config.providers = kad_memory_provider_store_new (&key);

@@ -16,10 +16,11 @@ typedef struct
   guint64 seed;
   gint64 min_latency_us; /* one way */
   gint64 max_latency_us;
-  guint loss_percent;    /* requests that are reset instead of answered */
-  guint max_connections; /* of a node, the oldest closes; 0: no limit */
-  gboolean dead_silent;  /* dials to the dead time out instead of being refused */
-  guint k;               /* 0: the default */
+  guint loss_percent;         /* requests that are reset instead of answered */
+  guint max_connections;      /* of a node, the oldest closes; 0: no limit */
+  gboolean dead_silent;       /* dials to the dead time out instead of being refused */
+  guint k;                    /* 0: the default */
+  gint64 refresh_interval_us; /* 0: the default */
 } KadSimConfig;
 
 /* @seed, moved by KAD_SIM_SEED of the environment: a sweep runs the same tests with others. */

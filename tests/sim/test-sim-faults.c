@@ -40,9 +40,9 @@ test_a_live_peer_is_never_evicted (void)
   g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 41, .max_connections = 25 });
   guint n_dead = 0;
 
-  g_test_summary ("a day of newcomers, deaths and closed connections: no live peer loses its seat");
+  g_test_summary ("half a day of newcomers, deaths and closed connections: no live peer loses its seat");
   kad_sim_grow (sim, 80);
-  for (guint hour = 0; hour < 24; hour++)
+  for (guint hour = 0; hour < 12; hour++)
     {
       guint newcomer = kad_sim_add_node (sim, KAD_MODE_SERVER);
 
@@ -53,7 +53,7 @@ test_a_live_peer_is_never_evicted (void)
       kad_sim_run_for (sim, 30 * MINUTE);
       kad_sim_check_tables (sim);
     }
-  g_assert_cmpuint (n_dead, ==, 24);
+  g_assert_cmpuint (n_dead, ==, 12);
   g_assert_cmpuint (kad_sim_get_n_wronged (sim), ==, 0);
 }
 
@@ -165,7 +165,7 @@ run_and_hash (guint64 seed)
       if (i % 4 == 0)
         kad_sim_kill (sim, kad_sim_random_living (sim));
     }
-  kad_sim_run_for (sim, 24 * KAD_USEC_PER_HOUR);
+  kad_sim_run_for (sim, 3 * KAD_USEC_PER_HOUR);
   return kad_sim_get_trace_hash (sim);
 }
 

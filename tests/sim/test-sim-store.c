@@ -115,7 +115,8 @@ test_records_survive_those_that_held_them (void)
 static void
 test_own_records_are_put_again (void)
 {
-  g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 22 });
+  g_autoptr (KadSim) sim
+      = kad_sim_new (&(KadSimConfig){ .seed = 22, .refresh_interval_us = 4 * KAD_USEC_PER_HOUR });
   g_autoptr (GBytes) key = bytes ("again");
   g_autoptr (GBytes) value = bytes ("value");
   KadQuerySpec put = { .kind = KAD_QUERY_PUT_RECORD, .key = key, .value = value };
@@ -135,7 +136,8 @@ test_own_records_are_put_again (void)
 static void
 test_a_provider_stays_findable_for_a_week (void)
 {
-  g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 23 });
+  g_autoptr (KadSim) sim
+      = kad_sim_new (&(KadSimConfig){ .seed = 23, .refresh_interval_us = 4 * KAD_USEC_PER_HOUR });
   g_autoptr (GBytes) key = bytes ("provided");
   KadQuerySpec provide = { .kind = KAD_QUERY_PROVIDE, .key = key };
   g_autoptr (KadEvent) last = NULL;
@@ -161,7 +163,8 @@ test_a_provider_stays_findable_for_a_week (void)
 static void
 test_announced_once_ends_after_two_days (void)
 {
-  g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 24 });
+  g_autoptr (KadSim) sim
+      = kad_sim_new (&(KadSimConfig){ .seed = 24, .refresh_interval_us = 4 * KAD_USEC_PER_HOUR });
   g_autoptr (GBytes) key = bytes ("once");
   KadQuerySpec provide = { .kind = KAD_QUERY_PROVIDE, .key = key, .once = TRUE };
   g_autoptr (KadEvent) last = NULL;
