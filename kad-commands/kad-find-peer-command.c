@@ -19,6 +19,7 @@ struct _KadFindPeerCommand
   char *peer;
   KadQueryId query; /* 0 until run() started it */
   KadPeerId wanted;
+  gboolean is_found; /* and reported */
 };
 
 G_DEFINE_FINAL_TYPE (KadFindPeerCommand, kad_find_peer_command, KAD_TYPE_COMMAND_HANDLER)
@@ -73,16 +74,20 @@ find_wanted (KadFindPeerCommand *self, const KadEvent *event)
   return NULL;
 }
 
-static void
-end (KadFindPeerCommand *self, KadEvent *event)
+/* The addresses come with any event of the query, the last one included. FALSE if somebody ended
+ * the run meanwhile. */
+static gboolean
+report_wanted (KadFindPeerCommand *self, const KadEvent *event)
 {
   KadCommandHandler *handler = KAD_COMMAND_HANDLER (self);
-  KadPeerInfo *info = kad_query_ends_is_good (event) ? find_wanted (self, event) : NULL;
+  KadPeerInfo *info = self->is_found || event->error != NULL ? NULL : find_wanted (self, event);
 
   if (info != NULL)
-    kad_command_handler_report (handler, kad_result_new_peer (info));
-  if (!kad_command_handler_is_done (handler))
-    kad_query_ends_search (handler, event, "an address of this peer");
+    {
+      self->is_found = TRUE;
+      kad_command_handler_report (handler, kad_result_new_peer (info));
+    }
+  return !kad_command_handler_is_done (handler);
 }
 
 static KadEventFate
@@ -92,8 +97,8 @@ on_event (KadCommandHandler *handler, KadEvent *event)
 
   if (!kad_event_is_query_progress (event, self->query))
     return KAD_EVENT_PASS;
-  if (kad_event_is_last_step (event))
-    end (self, event);
+  if (report_wanted (self, event) && kad_event_is_last_step (event))
+    kad_query_ends_search (handler, event, "an address of this peer");
   return KAD_EVENT_CONSUME;
 }
 

@@ -35,14 +35,16 @@ kad_cmd_help (KadTool *tool)
   g_autofree char *name = NULL;
   g_autofree char *shown = NULL;
   gboolean is_json = kad_output_is_json (tool->output);
+  gboolean is_run;
 
   if (first == NULL)
     return help_all (tool->output);
-  if (second != NULL && g_str_equal (first, "run"))
+  is_run = second != NULL && g_str_equal (first, "run");
+  if (is_run)
     name = g_strdup (second);
   else
     name = second != NULL ? g_strconcat (first, " ", second, NULL) : g_strdup (first);
-  command = kad_tool_find_command (name);
+  command = is_run ? NULL : kad_tool_find_command (name);
   if (command != NULL && !is_json)
     {
       kad_help_print_command (tool->output, command);

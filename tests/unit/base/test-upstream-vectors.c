@@ -7,92 +7,76 @@
 #include "test-vectors.h"
 
 /*
- * The multiformats projects' own data files, which are not kept in this tree:
- * tests/vectors/README.md says which, and where they are looked for.
+ * What other implementations of multiformats test themselves with: the README
+ * of tests/vectors/upstream says which package each file is from.
  */
 
-/* The lines of a file, or NULL when it is not there, and then the test is skipped. */
-static char **
-read_upstream (const char *name)
+static void
+assert_protocol (guint64 code, const char *name)
 {
-  const char *named = g_getenv ("KAD_UPSTREAM_VECTORS_DIR");
-  g_autofree char *dir
-      = named != NULL ? g_strdup (named)
-                      : g_build_filename (g_getenv ("KAD_TEST_VECTORS_DIR"), "upstream", NULL);
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  g_autofree char *text = NULL;
-  char **lines;
+  const KadMultiaddrProtocol *row = kad_multiaddr_protocol_by_code (code);
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    {
-      g_autofree char *why = g_strdup_printf ("%s is not there", path);
-
-      g_test_skip (why);
-      return NULL;
-    }
-
-  lines = g_strsplit (text, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), >, 5);
-  return lines;
-}
-
-/* Fields between commas, without the spaces around them; only the last may have a comma inside. */
-static char **
-split_fields (const char *line, int n)
-{
-  char **fields = g_strsplit (line, ",", n);
-
-  for (char **field = fields; *field != NULL; field++)
-    g_strstrip (*field);
-  return fields;
+  g_test_message ("%" G_GUINT64_FORMAT " %s", code, name);
+  g_assert_nonnull (row);
+  g_assert_cmpstr (row->name, ==, name);
+  g_assert_true (kad_multiaddr_protocol_by_name (name, strlen (name)) == row);
 }
 
 static void
-assert_protocol_row (char **fields)
+assert_protocol_size (guint64 code, const char *bits)
 {
-  guint64 code = g_ascii_strtoull (fields[0], NULL, 10);
   const KadMultiaddrProtocol *row = kad_multiaddr_protocol_by_code (code);
 
-  g_test_message ("%s %s %s", fields[0], fields[1], fields[2]);
-  g_assert_nonnull (row);
-  g_assert_true (kad_multiaddr_protocol_by_name (fields[2], strlen (fields[2])) == row);
-  if (strcmp (fields[2], "ipfs") != 0)
-    g_assert_cmpstr (row->name, ==, fields[2]);
-
-  /* The one row that peers do otherwise: see the comment at our table. */
-  if (code == KAD_MULTIADDR_MEMORY)
-    g_assert_cmpint (row->size_bytes, ==, 8);
-  else if (strcmp (fields[1], "V") == 0)
+  if (strcmp (bits, "V") == 0)
     g_assert_cmpint (row->size_bytes, ==, KAD_MULTIADDR_SIZE_VARIABLE);
   else
-    g_assert_cmpint (row->size_bytes * 8, ==, g_ascii_strtoll (fields[1], NULL, 10));
+    g_assert_cmpint (row->size_bytes * 8, ==, g_ascii_strtoll (bits, NULL, 10));
+}
+
+/* Names of the table of all codecs that multiaddr's own table does not have. */
+static gboolean
+is_no_address (const char *name)
+{
+  static const char *const names[]
+      = { "plaintextv2", "scion", "shs", "silverpine", "thread", NULL };
+
+  return g_strv_contains (names, name);
 }
 
 static void
 test_table_of_protocols (void)
 {
-  g_auto (GStrv) lines = NULL;
-  guint rows = 0, ours = 0;
+  g_autoptr (GPtrArray) go = read_rows ("upstream/multiaddr-protocols.tsv");
+  g_autoptr (GPtrArray) codecs = read_rows ("upstream/multicodec-multiaddr.tsv");
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  guint ours = 0;
 
-  g_test_summary ("Our table has each row of protocols.csv, and no other");
+  g_test_summary ("Our table has what go and the table of codecs have, and nothing else");
 
-  lines = read_upstream ("protocols.csv");
-  if (lines == NULL)
-    return;
-
-  for (char **line = lines + 1; *line != NULL; line++)
+  for (guint i = 0; i < go->len; i++)
     {
-      g_auto (GStrv) fields = split_fields (*line, 4);
+      char **fields = go->pdata[i];
+      guint64 code = g_ascii_strtoull (fields[0], NULL, 10);
 
-      if (g_strv_length (fields) < 3)
+      if (is_no_address (fields[2]))
         continue;
-      assert_protocol_row (fields);
-      rows += strcmp (fields[2], "ipfs") != 0;
+      assert_protocol (code, fields[2]);
+      assert_protocol_size (code, fields[1]);
+      g_hash_table_add (known, fields[2]);
+    }
+  for (guint i = 0; i < codecs->len; i++)
+    {
+      char **fields = codecs->pdata[i];
+
+      if (is_no_address (fields[0]))
+        continue;
+      assert_protocol (g_ascii_strtoull (fields[1], NULL, 10), fields[0]);
+      g_hash_table_add (known, fields[0]);
     }
 
-  while (kad_multiaddr_protocol_by_index (ours) != NULL)
-    ours++;
-  g_assert_cmpuint (ours, ==, rows);
+  for (; kad_multiaddr_protocol_by_index (ours) != NULL; ours++)
+    g_assert_true (g_hash_table_contains (known, kad_multiaddr_protocol_by_index (ours)->name));
+  g_assert_cmpuint (ours, ==, g_hash_table_size (known));
 }
 
 static gboolean
@@ -149,68 +133,33 @@ assert_multihash_row (char **fields, guint *computed)
 static void
 test_multihash_values (void)
 {
-  g_auto (GStrv) lines = NULL;
-  guint rows = 0, computed = 0;
+  g_autoptr (GPtrArray) rows = read_rows ("upstream/multihash.tsv");
+  guint computed = 0;
 
-  g_test_summary ("Each row of test_cases.csv parses, and those of sha1 and sha2 are made again");
+  g_test_summary ("Each multihash parses, and those of sha1 and sha2 are made again");
 
-  lines = read_upstream ("test_cases.csv");
-  if (lines == NULL)
-    return;
+  for (guint i = 0; i < rows->len; i++)
+    assert_multihash_row (rows->pdata[i], &computed);
 
-  for (char **line = lines + 1; *line != NULL; line++)
-    {
-      g_auto (GStrv) fields = split_fields (*line, 4);
-
-      if (g_strv_length (fields) < 4)
-        continue;
-      assert_multihash_row (fields, &computed);
-      rows++;
-    }
-
-  g_assert_cmpuint (rows, >, 200);
+  g_assert_cmpuint (rows->len, >, 200);
   g_assert_cmpuint (computed, >, 100);
-}
-
-/* The value of a field in quotes, with its \xNN read. */
-static GBytes *
-unquote (char *field)
-{
-  gsize len = strlen (field);
-  g_autoptr (GString) bytes = g_string_new (NULL);
-
-  g_assert_cmpuint (len, >=, 2);
-  g_assert_true (field[0] == '"' && field[len - 1] == '"');
-  for (const char *at = field + 1; at < field + len - 1; at++)
-    {
-      if (at[0] == '\\' && at[1] == 'x')
-        {
-          g_string_append_c (
-              bytes, (char) (g_ascii_xdigit_value (at[2]) << 4 | g_ascii_xdigit_value (at[3])));
-          at += 3;
-        }
-      else
-        {
-          g_string_append_c (bytes, *at);
-        }
-    }
-
-  return g_string_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 /* Whether the row is of an encoding that we have. */
 static gboolean
-check_multibase_row (const char *name, const char *text, GBytes *expected, gboolean canonical)
+check_multibase_row (char **fields, gboolean canonical)
 {
+  const char *text = fields[2];
   KadMultibase base = 0;
+  g_autoptr (GBytes) expected = from_hex (fields[1]);
   g_autoptr (GBytes) bytes = kad_multibase_decode (text, &base, NULL);
   g_autofree char *written = NULL;
 
   if (bytes == NULL)
     return FALSE;
 
-  g_test_message ("%s %s", name, text);
-  g_assert_cmpstr (kad_multibase_get_name (base), ==, name);
+  g_test_message ("%s %s", fields[0], text);
+  g_assert_cmpstr (kad_multibase_get_name (base), ==, fields[0]);
   g_assert_true (g_bytes_equal (bytes, expected));
   written = kad_multibase_encode (base, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (canonical)
@@ -224,32 +173,14 @@ static void
 test_multibase_file (gconstpointer data)
 {
   const char *name = data;
-  gboolean canonical = strcmp (name, "case_insensitivity.csv") != 0;
-  g_auto (GStrv) lines = NULL;
-  g_auto (GStrv) head = NULL;
-  g_autoptr (GBytes) expected = NULL;
+  gboolean canonical = strstr (name, "case") == NULL;
+  g_autoptr (GPtrArray) rows = read_rows (name);
   guint known = 0;
 
-  g_test_summary ("Each row of an encoding that is supported reads to the value in the first row");
+  g_test_summary ("Each row of an encoding that is supported reads to its value");
 
-  lines = read_upstream (name);
-  if (lines == NULL)
-    return;
-
-  head = split_fields (lines[0], 2);
-  expected = unquote (head[1]);
-  for (char **line = lines + 1; *line != NULL; line++)
-    {
-      g_auto (GStrv) fields = split_fields (*line, 2);
-      g_autoptr (GBytes) text = NULL;
-      g_autofree char *terminated = NULL;
-
-      if (g_strv_length (fields) < 2)
-        continue;
-      text = unquote (fields[1]);
-      terminated = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
-      known += check_multibase_row (fields[0], terminated, expected, canonical);
-    }
+  for (guint i = 0; i < rows->len; i++)
+    known += check_multibase_row (rows->pdata[i], canonical);
 
   /* All of ours, or those of them that are written in either case. */
   g_assert_cmpuint (known, ==, canonical ? 13 : 8);
@@ -258,34 +189,60 @@ test_multibase_file (gconstpointer data)
 static void
 test_multiaddr_lists (void)
 {
-  g_auto (GStrv) valid = NULL;
-  g_auto (GStrv) invalid = NULL;
+  g_autoptr (GPtrArray) valid = read_rows ("upstream/multiaddr-valid.txt");
+  g_autoptr (GPtrArray) invalid = read_rows ("upstream/multiaddr-invalid.txt");
 
-  g_test_summary ("What go-multiaddr's tests take and refuse, we take and refuse");
+  g_test_summary ("What the tests of go and rust take and refuse, we take and refuse");
 
-  valid = read_upstream ("multiaddr-valid.txt");
-  if (valid == NULL)
-    return;
-  invalid = read_upstream ("multiaddr-invalid.txt");
-  if (invalid == NULL)
-    return;
-
-  for (char **line = valid; *line != NULL && **line != '\0'; line++)
+  for (guint i = 0; i < valid->len; i++)
     {
+      char **fields = valid->pdata[i];
       g_autoptr (GError) error = NULL;
-      g_autoptr (KadMultiaddr) address = kad_multiaddr_new_from_string (*line, &error);
+      g_autoptr (KadMultiaddr) address = kad_multiaddr_new_from_string (fields[0], &error);
 
-      g_test_message ("%s", *line);
+      g_test_message ("%s", fields[0]);
       g_assert_no_error (error);
       g_assert_nonnull (address);
     }
-  for (char **line = invalid; *line != NULL && **line != '\0'; line++)
+  for (guint i = 0; i < invalid->len; i++)
     {
+      char **fields = invalid->pdata[i];
       g_autoptr (GError) error = NULL;
 
-      g_test_message ("%s", *line);
-      g_assert_null (kad_multiaddr_new_from_string (*line, &error));
+      g_test_message ("%s", fields[0]);
+      g_assert_null (kad_multiaddr_new_from_string (fields[0], &error));
       g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ADDRESS);
+    }
+}
+
+static void
+test_multiaddr_bytes (void)
+{
+  g_autoptr (GPtrArray) rows = read_rows ("upstream/multiaddr-bytes.tsv");
+
+  g_test_summary ("Text becomes the bytes that go and rust make of it, and these the text again");
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      char **fields = rows->pdata[i];
+      g_autoptr (GBytes) expected = from_hex (fields[1]);
+      gconstpointer data = g_bytes_get_data (expected, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (KadMultiaddr) parsed = kad_multiaddr_new_from_string (fields[0], &error);
+      g_autoptr (KadMultiaddr) read = NULL;
+      g_autofree char *text = NULL;
+      const guint8 *made;
+      gsize len;
+
+      g_test_message ("%s", fields[0]);
+      g_assert_no_error (error);
+      made = kad_multiaddr_get_data (parsed, &len);
+      g_assert_cmpmem (made, len, data, g_bytes_get_size (expected));
+
+      read = kad_multiaddr_new_from_bytes (data, g_bytes_get_size (expected), &error);
+      g_assert_no_error (error);
+      text = kad_multiaddr_to_string (read);
+      g_assert_cmpstr (text, ==, fields[0]);
     }
 }
 
@@ -295,13 +252,15 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upstream-vectors/table-of-protocols", test_table_of_protocols);
   g_test_add_func ("/upstream-vectors/multihash-values", test_multihash_values);
-  g_test_add_data_func ("/upstream-vectors/multibase-basic", "basic.csv", test_multibase_file);
-  g_test_add_data_func ("/upstream-vectors/multibase-leading-zero", "leading_zero.csv",
+  g_test_add_data_func ("/upstream-vectors/multibase-basic", "upstream/multibase-basic.tsv",
                         test_multibase_file);
-  g_test_add_data_func ("/upstream-vectors/multibase-two-leading-zeros", "two_leading_zeros.csv",
-                        test_multibase_file);
-  g_test_add_data_func ("/upstream-vectors/multibase-any-case", "case_insensitivity.csv",
-                        test_multibase_file);
+  g_test_add_data_func ("/upstream-vectors/multibase-leading-zero",
+                        "upstream/multibase-leading-zero.tsv", test_multibase_file);
+  g_test_add_data_func ("/upstream-vectors/multibase-two-leading-zeros",
+                        "upstream/multibase-two-leading-zeros.tsv", test_multibase_file);
+  g_test_add_data_func ("/upstream-vectors/multibase-any-case",
+                        "upstream/multibase-case-insensitivity.tsv", test_multibase_file);
   g_test_add_func ("/upstream-vectors/multiaddr-lists", test_multiaddr_lists);
+  g_test_add_func ("/upstream-vectors/multiaddr-bytes", test_multiaddr_bytes);
   return g_test_run ();
 }

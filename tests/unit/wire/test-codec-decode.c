@@ -70,10 +70,10 @@ expect_refused (const guint8 *data, gsize len)
 }
 
 static KadMessage *
-decode_file (guint number)
+decode_file (const char *folder, guint number)
 {
   g_autofree char *name = g_strdup_printf ("msg-%u", number);
-  g_autofree char *path = g_build_filename (g_getenv ("KAD_TEST_VECTORS_DIR"), "kad", name, NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("KAD_TEST_VECTORS_DIR"), folder, name, NULL);
   g_autofree char *data = NULL;
   gsize len;
 
@@ -89,7 +89,7 @@ assert_bytes (GBytes *bytes, const guint8 *data, gsize len)
 }
 
 static void
-test_messages_of_go (void)
+test_messages_of_go (gconstpointer folder)
 {
   static const KadMessageType types[]
       = { KAD_MESSAGE_FIND_NODE,    KAD_MESSAGE_PUT_VALUE,   KAD_MESSAGE_GET_VALUE,
@@ -101,7 +101,7 @@ test_messages_of_go (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
-      g_autoptr (KadMessage) message = decode_file (i + 1);
+      g_autoptr (KadMessage) message = decode_file (folder, i + 1);
       guint n_providers = i < 6 ? 0 : 1;
 
       g_assert_cmpint (kad_message_get_message_type (message), ==, types[i]);
@@ -116,9 +116,9 @@ test_messages_of_go (void)
 }
 
 static void
-test_fixture_details (void)
+test_fixture_details (gconstpointer folder)
 {
-  g_autoptr (KadMessage) put = decode_file (2), provide = decode_file (7);
+  g_autoptr (KadMessage) put = decode_file (folder, 2), provide = decode_file (folder, 7);
   KadRecord *record = kad_message_get_record (put);
   KadPeerInfo *provider = kad_message_get_provider (provide, 0);
   g_autofree char *address = NULL;
@@ -513,8 +513,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/codec/messages-of-go", test_messages_of_go);
-  g_test_add_func ("/codec/fixture-details", test_fixture_details);
+  g_test_add_data_func ("/codec/messages-of-go", "kad", test_messages_of_go);
+  g_test_add_data_func ("/codec/messages-of-old-go", "kad/libp2p-kad-dht", test_messages_of_go);
+  g_test_add_data_func ("/codec/fixture-details", "kad", test_fixture_details);
+  g_test_add_data_func ("/codec/old-fixture-details", "kad/libp2p-kad-dht", test_fixture_details);
   g_test_add_func ("/codec/proto3-leaves-zeros-out", test_proto3_leaves_zeros_out);
   g_test_add_func ("/codec/an-empty-key-is-not-an-absent-one",
                    test_an_empty_key_is_not_an_absent_one);

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# install-packages.sh GROUP...: installs what is missing of the groups build,
+# test and ci from Debian. What is there already, from Debian or elsewhere, is
+# left as it is, and when nothing is missing nothing is asked of the network.
+
+set -eu
+
+# group, package, how to tell that it is there: a command, a file or a pkg-config module
+needs() {
+  cat <<'LIST'
+build gcc command gcc
+build libc6-dev file /usr/include/stdio.h
+build meson command meson
+build ninja-build command ninja
+build pkgconf command pkg-config
+build gettext command msgfmt
+build python3 file /usr/bin/python3
+build protobuf-c-compiler command protoc-c
+build libglib2.0-dev module gio-unix-2.0
+build libsodium-dev module libsodium
+build libgnutls28-dev module gnutls
+build libsecp256k1-dev module libsecp256k1
+build libprotobuf-c-dev module libprotobuf-c
+build libjson-glib-dev module json-glib-1.0
+test ca-certificates file /etc/ssl/certs/ca-certificates.crt
+test nodejs command node
+test npm command npm
+ci clang command clang
+LIST
+}
+
+is_there() {
+  case $1 in
+    command) command -v "$2" >/dev/null 2>&1 ;;
+    file) [ -e "$2" ] ;;
+    module) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$2" ;;
+  esac
+}
+
+missing=
+for group in "$@"; do
+  found=no
+  while read -r of package kind what; do
+    [ "$of" = "$group" ] || continue
+    found=yes
+    is_there "$kind" "$what" || missing="$missing $package"
+  done <<LIST
+$(needs)
+LIST
+  if [ "$found" = no ]; then
+    echo "install-packages: no group is called $group" >&2
+    exit 2
+  fi
+done
+if [ -z "$missing" ]; then
+  echo "Nothing is missing."
+  exit 0
+fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "This is no Debian. Please install what these packages of Debian 12 have, and try again:" >&2
+  echo " $missing" >&2
+  exit 1
+fi
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+  if ! command -v sudo >/dev/null 2>&1; then
+    echo "Not root, and there is no sudo. Please run as root: apt-get install$missing" >&2
+    exit 1
+  fi
+  as_root=sudo
+fi
+
+echo "Installing:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+quietly() {
+  if ! $as_root env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    echo "This failed: $*" >&2
+    exit 1
+  fi
+}
+quietly apt-get -q update
+# shellcheck disable=SC2086 # one word a package
+quietly apt-get -q install -y --no-install-recommends $missing
