@@ -307,9 +307,10 @@ kad_network_finalize (GObject *object)
   KadNetwork *self = KAD_NETWORK (object);
 
   kad_network_stop (self);
-  g_clear_pointer (&self->engine, kad_engine_free);
+  /* These two may still have failures to tell the engine. */
   g_clear_pointer (&self->rpc, kad_rpc_free);
   g_clear_pointer (&self->exchange, kad_exchange_free);
+  g_clear_pointer (&self->engine, kad_engine_free);
   g_clear_pointer (&self->book, kad_connection_book_free);
   g_clear_pointer (&self->reactor, kad_reactor_free);
   g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);
