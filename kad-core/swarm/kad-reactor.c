@@ -50,6 +50,7 @@ struct _KadReactor
   int batch_len; /* of the batch in hand */
   int batch_next;
   gboolean is_dispatching;
+  gboolean is_before_hook; /* of this batch: whoever asks for a turn has it already */
   gboolean is_woken;
   guint64 n_wakeups;
   guint8 *scratch;
@@ -87,11 +88,13 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   KadReactor *self = ((ReactorSource *) source)->reactor;
 
   self->is_dispatching = TRUE;
+  self->is_before_hook = TRUE;
   self->is_woken = FALSE;
   self->n_wakeups++;
   kad_reactor_update_now (self);
   kad_timer_heap_fire (&self->timers, self->now_us, KAD_MAX_TIMERS_PER_BATCH);
   handle_batch (self);
+  self->is_before_hook = FALSE;
   if (self->hook != NULL)
     self->hook (self->hook_data, self->now_us);
   self->is_dispatching = FALSE;
@@ -227,7 +230,7 @@ kad_reactor_set_hook (KadReactor *self, KadTimerFunc hook, gpointer user_data)
 void
 kad_reactor_wake (KadReactor *self)
 {
-  if (self->is_woken)
+  if (self->is_woken || self->is_before_hook)
     return;
   self->is_woken = TRUE;
   if (!self->is_dispatching)
