@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The serving side of the kad protocol on one stream: frames until the remote's end,
  * each answered in turn; an error resets the stream without a reply. Reading pauses
- * while a reply waits for a remote that does not read: of its many streams each holds one at most. */
+ * while a reply waits for a remote that does not read: of its many streams each holds one at most.
+ */
 #include "kad-codec.h"
 #include "kad-error.h"
 #include "kad-rpc-private.h"
