@@ -24,8 +24,12 @@
 #define CHECK_RETRY_US (5 * KAD_USEC_PER_SEC)
 /* While we are connected with nobody. */
 #define CHECK_OFFLINE_RETRY_US (300 * KAD_USEC_PER_SEC)
-/* Seen within this: lives, and need not be checked because a newcomer waits. */
-#define SEEN_LATELY_US (60 * KAD_USEC_PER_SEC)
+/* Seen within this: lives, and need not be checked because a newcomer waits. Every
+ * check may be a connection that makes us a newcomer elsewhere: with less patience
+ * checks would beget checks. */
+#define SEEN_LATELY_US (600 * KAD_USEC_PER_SEC)
+/* Who answered within this need not be asked again only to enter. */
+#define ANSWERED_LATELY_US (60 * KAD_USEC_PER_SEC)
 
 static gboolean
 may_use_address (KadEngine *self, KadMultiaddr *address, gboolean relays)
@@ -359,6 +363,29 @@ kad_engine_peer_failed (KadEngine *self, KadBookPeer *peer)
                   retry_check);
 }
 
+static gboolean
+answered_lately (KadEngine *self, const KadBookPeer *peer)
+{
+  return peer->answered_us != G_MININT64
+         && self->now_us < kad_time_add (peer->answered_us, ANSWERED_LATELY_US);
+}
+
+/* Whether a newcomer might get in: its bucket is not full of peers that live. */
+static gboolean
+has_room (KadEngine *self, const KadPeerId *id)
+{
+  const KadTableEntry *oldest;
+  guint bucket;
+  KadKey key;
+
+  kad_key_init_from_peer (&key, id);
+  bucket = kad_key_common_prefix (&self->key, &key);
+  if (kad_routing_table_get_bucket_size (self->table, bucket) < self->config.k)
+    return TRUE;
+  oldest = kad_routing_table_find_oldest (self->table, bucket);
+  return !was_seen_lately (self, kad_peer_info_get_peer (oldest->info));
+}
+
 void
 kad_engine_peer_identified (KadEngine *self, KadPeerInfo *info, gboolean is_server, gint64 now_us)
 {
@@ -376,10 +403,9 @@ kad_engine_peer_identified (KadEngine *self, KadPeerInfo *info, gboolean is_serv
   peer->is_server = is_server;
   if (!is_server)
     table_remove (self, id);
-  else if (peer->answered_us != G_MININT64
-           && now_us < kad_time_add (peer->answered_us, SEEN_LATELY_US))
+  else if (kad_routing_table_find (self->table, id) != NULL || answered_lately (self, peer))
     table_add (self, peer->info);
-  else if (kad_peer_info_get_n_addresses (peer->info) > 0)
+  else if (kad_peer_info_get_n_addresses (peer->info) > 0 && has_room (self, id))
     queue_check (self, peer);
   kad_peer_book_settle (self->book, peer);
   kad_engine_leave (self);

@@ -420,6 +420,21 @@ kad_routing_table_find (KadRoutingTable *self, const KadPeerId *peer)
 }
 
 /**
+ * kad_routing_table_find_oldest: (skip)
+ * @self: a table
+ * @bucket: a bucket
+ *
+ * Returns: (nullable): the entry that was seen longest ago, good until the next change
+ */
+const KadTableEntry *
+kad_routing_table_find_oldest (KadRoutingTable *self, guint bucket)
+{
+  if (bucket >= self->n_buckets || self->buckets[bucket].n_members == 0)
+    return NULL;
+  return get_entry (self, self->buckets[bucket].members[0]);
+}
+
+/**
  * kad_routing_table_get_size: (skip)
  * @self: a table
  *

@@ -61,6 +61,8 @@ gboolean kad_routing_table_remove (KadRoutingTable *self, const KadPeerId *peer,
                                    KadPeerInfo **promoted);
 /* Borrowed until the next change. */
 const KadTableEntry *kad_routing_table_find (KadRoutingTable *self, const KadPeerId *peer);
+/* Who of a bucket was seen longest ago; NULL: it is empty. Borrowed until the next change. */
+const KadTableEntry *kad_routing_table_find_oldest (KadRoutingTable *self, guint bucket);
 guint kad_routing_table_get_size (const KadRoutingTable *self);
 guint kad_routing_table_get_bucket_size (const KadRoutingTable *self, guint bucket);
 /* Up to @max infos, nearest first, without sorting the table; borrowed until the next change. */

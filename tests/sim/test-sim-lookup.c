@@ -53,7 +53,8 @@ test_hundred_nodes_and_thirty_die (void)
 static void
 test_thousand_nodes_and_three_hundred_die (void)
 {
-  g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 3, .max_connections = 60 });
+  g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){
+      .seed = 3, .max_connections = 60, .refresh_interval_us = 1000 * KAD_USEC_PER_HOUR });
 
   g_test_summary ("1,000 nodes with ideal tables; then 300 die at once, their dials time out");
   for (guint i = 0; i < 1000; i++)

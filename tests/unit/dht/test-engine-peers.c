@@ -179,7 +179,8 @@ live_for (Network *net, gint64 duration_us)
 static void
 test_a_full_bucket_checks_its_oldest (void)
 {
-  KadEngineConfig config = { .mode = KAD_MODE_SERVER, .k = 1 };
+  KadEngineConfig config
+      = { .mode = KAD_MODE_SERVER, .k = 1, .refresh_interval_us = 1000 * KAD_USEC_PER_HOUR };
   g_autoptr (Network) net = network_new_with (&config);
   KadRoutingTable *table = kad_engine_get_table (net->engine);
   guint32 first = 0;
@@ -199,14 +200,14 @@ test_a_full_bucket_checks_its_oldest (void)
       first = first != 0 ? first : i;
     }
   network_add_server (net, first);
-  live_for (net, 120 * SECOND);
+  live_for (net, 700 * SECOND);
   network_add_server (net, second);
   g_assert_cmpuint (kad_routing_table_get_bucket_size (table, 0), ==, 1);
   g_assert_true (in_table (net, first));
   network_reply_found (net, first, 0, 0);
   g_assert_true (in_table (net, first));
 
-  live_for (net, 120 * SECOND);
+  live_for (net, 700 * SECOND);
   network_identify (net, second, TRUE);
   network_reply_found (net, second, 0, 0);
   network_disconnect (net, first);

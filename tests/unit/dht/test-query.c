@@ -87,13 +87,11 @@ test_reports_the_closest_that_answered (void)
   /* Somebody failed: the two are asked for their neighbours. */
   while (network_last (net, id) == NULL)
     {
+      g_autoptr (KadMessage) reply = answer (KAD_MESSAGE_FIND_NODE, NULL, 1, 3);
       KadOutput output;
 
       g_assert_true (network_take (net, KAD_OUTPUT_SEND, 0, &output));
-      kad_engine_reply_received (net->engine, output.request,
-                                 answer (KAD_MESSAGE_FIND_NODE, NULL, 1, 3), net->now_us);
-      kad_message_unref (output.message);
-      output.message = NULL;
+      kad_engine_reply_received (net->engine, output.request, reply, net->now_us);
       kad_output_clear (&output);
     }
   assert_ended (net, id, KAD_OUTCOME_STARVED, -1);
