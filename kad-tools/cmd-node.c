@@ -142,5 +142,5 @@ kad_cmd_node (KadTool *tool)
       g_clear_error (&self.error);
       return KAD_EXIT_OK;
     }
-  return kad_tool_fail (tool, self.error);
+  return kad_tool_fail_start (tool, self.error);
 }

@@ -257,5 +257,5 @@ kad_cmd_testnet (KadTool *tool)
   self.n_nodes = plan.n_nodes;
   run (&self);
   kad_testnet_free (self.net);
-  return self.error != NULL ? kad_tool_fail (tool, self.error) : KAD_EXIT_OK;
+  return self.error != NULL ? kad_tool_fail_start (tool, self.error) : KAD_EXIT_OK;
 }

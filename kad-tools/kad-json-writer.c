@@ -15,7 +15,10 @@
 static gboolean
 is_plain (gunichar c)
 {
-  return c != '"' && c != '\\' && g_unichar_isprint (c);
+  GUnicodeType type = g_unichar_type (c);
+
+  return c != '"' && c != '\\' && g_unichar_isprint (c) && type != G_UNICODE_LINE_SEPARATOR
+         && type != G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
 static void

@@ -39,7 +39,8 @@ give_line (KadLineReader *self)
   if (len > 0 && self->pending->data[len - 1] == '\r')
     len--;
   if (!self->is_skipping)
-    self->on_line ((const char *) self->pending->data, len, self->user_data);
+    /* An array that never had a byte has no data. */
+    self->on_line (len > 0 ? (const char *) self->pending->data : "", len, self->user_data);
   self->is_skipping = FALSE;
   g_byte_array_set_size (self->pending, 0);
 }

@@ -41,6 +41,7 @@ typedef struct
   guint n_results;
   guint watch;
   guint join_source;
+  gboolean has_started;
   gboolean is_running;
   gboolean is_done; /* the command ended well */
 } Session;
@@ -246,7 +247,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   Session *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!kad_node_start_finish (self->node, result, &error))
+  self->has_started = kad_node_start_finish (self->node, result, &error);
+  if (!self->has_started)
     end_with (self, g_steal_pointer (&error));
   else if (self->error == NULL && !has_join (self))
     run_command (self);
@@ -326,6 +328,8 @@ print_end (Session *self)
     kad_human_print_value (tool->output, self->best);
   if (self->error != NULL && kad_output_is_closed (tool->output))
     return KAD_EXIT_ERROR;
+  if (self->error != NULL && !self->has_started)
+    return kad_tool_fail_start (tool, g_steal_pointer (&self->error));
   /* After the command's own last line nothing follows. */
   if (self->error != NULL && !(self->is_done && kad_output_is_json (tool->output)))
     kad_output_error (tool->output, self->error);

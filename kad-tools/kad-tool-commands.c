@@ -191,3 +191,13 @@ kad_tool_fail (KadTool *tool, GError *error)
   g_error_free (error);
   return code;
 }
+
+KadExit
+kad_tool_fail_start (KadTool *tool, GError *error)
+{
+  KadExit code = kad_exit_from_error (error);
+
+  kad_output_error (tool->output, error);
+  g_error_free (error);
+  return code == KAD_EXIT_USAGE ? KAD_EXIT_ERROR : code;
+}

@@ -44,6 +44,8 @@ const KadToolCommand *kad_tool_list_commands (void);
 const KadToolCommand *kad_tool_find_command (const char *name);
 /* Tells @error, with where to read more, and gives its exit code. */
 KadExit kad_tool_fail (KadTool *tool, GError *error);
+/* The same for a node that did not start: whatever the error, the arguments were well-formed. */
+KadExit kad_tool_fail_start (KadTool *tool, GError *error);
 
 /* ---- what runs them ---- */
 
