@@ -250,17 +250,16 @@ build_identify (gpointer user_data, KadConnection *connection)
 {
   KadNetwork *self = user_data;
   g_autoptr (KadIdentity) identity = kad_swarm_dup_identity (KAD_SWARM (self));
-  g_auto (KadBuffer) out = KAD_BUFFER_INIT;
   g_autoptr (GError) error = NULL;
+  GBytes *frame;
 
   g_clear_pointer (&identity->observed, kad_multiaddr_unref);
   identity->observed = kad_multiaddr_ref (kad_connection_get_remote_address (connection));
-  if (!kad_identify_encode (identity, self->key, self->identify_seq, &out, &error))
-    {
-      g_warning ("Cannot say who we are: %s", error->message);
-      return NULL;
-    }
-  return g_bytes_new (kad_buffer_peek (&out), kad_buffer_get_length (&out));
+  frame = kad_identify_cache_dup_frame (&self->identify_cache, identity, self->key,
+                                        self->identify_seq, &error);
+  if (frame == NULL)
+    g_warning ("Cannot say who we are: %s", error->message);
+  return frame;
 }
 
 const KadExchangeDelegate kad_network_exchange_delegate = {

@@ -5,6 +5,7 @@
 #include "kad-dials.h"
 #include "kad-engine.h"
 #include "kad-exchange.h"
+#include "kad-identify-cache.h"
 #include "kad-listener.h"
 #include "kad-network.h"
 #include "kad-noise.h"
@@ -32,6 +33,7 @@ struct _KadNetwork
   char *agent;
   gboolean public_addresses_only;
   guint64 identify_seq;
+  KadIdentifyCache identify_cache;
 
   KadReactor *reactor;
   KadEngine *engine;

@@ -314,6 +314,7 @@ kad_network_finalize (GObject *object)
   g_clear_pointer (&self->book, kad_connection_book_free);
   g_clear_pointer (&self->reactor, kad_reactor_free);
   g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);
+  kad_identify_cache_clear (&self->identify_cache);
   g_clear_pointer (&self->key, kad_private_key_unref);
   g_clear_pointer (&self->observed, kad_multiaddr_unref);
   g_clear_pointer (&self->transports, g_ptr_array_unref);

@@ -143,3 +143,42 @@ kad_identify_encode (const KadIdentity *self, const KadPrivateKey *key, guint64 
       n_addresses = leave_out_addresses (self, n_addresses, total - KAD_MAX_IDENTIFY_EMITTED);
     }
 }
+
+/* Identify.observedAddr, as bytes. */
+#define OBSERVED_TAG (4 << 3 | 2)
+
+/**
+ * kad_identify_add_observed:
+ * @frame: (array length=len): a whole frame of kad_identify_encode(), without an
+ *   observed address
+ * @len: its length in bytes
+ * @observed: how we see the remote
+ * @out: where the frame with it is appended; fields of a message may come in any order
+ *
+ * Returns: %FALSE when @frame is no frame or the result would be longer than
+ *   %KAD_MAX_IDENTIFY_EMITTED; nothing is appended then
+ */
+gboolean
+kad_identify_add_observed (const guint8 *frame, gsize len, const KadMultiaddr *observed,
+                           KadBuffer *out)
+{
+  const guint8 *message, *address;
+  gsize message_len, address_len, used, total;
+  guint8 head[1 + KAD_MAX_VARINT_BYTES] = { OBSERVED_TAG };
+  gsize head_len;
+
+  if (kad_frame_peek (frame, len, KAD_MAX_IDENTIFY_EMITTED, &message, &message_len, &used, NULL)
+          != KAD_WIRE_DONE
+      || used != len)
+    return FALSE;
+  address = kad_multiaddr_get_data (observed, &address_len);
+  head_len = 1 + kad_varint_encode (address_len, head + 1);
+  total = message_len + head_len + address_len;
+  if (total + kad_varint_size (total) > KAD_MAX_IDENTIFY_EMITTED)
+    return FALSE;
+  kad_frame_append_prefix (out, total);
+  kad_buffer_append (out, message, message_len);
+  kad_buffer_append (out, head, head_len);
+  kad_buffer_append (out, address, address_len);
+  return TRUE;
+}

@@ -19,6 +19,11 @@ G_BEGIN_DECLS
  * from the end are left out to fit. @seq: of the signed peer record, must not go back. */
 gboolean kad_identify_encode (const KadIdentity *self, const KadPrivateKey *key, guint64 seq,
                               KadBuffer *out, GError **error);
+/* Appends @frame, made without an observed address, with one: what differs between the remotes
+ * that are told, so that the signature is made once for all of them. FALSE if it would be
+ * longer than KAD_MAX_IDENTIFY_EMITTED. */
+gboolean kad_identify_add_observed (const guint8 *frame, gsize len, const KadMultiaddr *observed,
+                                    KadBuffer *out);
 
 /* Reads up to ten frames of a remote and merges them until its end. */
 typedef struct _KadIdentifyReader KadIdentifyReader;

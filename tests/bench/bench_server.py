@@ -8,7 +8,8 @@
 
 Each round starts both servers anew, one after the other (A B A B ...), pinned to
 core 1, with the load on core 0; go runs with GOMAXPROCS=1. Both have the same made-up
-routing table. A row is the median of each server and the median of the ratios
+routing table. Where the table does not matter, `kad node` is a third ("node"): the same
+server with all that the tool puts around it. A row is the median of each server and the median of the ratios
 of each round, which a noisy machine changes least. Loopback only.
 """
 
@@ -29,15 +30,17 @@ ROWS = {
     "B6": (["idle", "--idle", "5000"], "bytes_each", "bytes/connection"),
     "wake-ups": (["idle", "--idle", "2000", "--seconds", "20"], "waits_per_s", "/s, 2000 idle"),
 }
+NEED_NO_TABLE = ("B4", "B6", "wake-ups")
 # Ours beside itself: the cost of a request with 5000 idle connections to that with 10.
 LAW = ("idle-law", ["find-node", "--connections", "16", "--idle"], ("10", "5000"))
 ROUND_TIMEOUT_S = 300
 
 
 class Server:
-    def __init__(self, argv, args, environment=None):
+    def __init__(self, argv, args, environment=None, has_table=True):
         command = ["taskset", "-c", args.server_core, *argv]
-        command += ["--bench-table", str(args.table), "--seed", str(args.seed)]
+        if has_table:
+            command += ["--bench-table", str(args.table), "--seed", str(args.seed)]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -47,7 +50,7 @@ class Server:
         listening = self.read_event("listening")
         self.pid = listening["pid"]
         self.address = listening["addresses"][0]
-        self.table = self.read_event("bench-table")["table"]
+        self.table = self.read_event("bench-table")["table"] if has_table else 0
         # Its later events have no reader: they must not fill the pipe.
         self.drain = subprocess.Popen(
             ["cat"], stdin=self.process.stdout, stdout=subprocess.DEVNULL
@@ -94,16 +97,18 @@ def spread(values):
 
 def compare(name, servers, args):
     arguments, field, unit = ROWS[name]
+    servers = {s: v for s, v in servers.items() if s != "node" or name in NEED_NO_TABLE}
     figures = {server: [] for server in servers}
     for _ in range(args.rounds):
         for server, start in servers.items():
             with start() as running:
                 figures[server].append(measure(running, arguments, args)[field])
     line = f"{name:9} " + "  ".join(f"{s} {spread(v)}" for s, v in figures.items())
-    if "kad" in figures and "go" in figures:
-        ratios = [go / kad for kad, go in zip(figures["kad"], figures["go"]) if kad > 0]
+    for ours in ("kad", "node"):
+        pairs = zip(figures.get(ours, []), figures.get("go", []))
+        ratios = [theirs / our for our, theirs in pairs if our > 0]
         if ratios:
-            line += f"  go:kad {statistics.median(ratios):.2f}"
+            line += f"  go:{ours} {statistics.median(ratios):.2f}"
     print(f"{line}  {unit}", flush=True)
     return figures
 
@@ -111,6 +116,8 @@ def compare(name, servers, args):
 def compare_idle(servers, args):
     name, arguments, counts = LAW
     for server, start in servers.items():
+        if server == "node":
+            continue
         ratios = []
         for _ in range(args.rounds):
             with start() as running:
@@ -123,7 +130,7 @@ def main():
     parser = argparse.ArgumentParser(description="Server costs, ours beside go's.")
     parser.add_argument("--build", default="build")
     parser.add_argument("--go", help="kad-interop-go (default: that of the build)")
-    parser.add_argument("--only", choices=["kad", "go"])
+    parser.add_argument("--only", choices=["kad", "go", "node"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--table", type=int, default=1000)
@@ -142,6 +149,10 @@ def main():
         "kad": lambda: Server([f"{args.build}/tests/bench/bench-kad-server"], args),
         "go": lambda: Server([go], args, {"GOMAXPROCS": "1"}),
     }
+    tool = f"{args.build}/kad-tools/kad"
+    if os.access(tool, os.X_OK):
+        node = [tool, "node", "--json", "--commands", "--mode", "server"]
+        servers["node"] = lambda: Server(node, args, has_table=False)
     if not os.access(go, os.X_OK):
         print(f"bench_server: {go} is not there: ours alone", file=sys.stderr)
         del servers["go"]

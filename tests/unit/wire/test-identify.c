@@ -103,6 +103,74 @@ test_is_written_as_the_specification_says (void)
 }
 
 static void
+test_takes_the_observed_address_later (void)
+{
+  g_autoptr (KadPrivateKey) key = test_key (1);
+  g_autoptr (KadIdentity) self = make_identity (key, 3);
+  g_autoptr (KadMultiaddr) observed = g_steal_pointer (&self->observed);
+  g_autoptr (KadIdentity) read = NULL;
+  g_auto (KadBuffer) without = KAD_BUFFER_INIT;
+  g_auto (KadBuffer) with = KAD_BUFFER_INIT;
+
+  g_test_summary ("A frame made without an observed address takes one, and is else the same");
+
+  g_assert_true (kad_identify_encode (self, key, 5, &without, NULL));
+  g_assert_true (kad_identify_add_observed (kad_buffer_peek (&without),
+                                            kad_buffer_get_length (&without), observed, &with));
+  read = read_back (key, &with);
+  g_assert_true (kad_multiaddr_equal (read->observed, observed));
+  g_assert_true (read->is_signed);
+  g_assert_cmpstr (read->agent, ==, "kad/0.1.0");
+  g_assert_cmpstrv (read->protocols, self->protocols);
+  g_assert_cmpuint (read->addresses->len, ==, 3);
+}
+
+static void
+test_an_observed_address_keeps_to_the_limit (void)
+{
+  g_autoptr (KadPrivateKey) key = test_key (1);
+  g_autoptr (KadMultiaddr) observed
+      = kad_multiaddr_new_from_string ("/ip4/198.51.100.7/tcp/40000", NULL);
+  guint n_refused = 0;
+
+  g_test_summary ("With an observed address no frame is longer than 4096 bytes");
+
+  for (guint n = 3900; n < 4096; n++)
+    {
+      g_auto (KadBuffer) frame = KAD_BUFFER_INIT;
+      g_auto (KadBuffer) out = KAD_BUFFER_INIT;
+
+      kad_frame_append_prefix (&frame, n);
+      memset (kad_buffer_reserve (&frame, n), 0, n);
+      kad_buffer_commit (&frame, n);
+      if (kad_identify_add_observed (kad_buffer_peek (&frame), kad_buffer_get_length (&frame),
+                                     observed, &out))
+        g_assert_cmpuint (kad_buffer_get_length (&out), <=, 4096);
+      else
+        {
+          g_assert_cmpuint (kad_buffer_get_length (&out), ==, 0);
+          n_refused++;
+        }
+    }
+  /* Two bytes of prefix, and ten of the field: 4084 is the longest that takes it. */
+  g_assert_cmpuint (n_refused, ==, 4095 - 4084);
+}
+
+static void
+test_no_frame_takes_no_observed_address (void)
+{
+  g_autoptr (KadMultiaddr) observed
+      = kad_multiaddr_new_from_string ("/ip4/198.51.100.7/tcp/40000", NULL);
+  g_auto (KadBuffer) out = KAD_BUFFER_INIT;
+
+  g_test_summary ("What is cut short, or followed by more, is no frame");
+
+  g_assert_false (kad_identify_add_observed ((const guint8 *) "\x03zz", 3, observed, &out));
+  g_assert_false (kad_identify_add_observed ((const guint8 *) "\x01zz", 3, observed, &out));
+  g_assert_cmpuint (kad_buffer_get_length (&out), ==, 0);
+}
+
+static void
 test_rule_03_stays_at_4_kib_in_one_frame (void)
 {
   g_autoptr (KadPrivateKey) key = test_key (1);
@@ -186,6 +254,12 @@ main (int argc, char **argv)
   g_test_add_func ("/identify/says-everything", test_says_everything);
   g_test_add_func ("/identify/is-written-as-the-specification-says",
                    test_is_written_as_the_specification_says);
+  g_test_add_func ("/identify/takes-the-observed-address-later",
+                   test_takes_the_observed_address_later);
+  g_test_add_func ("/identify/an-observed-address-keeps-to-the-limit",
+                   test_an_observed_address_keeps_to_the_limit);
+  g_test_add_func ("/identify/no-frame-takes-no-observed-address",
+                   test_no_frame_takes_no_observed_address);
   g_test_add_func ("/identify/rule-03-stays-at-4-kib-in-one-frame",
                    test_rule_03_stays_at_4_kib_in_one_frame);
   g_test_add_func ("/identify/rule-03-counts-the-length-too", test_rule_03_counts_the_length_too);
