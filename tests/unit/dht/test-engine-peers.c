@@ -221,6 +221,27 @@ test_a_full_bucket_checks_its_oldest (void)
 }
 
 static void
+test_newcomers_to_a_full_bucket_are_not_checked (void)
+{
+  g_autoptr (Network) net = network_new ();
+  guint n_checked = 0;
+
+  g_test_summary ("a thousand newcomers cost as many checks as there are seats, not a thousand");
+  for (guint32 i = 1; i <= 1000; i++)
+    {
+      network_connect (net, i);
+      network_identify (net, i, TRUE);
+      if (network_count (net, KAD_OUTPUT_SEND) > 0)
+        {
+          network_reply_found (net, i, 0, 0);
+          n_checked++;
+        }
+    }
+  g_assert_cmpuint (n_checked, ==, table_size (net));
+  g_assert_cmpuint (n_checked, <, 200);
+}
+
+static void
 test_private_addresses_stay_out_of_public_tables (void)
 {
   KadEngineConfig config = { .mode = KAD_MODE_SERVER, .public_addresses_only = TRUE };
@@ -279,6 +300,7 @@ main (int argc, char **argv)
                    test_a_check_that_is_answered_keeps_the_peer);
   g_test_add_func ("/dht/engine-peers/outage", test_nobody_is_evicted_while_we_are_alone);
   g_test_add_func ("/dht/engine-peers/full-bucket", test_a_full_bucket_checks_its_oldest);
+  g_test_add_func ("/dht/engine-peers/newcomers", test_newcomers_to_a_full_bucket_are_not_checked);
   g_test_add_func ("/dht/engine-peers/public", test_private_addresses_stay_out_of_public_tables);
   g_test_add_func ("/dht/engine-peers/heard-of", test_peers_only_heard_of_never_enter);
   return g_test_run ();

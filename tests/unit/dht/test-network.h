@@ -220,13 +220,15 @@ network_fail_dial (Network *self, guint32 n)
   kad_output_clear (&output);
 }
 
-/* Peer @n connects, is identified as a server, and answers its check: in the table. */
+/* Peer @n connects, is identified as a server, and answers its check: in the table. When
+ * its bucket is full of peers that live there is no check. */
 G_GNUC_UNUSED static void
 network_add_server (Network *self, guint32 n)
 {
   network_connect (self, n);
   network_identify (self, n, TRUE);
-  network_reply_found (self, n, 0, 0);
+  if (network_count (self, KAD_OUTPUT_SEND) > 0)
+    network_reply_found (self, n, 0, 0);
 }
 
 G_GNUC_UNUSED static void
