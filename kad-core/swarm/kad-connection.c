@@ -292,8 +292,13 @@ kad_connection_flush (KadConnection *self)
   GError *error = NULL;
 
   self->is_dirty = FALSE;
-  if (self->state == KAD_CONNECTION_CLOSED || self->secure != NULL)
+  if (self->state == KAD_CONNECTION_CLOSED)
     return;
+  if (self->secure != NULL)
+    {
+      kad_connection_secure_flush (self);
+      return;
+    }
   if (!seal_output (self, &error) || !write_output (self, &error))
     {
       fail (self, error);
@@ -332,7 +337,7 @@ kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role, KadNoiseId
   if (kad_link_get_connection (link) != NULL)
     {
       self->secure = g_object_ref (kad_link_get_connection (link));
-      kad_connection_secure_start (self);
+      kad_connection_secure_start (self, expected);
       return self;
     }
 
@@ -458,10 +463,11 @@ kad_connection_get_used_us (const KadConnection *self)
   return self->used_us;
 }
 
+/* A transport that secures and multiplexes also notices by itself when the remote is gone. */
 gint64
 kad_connection_get_heard_us (const KadConnection *self)
 {
-  return self->heard_us;
+  return self->secure != NULL ? kad_reactor_get_now (self->reactor) : self->heard_us;
 }
 
 gint64

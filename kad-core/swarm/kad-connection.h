@@ -22,7 +22,8 @@ struct _KadStream;
 
 typedef struct
 {
-  /* Secured and multiplexed: peer known, streams can be opened. */
+  /* Secured and multiplexed: peer known, streams can be opened. Never before
+   * kad_connection_new() returned. */
   void (*opened) (KadConnection *connection, gpointer user_data);
   /* Over, exactly once; free it in the reactor's hook or later, not here. */
   void (*closed) (KadConnection *connection, const GError *reason, gpointer user_data);

@@ -291,8 +291,6 @@ on_link (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->session->dial = self;
-  if (kad_connection_get_state (self->session->connection) == KAD_CONNECTION_OPEN)
-    dial_end (self, self->session, NULL);
 }
 
 static KadDial *

@@ -37,8 +37,6 @@ kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPe
   if (self->sweep.index == 0)
     kad_reactor_arm (self->reactor, &self->sweep,
                      kad_reactor_get_now (self->reactor) + 2 * G_USEC_PER_SEC);
-  if (kad_connection_get_state (connection) == KAD_CONNECTION_OPEN)
-    kad_network_connection_delegate.opened (connection, self);
   return session;
 }
 
