@@ -64,6 +64,10 @@ gint64 kad_connection_get_opened_us (const KadConnection *self);
 /* When a byte of a stream last came or went. */
 gint64 kad_connection_get_used_us (const KadConnection *self);
 gint64 kad_connection_get_heard_us (const KadConnection *self);
+/* Since when a message waits for its rest, and since when the remote has read nothing of what
+ * waits for it; 0: it does not. */
+gint64 kad_connection_get_partial_us (const KadConnection *self);
+gint64 kad_connection_get_stalled_us (const KadConnection *self);
 gint64 kad_connection_get_rtt_us (const KadConnection *self);
 guint kad_connection_get_n_streams (const KadConnection *self);
 /* Lets every stream end what takes too long; negotiations that never end are reset. */

@@ -14,6 +14,7 @@
 #include "kad-network.h"
 
 #include <sodium.h>
+#include <sys/resource.h>
 
 #include "kad-error.h"
 #include "kad-network-private.h"
@@ -160,11 +161,26 @@ make_noise_identity (KadNetwork *self, GError **error)
   return self->noise_identity != NULL;
 }
 
+/* A connection needs a descriptor. Without a bound below the process's, a flood takes them all and
+ * nobody is let in, or out. */
+static guint
+bound_connections (guint wanted)
+{
+  struct rlimit limit;
+  guint bound = wanted == 0 ? KAD_MAX_CONNECTIONS : wanted;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return bound;
+  if (limit.rlim_cur <= 2 * KAD_SPARE_DESCRIPTORS)
+    return MIN (bound, KAD_SPARE_DESCRIPTORS);
+  return MIN ((rlim_t) bound, limit.rlim_cur - KAD_SPARE_DESCRIPTORS);
+}
+
 KadNetwork *
 kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
 {
   g_autoptr (KadNetwork) self = g_object_new (KAD_TYPE_NETWORK, NULL);
-  guint max_connections = config->max_connections;
+  guint max_connections = bound_connections (config->max_connections);
 
   if (sodium_init () < 0)
     {
@@ -189,8 +205,8 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
-  self->book = kad_connection_book_new (
-      max_connections == 0 ? KAD_MAX_CONNECTIONS : max_connections, KAD_MAX_HALF_OPEN);
+  self->book = kad_connection_book_new (max_connections,
+                                        CLAMP (max_connections / 2, 1, KAD_MAX_HALF_OPEN));
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
   return g_steal_pointer (&self);
 }
