@@ -6,9 +6,11 @@
 #include "kad-error.h"
 #include "kad-node-private.h"
 
+/* The task holds the node, whose end joins the thread. So the task goes in the caller's context,
+ * with the end that is told there, and never in the node's thread. */
 typedef struct
 {
-  GTask *task;
+  GTask *task; /* (nullable) the thread may look at it until is_done */
   KadCommandHandler *handler;
   KadNodeResultFunc on_result;
   gpointer result_data;
@@ -87,17 +89,19 @@ deliver_end (gpointer data)
 {
   Message *self = data;
   Run *run = self->run;
+  g_autoptr (GTask) task = NULL;
 
+  /* Waits for one who is cancelling right now, in another thread, and looks at the task. */
   g_cancellable_disconnect (g_task_get_cancellable (run->task), run->cancel_handler);
   run->cancel_handler = 0;
+  task = g_steal_pointer (&run->task);
   run->on_result = NULL;
   if (run->result_destroy != NULL)
     run->result_destroy (run->result_data);
   if (self->error != NULL)
-    g_task_return_error (run->task, g_steal_pointer (&self->error));
+    g_task_return_error (task, g_steal_pointer (&self->error));
   else
-    g_task_return_pointer (run->task, g_steal_pointer (&self->result),
-                           (GDestroyNotify) g_variant_unref);
+    g_task_return_pointer (task, g_steal_pointer (&self->result), (GDestroyNotify) g_variant_unref);
   return G_SOURCE_REMOVE;
 }
 
@@ -118,6 +122,8 @@ on_done (GVariant *summary, const GError *error, gpointer user_data)
   Run *self = user_data;
 
   self->is_done = TRUE;
+  /* It holds the swarm, whose end belongs to this thread, too. */
+  g_clear_object (&self->handler);
   kad_node_post (g_task_get_context (self->task), deliver_end, message_new (self, summary, error),
                  message_free);
   run_unref (self);
@@ -151,10 +157,13 @@ static gboolean
 cancel (gpointer user_data)
 {
   Run *self = user_data;
-  KadNode *node = g_task_get_source_object (self->task);
+  KadNode *node;
 
   self->is_cancelled = TRUE;
-  if (!self->is_done && self->run != 0 && node->network != NULL)
+  if (self->is_done || self->run == 0)
+    return G_SOURCE_REMOVE;
+  node = g_task_get_source_object (self->task);
+  if (node->network != NULL)
     kad_network_cancel (node->network, self->run);
   return G_SOURCE_REMOVE;
 }

@@ -120,6 +120,15 @@ return_started (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Its dispatcher and it hold each other until it is stopped. */
+static void
+drop_network (KadNode *self)
+{
+  if (self->network != NULL)
+    kad_network_stop (self->network);
+  g_clear_object (&self->network);
+}
+
 static gpointer
 node_thread (gpointer user_data)
 {
@@ -136,7 +145,7 @@ node_thread (gpointer user_data)
   if (started)
     set_state (self, NODE_RUNNING);
   else
-    g_clear_object (&self->network);
+    drop_network (self);
   if (error != NULL)
     g_task_set_task_data (task, error, (GDestroyNotify) g_error_free);
   kad_node_post (g_task_get_context (task), return_started, task, g_object_unref);
@@ -240,8 +249,7 @@ stop_network (gpointer user_data)
 {
   KadNode *self = user_data;
 
-  kad_network_stop (self->network);
-  g_clear_object (&self->network);
+  drop_network (self);
   g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;
 }
@@ -266,7 +274,10 @@ static void
 end_stop (KadNode *self)
 {
   g_clear_pointer (&self->thread, g_thread_join);
-  set_state (self, NODE_STOPPED);
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->addresses, g_strfreev);
+  self->state = NODE_STOPPED;
+  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -372,7 +383,7 @@ kad_node_get_peer_id (KadNode *self)
  * @self: a node
  *
  * Returns: (transfer full) (array zero-terminated=1): `<multiaddr>/p2p/<id>` of every listen
- *   address; empty before it runs
+ *   address; empty while it does not run
  */
 char **
 kad_node_dup_addresses (KadNode *self)

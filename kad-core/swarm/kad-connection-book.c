@@ -8,7 +8,8 @@ struct _KadConnectionBook
 {
   GPtrArray *sessions; /* (element-type KadPeerSession), each knows its index */
   GHashTable *peers;   /* KadPeerId of the first session -> that session */
-  GQueue half_open;    /* oldest first */
+  GQueue half_open;    /* those that came to us, oldest first */
+  guint n_half_open;   /* with those that we dial */
   guint max_connections;
   guint max_half_open;
 };
@@ -70,11 +71,25 @@ KadPeerSession *
 kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session)
 {
   session->index = self->sessions->len;
+  session->is_half_open = TRUE;
+  self->n_half_open++;
   g_ptr_array_add (self->sessions, session);
+  if (kad_connection_is_outbound (session->connection))
+    return NULL;
   g_queue_push_tail (&self->half_open, session);
   if (g_queue_get_length (&self->half_open) > self->max_half_open)
     return g_queue_peek_head (&self->half_open);
   return NULL;
+}
+
+static void
+leave_half_open (KadConnectionBook *self, KadPeerSession *session)
+{
+  if (!session->is_half_open)
+    return;
+  session->is_half_open = FALSE;
+  self->n_half_open--;
+  g_queue_remove (&self->half_open, session);
 }
 
 gboolean
@@ -86,7 +101,7 @@ kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session, 
   guint n = 1;
 
   *is_first = first == NULL;
-  g_queue_remove (&self->half_open, session);
+  leave_half_open (self, session);
   if (first == NULL)
     {
       session->is_registered = TRUE;
@@ -136,7 +151,7 @@ kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session, gb
   if (session->is_registered)
     *was_last = unregister (self, session);
   else
-    g_queue_remove (&self->half_open, session);
+    leave_half_open (self, session);
 
   g_ptr_array_remove_index_fast (self->sessions, session->index);
   if (session->index < self->sessions->len)
@@ -161,7 +176,7 @@ kad_connection_book_get_size (KadConnectionBook *self)
 guint
 kad_connection_book_get_n_half_open (KadConnectionBook *self)
 {
-  return g_queue_get_length (&self->half_open);
+  return self->n_half_open;
 }
 
 KadPeerSession *

@@ -13,7 +13,8 @@ KadConnectionBook *kad_connection_book_new (guint max_connections, guint max_hal
 void kad_connection_book_free (KadConnectionBook *self);
 /* Whether one more may come; else the error says which limit. */
 gboolean kad_connection_book_has_room (KadConnectionBook *self, GError **error);
-/* A half-open one. Gives the oldest half-open one to be closed when there are too many. */
+/* A half-open one. Gives the oldest that came to us to be closed when there are too many of
+ * these; what we dial is bounded by the dials, and a flood from outside must not end it. */
 KadPeerSession *kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session);
 /* Its peer is proven. @is_first: the only one with this peer. FALSE: too many with this peer. */
 gboolean kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session,
@@ -24,6 +25,7 @@ void kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *sessio
 /* The one to use for this peer: the first that was registered; NULL: none. */
 KadPeerSession *kad_connection_book_find (KadConnectionBook *self, const KadPeerId *peer);
 guint kad_connection_book_get_size (KadConnectionBook *self);
+/* Both ways. */
 guint kad_connection_book_get_n_half_open (KadConnectionBook *self);
 /* By index below size; order changes with removals. */
 KadPeerSession *kad_connection_book_get (KadConnectionBook *self, guint index);

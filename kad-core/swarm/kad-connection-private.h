@@ -29,12 +29,15 @@ struct _KadConnection
   KadBuffer out;               /* sealed, not written */
 
   KadPeerId peer;
+  KadPeerId expected; /* of a secure one, until it is open */
   KadMultiaddr *remote;
   KadMultiaddr *local;
   const char *reason;
   gint64 opened_us;
   gint64 used_us;
   gint64 heard_us;
+  gint64 partial_us; /* since when `in` waits for the rest of a message; 0: it is empty */
+  gint64 stalled_us; /* since when `out` waits and nothing of it leaves; 0: it is empty */
   KadStream *streams;     /* list */
   KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
   KadStream *sweep_next;  /* where a sweep goes on, whoever goes meanwhile */
@@ -44,6 +47,7 @@ struct _KadConnection
   guint is_dirty : 1;
   guint wants_output : 1;
   guint is_input_paused : 1;
+  guint has_full_stream : 1; /* a secure one left bytes with the transport */
 };
 
 struct _KadStream
@@ -62,7 +66,8 @@ struct _KadStream
   guint is_remote_closed : 1;
   guint is_shutdown : 1; /* FIN wanted; sent when `out` is empty */
   guint is_fin_sent : 1;
-  guint is_reset : 1; /* by the remote: nothing leaves any more */
+  guint is_secure_full : 1; /* the transport has more than we took */
+  guint is_reset : 1;       /* by the remote: nothing leaves any more */
 };
 
 void kad_connection_mark_dirty (KadConnection *self);
@@ -77,7 +82,8 @@ void kad_stream_sweep (KadStream *self, gint64 now_us);
 void kad_stream_end (KadStream *self, const GError *reason);
 
 /* The already-secure kind. */
-void kad_connection_secure_start (KadConnection *self);
+void kad_connection_secure_start (KadConnection *self, const KadPeerId *expected);
+void kad_connection_secure_flush (KadConnection *self);
 void kad_connection_secure_stop (KadConnection *self);
 
 G_END_DECLS

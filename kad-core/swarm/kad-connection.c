@@ -164,8 +164,9 @@ feed_bytes (KadConnection *self, const guint8 *data, gsize len)
   return self->state == KAD_CONNECTION_CLOSED ? len : used;
 }
 
-static void
-handle_bytes (KadConnection *self, const guint8 *data, gsize len)
+/* Gives how much was eaten. */
+static gsize
+append_bytes (KadConnection *self, const guint8 *data, gsize len)
 {
   gsize used;
 
@@ -174,13 +175,26 @@ handle_bytes (KadConnection *self, const guint8 *data, gsize len)
       used = feed_bytes (self, data, len);
       if (used < len)
         kad_buffer_append (&self->in, data + used, len - used);
-      return;
+      return used;
     }
 
   kad_buffer_append (&self->in, data, len);
   used = feed_bytes (self, kad_buffer_peek (&self->in), kad_buffer_get_length (&self->in));
-  kad_buffer_consume (&self->in, MIN (used, kad_buffer_get_length (&self->in)));
+  used = MIN (used, kad_buffer_get_length (&self->in));
+  kad_buffer_consume (&self->in, used);
   kad_buffer_trim (&self->in);
+  return used;
+}
+
+static void
+handle_bytes (KadConnection *self, const guint8 *data, gsize len)
+{
+  gsize used = append_bytes (self, data, len);
+
+  if (kad_buffer_get_length (&self->in) == 0)
+    self->partial_us = 0;
+  else if (used > 0 || self->partial_us == 0)
+    self->partial_us = kad_reactor_get_now (self->reactor);
 }
 
 static gboolean
@@ -272,7 +286,7 @@ write_output (KadConnection *self, GError **error)
       gssize n = kad_channel_write (&self->channel, kad_buffer_peek (&self->out),
                                     kad_buffer_get_length (&self->out), &local);
 
-      if (n < 0 && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      if (n == 0 || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         return TRUE;
       if (n < 0)
         {
@@ -281,6 +295,7 @@ write_output (KadConnection *self, GError **error)
           return FALSE;
         }
       kad_buffer_consume (&self->out, n);
+      self->stalled_us = 0;
     }
   kad_buffer_trim (&self->out);
   return TRUE;
@@ -292,13 +307,20 @@ kad_connection_flush (KadConnection *self)
   GError *error = NULL;
 
   self->is_dirty = FALSE;
-  if (self->state == KAD_CONNECTION_CLOSED || self->secure != NULL)
+  if (self->state == KAD_CONNECTION_CLOSED)
     return;
+  if (self->secure != NULL)
+    {
+      kad_connection_secure_flush (self);
+      return;
+    }
   if (!seal_output (self, &error) || !write_output (self, &error))
     {
       fail (self, error);
       return;
     }
+  if (kad_buffer_get_length (&self->out) > 0 && self->stalled_us == 0)
+    self->stalled_us = kad_reactor_get_now (self->reactor);
   /* Output that left makes room for writers who had to wait. */
   if (self->state == KAD_CONNECTION_OPEN)
     pump_events (self);
@@ -332,7 +354,7 @@ kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role, KadNoiseId
   if (kad_link_get_connection (link) != NULL)
     {
       self->secure = g_object_ref (kad_link_get_connection (link));
-      kad_connection_secure_start (self);
+      kad_connection_secure_start (self, expected);
       return self;
     }
 
@@ -458,10 +480,23 @@ kad_connection_get_used_us (const KadConnection *self)
   return self->used_us;
 }
 
+/* A transport that secures and multiplexes also notices by itself when the remote is gone. */
 gint64
 kad_connection_get_heard_us (const KadConnection *self)
 {
-  return self->heard_us;
+  return self->secure != NULL ? kad_reactor_get_now (self->reactor) : self->heard_us;
+}
+
+gint64
+kad_connection_get_partial_us (const KadConnection *self)
+{
+  return self->partial_us;
+}
+
+gint64
+kad_connection_get_stalled_us (const KadConnection *self)
+{
+  return self->stalled_us;
 }
 
 gint64

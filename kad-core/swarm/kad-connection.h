@@ -22,7 +22,8 @@ struct _KadStream;
 
 typedef struct
 {
-  /* Secured and multiplexed: peer known, streams can be opened. */
+  /* Secured and multiplexed: peer known, streams can be opened. Never before
+   * kad_connection_new() returned. */
   void (*opened) (KadConnection *connection, gpointer user_data);
   /* Over, exactly once; free it in the reactor's hook or later, not here. */
   void (*closed) (KadConnection *connection, const GError *reason, gpointer user_data);
@@ -63,6 +64,10 @@ gint64 kad_connection_get_opened_us (const KadConnection *self);
 /* When a byte of a stream last came or went. */
 gint64 kad_connection_get_used_us (const KadConnection *self);
 gint64 kad_connection_get_heard_us (const KadConnection *self);
+/* Since when a message waits for its rest, and since when the remote has read nothing of what
+ * waits for it; 0: it does not. */
+gint64 kad_connection_get_partial_us (const KadConnection *self);
+gint64 kad_connection_get_stalled_us (const KadConnection *self);
 gint64 kad_connection_get_rtt_us (const KadConnection *self);
 guint kad_connection_get_n_streams (const KadConnection *self);
 /* Lets every stream end what takes too long; negotiations that never end are reset. */

@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Dials: from addresses that are only claims to a peer that proved itself.
+ *
+ * The dialer gives the first address that connects. Whether the peer is behind it shows in
+ * the handshake only: at an address of a private network, or at a port that was given up,
+ * somebody else may answer. So when a handshake fails the address that led there is struck out
+ * and the others are dialled, until the deadline.
+ *
+ * One dial for a peer at a time; who asks meanwhile waits with it, unless a person names an
+ * address that is not among those being tried. A peer that could not be reached is left
+ * alone for a while; what was refused here without trying does not lengthen that.
+ */
 #include "kad-dials.h"
 
 #include "kad-dialer.h"
@@ -27,14 +39,24 @@ struct _KadDial
   KadDials *dials; /* NULL once the dials are gone */
   KadPeerId peer;  /* not set: whoever answers */
   const char *reason;
+  GPtrArray *addresses; /* (element-type KadMultiaddr) not struck out */
+  GString *reasons;     /* of those that were */
   GCancellable *cancellable;
   KadTimer deadline;
   KadPeerSession *session; /* (nullable) being upgraded */
   GError *failure;         /* to report from the timer */
   GArray *waiters;
   gboolean is_async; /* the dialer still holds us */
+  gboolean is_tried; /* the dialer was asked at all */
   gboolean is_over;
 };
+
+/* Waiters who are being told, one of whom may make others forget. */
+typedef struct _Ending
+{
+  GArray *waiters;
+  struct _Ending *outer;
+} Ending;
 
 struct _KadDials
 {
@@ -46,6 +68,7 @@ struct _KadDials
   GPtrArray *all;      /* (element-type KadDial) */
   GHashTable *backoffs;
   GQueue backoff_order; /* (element-type Backoff) oldest first */
+  Ending *ending;       /* (nullable) on the stack */
 };
 
 /* ---- back-off ---- */
@@ -104,6 +127,8 @@ dial_free (KadDial *self)
 {
   g_clear_object (&self->cancellable);
   g_clear_error (&self->failure);
+  g_ptr_array_unref (self->addresses);
+  g_string_free (self->reasons, TRUE);
   g_array_unref (self->waiters);
   g_free (self);
 }
@@ -119,26 +144,12 @@ dial_unlink (KadDial *self)
     g_hash_table_remove (dials->by_peer, &self->peer);
 }
 
-/* The one end: everybody who waits is told. */
 static void
-dial_end (KadDial *self, KadPeerSession *session, const GError *error)
+tell_waiters (KadDials *self, GArray *waiters, KadPeerSession *session, const GError *error)
 {
-  g_autoptr (GArray) waiters = NULL;
+  Ending ending = { waiters, self->ending };
 
-  if (self->is_over)
-    return;
-  self->is_over = TRUE;
-  dial_unlink (self);
-  if (self->session != NULL)
-    self->session->dial = NULL;
-  if (session == NULL && kad_peer_id_is_set (&self->peer))
-    backoff_note (self->dials, &self->peer);
-  waiters = g_array_ref (self->waiters);
-  if (self->is_async)
-    g_cancellable_cancel (self->cancellable); /* freed when the dialer lets go */
-  else
-    dial_free (self);
-
+  self->ending = &ending;
   for (guint i = 0; i < waiters->len; i++)
     {
       Waiter *waiter = &g_array_index (waiters, Waiter, i);
@@ -146,6 +157,51 @@ dial_end (KadDial *self, KadPeerSession *session, const GError *error)
       if (waiter->func != NULL)
         waiter->func (waiter->user_data, session, error);
     }
+  self->ending = ending.outer;
+}
+
+/* The peer is to blame, not we. */
+static gboolean
+is_unreachable (const KadDial *self, const GError *error)
+{
+  return self->is_tried && kad_peer_id_is_set (&self->peer)
+         && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING)
+         && !g_error_matches (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED);
+}
+
+/* With what became of the addresses before. */
+static GError *
+complete_error (const KadDial *self, const GError *error)
+{
+  if (self->reasons->len == 0)
+    return g_error_copy (error);
+  return g_error_new (error->domain, error->code, "%s; %s", self->reasons->str, error->message);
+}
+
+/* The one end: everybody who waits is told. */
+static void
+dial_end (KadDial *self, KadPeerSession *session, const GError *error)
+{
+  KadDials *dials = self->dials;
+  g_autoptr (GArray) waiters = NULL;
+  g_autoptr (GError) whole = NULL;
+
+  if (self->is_over)
+    return;
+  self->is_over = TRUE;
+  dial_unlink (self);
+  if (self->session != NULL)
+    self->session->dial = NULL;
+  if (session == NULL)
+    whole = complete_error (self, error);
+  if (session == NULL && is_unreachable (self, error))
+    backoff_note (dials, &self->peer);
+  waiters = g_array_ref (self->waiters);
+  if (self->is_async)
+    g_cancellable_cancel (self->cancellable); /* freed when the dialer lets go */
+  else
+    dial_free (self);
+  tell_waiters (dials, waiters, session, whole);
 }
 
 static void
@@ -164,6 +220,50 @@ on_deadline (gpointer user_data, gint64 now_us)
   dial_end (self, NULL, error);
   if (session != NULL)
     kad_connection_close (session->connection, g_error_copy (error));
+}
+
+static void on_link (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+dial_addresses (KadDial *self)
+{
+  self->is_async = TRUE;
+  self->is_tried = TRUE;
+  kad_dialer_dial_async (self->dials->transports, self->addresses,
+                         kad_peer_id_is_set (&self->peer) ? &self->peer : NULL, self->cancellable,
+                         on_link, self);
+}
+
+/* FALSE: it is none of ours (a name led to it). */
+static gboolean
+strike_out (KadDial *self, KadMultiaddr *address)
+{
+  guint before = self->addresses->len;
+
+  for (guint i = before; i > 0; i--)
+    {
+      g_autoptr (KadMultiaddr) bare
+          = kad_multiaddr_split_peer (self->addresses->pdata[i - 1], NULL, NULL);
+
+      if (bare != NULL && kad_multiaddr_equal (bare, address))
+        g_ptr_array_remove_index (self->addresses, i - 1);
+    }
+  return self->addresses->len < before;
+}
+
+/* TRUE: the handshake failed, but there are other addresses. */
+static gboolean
+dial_go_on (KadDial *self, KadConnection *connection, const GError *reason)
+{
+  KadMultiaddr *address = kad_connection_get_remote_address (connection);
+  g_autofree char *text = kad_multiaddr_to_string (address);
+
+  if (!strike_out (self, address) || self->addresses->len == 0)
+    return FALSE;
+  g_string_append_printf (self->reasons, "%s%s: %s", self->reasons->len > 0 ? "; " : "", text,
+                          reason->message);
+  dial_addresses (self);
+  return TRUE;
 }
 
 static void
@@ -191,17 +291,20 @@ on_link (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->session->dial = self;
-  if (kad_connection_get_state (self->session->connection) == KAD_CONNECTION_OPEN)
-    dial_end (self, self->session, NULL);
 }
 
 static KadDial *
-dial_new (KadDials *dials, const KadPeerId *peer, gint64 deadline_us, const char *reason)
+dial_new (KadDials *dials, const KadPeerId *peer, GPtrArray *addresses, gint64 deadline_us,
+          const char *reason)
 {
   KadDial *self = g_new0 (KadDial, 1);
 
   self->dials = dials;
   self->reason = reason;
+  self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  for (guint i = 0; i < addresses->len; i++)
+    g_ptr_array_add (self->addresses, kad_multiaddr_ref (addresses->pdata[i]));
+  self->reasons = g_string_new (NULL);
   self->cancellable = g_cancellable_new ();
   self->waiters = g_array_new (FALSE, FALSE, sizeof (Waiter));
   kad_timer_init (&self->deadline, on_deadline, self);
@@ -265,19 +368,40 @@ kad_dials_free (KadDials *self)
   g_free (self);
 }
 
+static gboolean
+covers (const KadDial *self, GPtrArray *addresses)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    if (!g_ptr_array_find_with_equal_func (self->addresses, addresses->pdata[i],
+                                           kad_multiaddr_equal, NULL))
+      return FALSE;
+  return TRUE;
+}
+
+/* The dial that this one can wait with; NULL: none. */
+static KadDial *
+find_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses, gboolean is_patient)
+{
+  KadDial *dial = peer == NULL ? NULL : g_hash_table_lookup (self->by_peer, peer);
+
+  return dial == NULL || (is_patient && !covers (dial, addresses)) ? NULL : dial;
+}
+
 void
 kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses, gint64 deadline_us,
                 const char *reason, gboolean is_patient, KadDialFunc func, gpointer user_data)
 {
-  KadDial *dial = peer == NULL ? NULL : g_hash_table_lookup (self->by_peer, peer);
+  KadDial *dial = find_dial (self, peer, addresses, is_patient);
 
   if (dial != NULL)
     {
       dial_add_waiter (dial, func, user_data);
+      if (deadline_us > dial->deadline.deadline_us)
+        kad_reactor_arm (self->reactor, &dial->deadline, deadline_us);
       return;
     }
 
-  dial = dial_new (self, peer, deadline_us, reason);
+  dial = dial_new (self, peer, addresses, deadline_us, reason);
   dial_add_waiter (dial, func, user_data);
   if (self->all->len > KAD_MAX_DIALS)
     {
@@ -291,27 +415,30 @@ kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses, gin
                                                   "The peer could not be reached a moment ago"));
       return;
     }
-  if (peer != NULL)
+  if (peer != NULL && !g_hash_table_contains (self->by_peer, peer))
     g_hash_table_insert (self->by_peer, &dial->peer, dial);
-  dial->is_async = TRUE;
-  kad_dialer_dial_async (self->transports, addresses, peer, dial->cancellable, on_link, dial);
+  dial_addresses (dial);
+}
+
+static void
+forget_in (GArray *waiters, gpointer user_data)
+{
+  for (guint i = 0; i < waiters->len; i++)
+    {
+      Waiter *waiter = &g_array_index (waiters, Waiter, i);
+
+      if (waiter->user_data == user_data)
+        waiter->func = NULL;
+    }
 }
 
 void
 kad_dials_forget (KadDials *self, gpointer user_data)
 {
   for (guint i = 0; i < self->all->len; i++)
-    {
-      KadDial *dial = self->all->pdata[i];
-
-      for (guint j = 0; j < dial->waiters->len; j++)
-        {
-          Waiter *waiter = &g_array_index (dial->waiters, Waiter, j);
-
-          if (waiter->user_data == user_data)
-            waiter->func = NULL;
-        }
-    }
+    forget_in (((KadDial *) self->all->pdata[i])->waiters, user_data);
+  for (Ending *ending = self->ending; ending != NULL; ending = ending->outer)
+    forget_in (ending->waiters, user_data);
 }
 
 void
@@ -325,6 +452,11 @@ kad_dials_session_opened (KadDials *self, KadPeerSession *session)
 void
 kad_dials_session_closed (KadDials *self, KadPeerSession *session, const GError *reason)
 {
-  if (session->dial != NULL)
-    dial_end (session->dial, NULL, reason);
+  KadDial *dial = g_steal_pointer (&session->dial);
+
+  if (dial == NULL)
+    return;
+  dial->session = NULL;
+  if (!dial_go_on (dial, session->connection, reason))
+    dial_end (dial, NULL, reason);
 }

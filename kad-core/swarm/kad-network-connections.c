@@ -37,8 +37,6 @@ kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPe
   if (self->sweep.index == 0)
     kad_reactor_arm (self->reactor, &self->sweep,
                      kad_reactor_get_now (self->reactor) + 2 * G_USEC_PER_SEC);
-  if (kad_connection_get_state (connection) == KAD_CONNECTION_OPEN)
-    kad_network_connection_delegate.opened (connection, self);
   return session;
 }
 
@@ -282,6 +280,12 @@ kad_network_push_identity (KadNetwork *self)
 
 /* ---- what takes too long, and what is dead ---- */
 
+static gboolean
+is_older (gint64 since_us, gint64 now_us)
+{
+  return since_us != 0 && now_us - since_us > KAD_DEAD_US;
+}
+
 /* Why this connection should end now; NULL: it may stay. */
 static GError *
 judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
@@ -297,6 +301,10 @@ judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
                               kad_connection_get_phase (connection));
   if (now_us - kad_connection_get_heard_us (connection) > KAD_DEAD_US)
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer is silent");
+  if (is_older (kad_connection_get_partial_us (connection), now_us))
+    return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer never ends a message");
+  if (is_older (kad_connection_get_stalled_us (connection), now_us))
+    return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer does not read");
   if (kad_connection_is_outbound (connection) && kad_connection_get_n_streams (connection) == 0
       && now_us - kad_connection_get_used_us (connection) > KAD_IDLE_OUTBOUND_US
       && kad_routing_table_find (kad_engine_get_table (self->engine), peer) == NULL)

@@ -56,6 +56,8 @@ struct _KadNetwork
   KadTimer timer;           /* the engine's and the dispatcher's next deadline */
   KadTimer sweep;
   gint64 wall_offset_us;
+  KadTimer rejoin;         /* when nobody could be reached */
+  gint64 rejoin_delay_us;  /* of the next one */
   guint bootstrap_pending; /* dials of endpoints without a peer id */
   GPtrArray *bootstrap_infos;
   GString *bootstrap_failures;

@@ -14,6 +14,7 @@
 #include "kad-network.h"
 
 #include <sodium.h>
+#include <sys/resource.h>
 
 #include "kad-error.h"
 #include "kad-network-private.h"
@@ -22,6 +23,8 @@
 #define KAD_MAX_DRAIN_ROUNDS 1000
 #define KAD_SWEEP_US (2 * G_USEC_PER_SEC)
 #define KAD_SWEEP_SLOW_US (5 * G_USEC_PER_SEC)
+#define KAD_REJOIN_FIRST_US (10 * G_USEC_PER_SEC)
+#define KAD_REJOIN_LONGEST_US (300 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (KadNetwork, kad_network, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (KAD_TYPE_SWARM, kad_network_swarm_iface_init))
@@ -160,11 +163,26 @@ make_noise_identity (KadNetwork *self, GError **error)
   return self->noise_identity != NULL;
 }
 
+/* A connection needs a descriptor. Without a bound below the process's, a flood takes them all and
+ * nobody is let in, or out. */
+static guint
+bound_connections (guint wanted)
+{
+  struct rlimit limit;
+  guint bound = wanted == 0 ? KAD_MAX_CONNECTIONS : wanted;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return bound;
+  if (limit.rlim_cur <= 2 * KAD_SPARE_DESCRIPTORS)
+    return MIN (bound, KAD_SPARE_DESCRIPTORS);
+  return MIN ((rlim_t) bound, limit.rlim_cur - KAD_SPARE_DESCRIPTORS);
+}
+
 KadNetwork *
 kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
 {
   g_autoptr (KadNetwork) self = g_object_new (KAD_TYPE_NETWORK, NULL);
-  guint max_connections = config->max_connections;
+  guint max_connections = bound_connections (config->max_connections);
 
   if (sodium_init () < 0)
     {
@@ -189,8 +207,8 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
-  self->book = kad_connection_book_new (
-      max_connections == 0 ? KAD_MAX_CONNECTIONS : max_connections, KAD_MAX_HALF_OPEN);
+  self->book = kad_connection_book_new (max_connections,
+                                        CLAMP (max_connections / 2, 1, KAD_MAX_HALF_OPEN));
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
   return g_steal_pointer (&self);
 }
@@ -210,6 +228,9 @@ begin_bootstrap (KadNetwork *self)
       g_set_error (&event->error, KAD_ERROR, KAD_ERROR_OFFLINE,
                    "No bootstrap peer could be reached: %s", self->bootstrap_failures->str);
       kad_network_emit (self, event);
+      kad_reactor_arm (self->reactor, &self->rejoin,
+                       kad_reactor_get_now (self->reactor) + self->rejoin_delay_us);
+      self->rejoin_delay_us = MIN (self->rejoin_delay_us * 2, KAD_REJOIN_LONGEST_US);
       return;
     }
   if (self->bootstrap_infos->len > 0)
@@ -269,6 +290,19 @@ join (KadNetwork *self)
     begin_bootstrap (self);
 }
 
+/* The engine tries again by itself whom it knows by id. Those whose ids could not be learnt it
+ * does not know, so they are dialled again here, unless somebody came to us meanwhile. */
+static void
+on_rejoin (gpointer user_data, gint64 now_us)
+{
+  KadNetwork *self = user_data;
+
+  if (kad_network_get_table_size (self) > 0)
+    return;
+  g_string_truncate (self->bootstrap_failures, 0);
+  join (self);
+}
+
 gboolean
 kad_network_start (KadNetwork *self, GError **error)
 {
@@ -297,6 +331,7 @@ kad_network_stop (KadNetwork *self)
   kad_network_bury (self);
   kad_reactor_disarm (self->reactor, &self->timer);
   kad_reactor_disarm (self->reactor, &self->sweep);
+  kad_reactor_disarm (self->reactor, &self->rejoin);
   /* Handlers hold the swarm, and the dispatcher holds them. */
   g_clear_pointer (&self->dispatcher, kad_dispatcher_free);
 }
@@ -345,6 +380,8 @@ kad_network_init (KadNetwork *self)
 {
   kad_timer_init (&self->timer, on_timer, self);
   kad_timer_init (&self->sweep, on_sweep, self);
+  kad_timer_init (&self->rejoin, on_rejoin, self);
+  self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
   self->listeners = g_ptr_array_new ();
   self->dirty = g_ptr_array_new ();
   self->graveyard = g_ptr_array_new ();

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 #define KAD_MAX_CONNECTIONS 8192
 #define KAD_MAX_CONNECTIONS_PER_PEER 8
-#define KAD_MAX_HALF_OPEN 1024 /* more: the oldest goes */
+#define KAD_MAX_HALF_OPEN 1024   /* that came to us, and half of the connections: the oldest goes */
+#define KAD_SPARE_DESCRIPTORS 64 /* that the process needs besides its connections */
 #define KAD_MAX_DIALS 1024
 #define KAD_MAX_BACKOFFS 1024
 #define KAD_UPGRADE_TIMEOUT_US (10 * G_USEC_PER_SEC)

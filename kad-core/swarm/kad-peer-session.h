@@ -17,6 +17,7 @@ typedef struct _KadPeerSession
   struct _KadDial *dial;                /* (nullable) who waits for the upgrade */
   KadRpcSession rpc;
   char *agent;             /* (nullable) escaped */
+  guint is_half_open : 1;  /* its peer is not proven yet */
   guint is_registered : 1; /* known by its peer */
   guint is_identified : 1;
   guint is_server : 1; /* advertises our kad protocol */

@@ -406,6 +406,11 @@ kad_stream_consume (KadStream *self, gsize len)
     }
   kad_buffer_consume (&self->secure_in, len);
   kad_buffer_trim (&self->secure_in);
+  if (self->is_secure_full)
+    {
+      self->connection->has_full_stream = TRUE;
+      kad_connection_mark_dirty (self->connection);
+    }
 }
 
 gboolean
