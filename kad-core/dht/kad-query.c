@@ -148,9 +148,9 @@ kad_query_end (KadQuery *self, KadOutcome outcome, GError *error)
   abandon_contacts (self);
   g_hash_table_steal (engine->queries, &self->id);
   g_ptr_array_add (engine->ended, self);
-  emit_end (self, outcome, error);
+  emit_end (self, outcome, owned);
   if (self->klass->ended != NULL)
-    self->klass->ended (self, outcome, error);
+    self->klass->ended (self, outcome, owned);
   if (self->on_end != NULL)
     self->on_end (engine, self->on_end_data, outcome, self->stored);
 }

@@ -6,7 +6,7 @@
 /*
  * Every refresh interval a round: peers that nobody has seen for that long are
  * checked, our own id is looked up, and then each bucket range that no lookup has
- * been through since the last round, by a random id in that range. Ranges follow one another,
+ * been through for half that time, by a random id in that range. Ranges follow one another,
  * so that a round is a trickle and not a burst.
  *
  * Which ranges: up to the deepest bucket that has anybody. Where an earlier
@@ -64,7 +64,8 @@ kad_refresh_plan_init (KadRefreshPlan *self, KadEngine *engine)
 gboolean
 kad_refresh_plan_next (KadRefreshPlan *self, KadEngine *engine, guint *bucket)
 {
-  gint64 fresh_us = engine->now_us - engine->config.refresh_interval_us;
+  /* Half: a lookup of the last round ended a little later than that round began. */
+  gint64 fresh_us = engine->now_us - engine->config.refresh_interval_us / 2;
 
   while (self->next <= self->last)
     {

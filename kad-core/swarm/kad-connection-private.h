@@ -37,6 +37,7 @@ struct _KadConnection
   gint64 heard_us;
   KadStream *streams;     /* list */
   KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
+  KadStream *sweep_next;  /* where a sweep goes on, whoever goes meanwhile */
   guint n_streams;
   guint state : 2;
   guint is_outbound : 1;
@@ -61,6 +62,7 @@ struct _KadStream
   guint is_remote_closed : 1;
   guint is_shutdown : 1; /* FIN wanted; sent when `out` is empty */
   guint is_fin_sent : 1;
+  guint is_reset : 1; /* by the remote: nothing leaves any more */
 };
 
 void kad_connection_mark_dirty (KadConnection *self);

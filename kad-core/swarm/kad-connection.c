@@ -494,16 +494,15 @@ kad_connection_ping (KadConnection *self)
 void
 kad_connection_sweep (KadConnection *self, gint64 now_us)
 {
-  KadStream *next;
+  KadStream *stream = self->streams;
 
-  /* A sweep ends at most the stream it is called for. */
-  for (KadStream *stream = self->streams; stream != NULL; stream = next)
+  while (stream != NULL && self->state != KAD_CONNECTION_CLOSED)
     {
-      next = stream->next;
+      self->sweep_next = stream->next;
       kad_stream_sweep (stream, now_us);
-      if (self->state == KAD_CONNECTION_CLOSED)
-        return;
+      stream = self->sweep_next;
     }
+  self->sweep_next = NULL;
 }
 
 gpointer

@@ -20,6 +20,7 @@ struct _KadExchange
   KadStreamProtocol identify_client;
   KadStreamProtocol push_client;
   KadStreamProtocol ping_client;
+  GQueue failing; /* (element-type Waiter) without a stream, to be told from their timers */
 };
 
 /* One exchange that we wait for: an identify (asked or pushed), or a ping. */
@@ -44,6 +45,8 @@ waiter_free (gpointer state)
   Waiter *self = state;
 
   kad_reactor_disarm (self->exchange->reactor, &self->deadline);
+  if (self->failure != NULL)
+    g_queue_remove (&self->exchange->failing, self);
   g_clear_pointer (&self->reader, kad_identify_reader_free);
   g_clear_error (&self->failure);
   g_free (self);
@@ -62,21 +65,21 @@ waiter_tell (Waiter *self, KadIdentity *identity, gint64 rtt_us, const GError *e
     ping_func (self->user_data, self->connection, rtt_us, error);
 }
 
+/* The stream goes first: who is told may close the connection. */
 static void
 on_deadline (gpointer user_data, gint64 now_us)
 {
   Waiter *self = user_data;
-  g_autoptr (GError) error = g_steal_pointer (&self->failure);
-  KadStream *stream = self->stream;
+  g_autoptr (GError) timeout
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer did not answer in time");
 
-  if (error == NULL)
-    g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer did not answer in time");
-  if (stream != NULL)
-    kad_stream_set_state (stream, NULL);
-  waiter_tell (self, NULL, -1, error);
+  if (self->stream != NULL)
+    {
+      kad_stream_set_state (self->stream, NULL);
+      kad_stream_reset (g_steal_pointer (&self->stream));
+    }
+  waiter_tell (self, NULL, -1, self->failure != NULL ? self->failure : timeout);
   waiter_free (self);
-  if (stream != NULL)
-    kad_stream_reset (stream);
 }
 
 static Waiter *
@@ -96,8 +99,10 @@ static void
 waiter_open (Waiter *self, const KadStreamProtocol *protocol)
 {
   self->stream = kad_stream_open (self->connection, protocol, self, &self->failure);
-  if (self->stream == NULL)
-    kad_reactor_arm (self->exchange->reactor, &self->deadline, self->started_us);
+  if (self->stream != NULL)
+    return;
+  g_queue_push_tail (&self->exchange->failing, self);
+  kad_reactor_arm (self->exchange->reactor, &self->deadline, self->started_us);
 }
 
 /* It came to its end: the stream goes, then who asked hears. */
@@ -367,6 +372,7 @@ kad_exchange_new (KadReactor *reactor, const KadExchangeDelegate *delegate, gpoi
   self->reactor = reactor;
   self->delegate = delegate;
   self->user_data = user_data;
+  g_queue_init (&self->failing);
   init_protocols (self);
   return self;
 }
@@ -374,6 +380,10 @@ kad_exchange_new (KadReactor *reactor, const KadExchangeDelegate *delegate, gpoi
 void
 kad_exchange_free (KadExchange *self)
 {
+  if (self == NULL)
+    return;
+  while (!g_queue_is_empty (&self->failing))
+    on_deadline (g_queue_peek_head (&self->failing), 0);
   g_free (self);
 }
 

@@ -23,6 +23,7 @@ typedef struct
 
 KadExchange *kad_exchange_new (KadReactor *reactor, const KadExchangeDelegate *delegate,
                                gpointer user_data);
+/* When every connection is gone. Who could not ask and was not told yet is told. */
 void kad_exchange_free (KadExchange *self);
 /* The KadStreamProtocol behind a name, or NULL. */
 gconstpointer kad_exchange_lookup (KadExchange *self, const char *name);

@@ -141,7 +141,7 @@ on_closed (KadConnection *connection, const GError *reason, gpointer user_data)
     }
   g_ptr_array_remove_fast (self->dirty, connection);
   g_ptr_array_add (self->graveyard, session);
-  kad_reactor_wake (self->reactor);
+  kad_network_wake (self);
 }
 
 static void
@@ -150,7 +150,7 @@ on_dirty (KadConnection *connection, gpointer user_data)
   KadNetwork *self = user_data;
 
   g_ptr_array_add (self->dirty, connection);
-  kad_reactor_wake (self->reactor);
+  kad_network_wake (self);
 }
 
 static gconstpointer

@@ -16,7 +16,7 @@ void
 kad_network_emit (KadNetwork *self, KadEvent *event)
 {
   g_queue_push_tail (&self->events, event);
-  kad_reactor_wake (self->reactor);
+  kad_network_wake (self);
 }
 
 KadMessage *

@@ -63,6 +63,10 @@ struct _KadNetwork
   gboolean is_in_hook;
 };
 
+/* life */
+/* Makes a turn happen soon, unless one is under way. */
+void kad_network_wake (KadNetwork *self);
+
 /* connections */
 extern const KadConnectionDelegate kad_network_connection_delegate;
 extern const KadDialsDelegate kad_network_dials_delegate;

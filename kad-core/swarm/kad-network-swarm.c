@@ -10,7 +10,7 @@ start_query (KadSwarm *swarm, const KadQuerySpec *spec)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
 
-  kad_reactor_wake (self->reactor);
+  kad_network_wake (self);
   return kad_engine_start_query (self->engine, spec, kad_reactor_get_now (self->reactor));
 }
 
@@ -21,7 +21,7 @@ cancel (KadSwarm *swarm, KadQueryId query)
 
   if (!kad_network_cancel_op (self, query))
     kad_engine_cancel_query (self->engine, query, kad_reactor_get_now (self->reactor));
-  kad_reactor_wake (self->reactor);
+  kad_network_wake (self);
 }
 
 static gboolean

@@ -74,32 +74,40 @@ on_sweep (gpointer user_data, gint64 now_us)
                      now_us + (is_busy ? KAD_SWEEP_US : KAD_SWEEP_SLOW_US));
 }
 
+/* Flushing may make others dirty, and one that breaks leaves the list: so no place in it is
+ * remembered. What becomes dirty again meanwhile has its turn in the next round. */
 static void
 flush_dirty (KadNetwork *self)
 {
-  /* Flushing may make others dirty: they are appended. */
-  for (guint i = 0; i < self->dirty->len; i++)
-    kad_connection_flush (self->dirty->pdata[i]);
-  g_ptr_array_set_size (self->dirty, 0);
+  for (guint n = self->dirty->len; n > 0 && self->dirty->len > 0; n--)
+    kad_connection_flush (g_ptr_array_steal_index_fast (self->dirty, self->dirty->len - 1));
+}
+
+/* What is asked for inside of the turn is met by the turn: another one would only cost. */
+void
+kad_network_wake (KadNetwork *self)
+{
+  if (!self->is_in_hook)
+    kad_reactor_wake (self->reactor);
 }
 
 static void
 on_turn (gpointer user_data, gint64 now_us)
 {
   KadNetwork *self = user_data;
+  gboolean is_busy = TRUE;
 
   if (!self->is_running)
     return;
-  for (guint i = 0; i < KAD_MAX_DRAIN_ROUNDS; i++)
+  self->is_in_hook = TRUE;
+  for (guint i = 0; i < KAD_MAX_DRAIN_ROUNDS && is_busy; i++)
     {
-      gboolean drained = kad_network_drain (self);
-
-      if (!drained && self->dirty->len == 0)
-        break;
+      is_busy = kad_network_drain (self) || self->dirty->len > 0;
       flush_dirty (self);
     }
   kad_network_bury (self);
-  if (!g_queue_is_empty (&self->events))
+  self->is_in_hook = FALSE;
+  if (is_busy)
     kad_reactor_wake (self->reactor);
   arm_timer (self);
 }
@@ -299,9 +307,10 @@ kad_network_finalize (GObject *object)
   KadNetwork *self = KAD_NETWORK (object);
 
   kad_network_stop (self);
-  g_clear_pointer (&self->engine, kad_engine_free);
+  /* These two may still have failures to tell the engine. */
   g_clear_pointer (&self->rpc, kad_rpc_free);
   g_clear_pointer (&self->exchange, kad_exchange_free);
+  g_clear_pointer (&self->engine, kad_engine_free);
   g_clear_pointer (&self->book, kad_connection_book_free);
   g_clear_pointer (&self->reactor, kad_reactor_free);
   g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);

@@ -9,9 +9,11 @@
  * reused stream before any byte of its reply came is tried once more on a new one.
  *
  * A request without a reply (ADD_PROVIDER) is done when the peer agreed on the protocol
- * and all was written. Its stream is not used again: some servers echo the request,
+ * and all was written. It always opens a stream, because that agreement is the only sign
+ * that somebody is there. The stream is not used again: some servers echo the request,
  * and the echo would be taken for the next reply. Nor is it half-closed at once: some
- * servers reset half-closed streams before they read. It lingers for a second.
+ * servers reset half-closed streams before they read. It lingers for a second, or until
+ * too many do; a lingering one takes nobody's turn to ask.
  */
 #include "kad-codec.h"
 #include "kad-error.h"
@@ -25,6 +27,7 @@ typedef struct _KadRpcSlot
   KadStream *stream;
   KadRpcCall *call; /* (nullable): idle or lingering */
   KadTimer linger;
+  gboolean is_lingering;
 } KadRpcSlot;
 
 struct _KadRpcCall
@@ -58,6 +61,8 @@ slot_free (gpointer state)
   kad_reactor_disarm (self->rpc->reactor, &self->linger);
   if (self->session->idle == self)
     self->session->idle = NULL;
+  if (self->is_lingering)
+    g_queue_remove (&self->session->lingering, self);
   self->session->n_streams--;
   g_free (self);
 }
@@ -68,6 +73,38 @@ on_linger (gpointer user_data, gint64 now_us)
   KadRpcSlot *self = user_data;
 
   kad_stream_release (self->stream);
+}
+
+/* Its request is out and nothing comes back. */
+static void
+slot_linger (KadRpcSlot *self)
+{
+  KadRpcSession *session = self->session;
+  KadReactor *reactor = self->rpc->reactor;
+
+  self->is_lingering = TRUE;
+  g_queue_push_tail (&session->lingering, self);
+  kad_reactor_arm (reactor, &self->linger, kad_reactor_get_now (reactor) + KAD_RPC_LINGER_US);
+  if (g_queue_get_length (&session->lingering) > KAD_MAX_RPC_LINGERING_PER_CONNECTION)
+    {
+      KadRpcSlot *oldest = g_queue_peek_head (&session->lingering);
+
+      kad_stream_release (oldest->stream);
+    }
+}
+
+/* The slot that this call would use again; NULL: one has to be opened. */
+static KadRpcSlot *
+find_slot (const KadRpcSession *session, const KadRpcCall *call)
+{
+  return call->expects_reply ? session->idle : NULL;
+}
+
+static gboolean
+has_place (const KadRpcSession *session, const KadRpcCall *call)
+{
+  return find_slot (session, call) != NULL
+         || session->n_streams - session->lingering.length < KAD_MAX_RPC_STREAMS_PER_CONNECTION;
 }
 
 static KadRpcSlot *
@@ -89,24 +126,23 @@ slot_open (KadRpc *rpc, KadConnection *connection, KadRpcSession *session, GErro
   return self;
 }
 
-/* A place became free: the next waiting call takes it. */
+/* A place became free: waiting calls take what there is. One that cannot start leaves its place
+ * to the next. */
 static void
-start_waiting (KadConnection *connection, KadRpcSession *session, KadRpcSlot *slot)
+start_waiting (KadConnection *connection, KadRpcSession *session)
 {
-  KadRpcCall *call;
+  while (kad_connection_get_state (connection) == KAD_CONNECTION_OPEN
+         && !g_queue_is_empty (&session->waiting)
+         && has_place (session, g_queue_peek_head (&session->waiting)))
+    {
+      KadRpcCall *call = g_queue_pop_head (&session->waiting);
 
-  if (kad_connection_get_state (connection) != KAD_CONNECTION_OPEN)
-    return;
-  if (slot == NULL && session->n_streams >= KAD_MAX_RPC_STREAMS_PER_CONNECTION)
-    return;
-  call = g_queue_pop_head (&session->waiting);
-  if (call == NULL)
-    return;
-  call->is_waiting = FALSE;
-  call_start (call, slot);
+      call->is_waiting = FALSE;
+      call_start (call, find_slot (session, call));
+    }
 }
 
-/* The slot has answered: it takes the next call, becomes the idle one, or goes. */
+/* The slot has answered: it becomes the idle one, which the next call takes, or goes. */
 static void
 slot_recycle (KadRpcSlot *self)
 {
@@ -115,21 +151,14 @@ slot_recycle (KadRpcSlot *self)
   gsize rest;
 
   kad_stream_peek (self->stream, &rest);
-  if (rest > 0 || kad_stream_is_remote_closed (self->stream))
-    kad_stream_release (self->stream);
-  else if (!g_queue_is_empty (&session->waiting))
-    {
-      start_waiting (connection, session, self);
-      return;
-    }
-  else if (session->idle == NULL)
+  if (rest == 0 && !kad_stream_is_remote_closed (self->stream) && session->idle == NULL)
     {
       session->idle = self;
       session->idle_since_us = kad_reactor_get_now (self->rpc->reactor);
     }
   else
     kad_stream_release (self->stream);
-  start_waiting (connection, session, NULL);
+  start_waiting (connection, session);
 }
 
 /* ---- ends of a call ---- */
@@ -140,6 +169,8 @@ call_end (KadRpcCall *self, KadMessage *reply, GBytes *raw, const GError *error)
   KadRpcFunc func = self->func;
   gpointer user_data = self->user_data;
 
+  if (self->failure != NULL)
+    g_queue_remove (&self->rpc->failing, self);
   kad_reactor_disarm (self->rpc->reactor, &self->deadline);
   kad_rpc_reader_clear (&self->reader);
   kad_message_unref (self->request);
@@ -162,7 +193,7 @@ call_detach (KadRpcCall *self)
     return;
   slot->call = NULL;
   kad_stream_reset (slot->stream);
-  start_waiting (self->connection, self->session, NULL);
+  start_waiting (self->connection, self->session);
 }
 
 /* Fails from the timer, so that the caller's callback never runs inside of its call. */
@@ -170,17 +201,29 @@ static void
 call_fail_later (KadRpcCall *self, GError *failure)
 {
   self->failure = failure;
+  g_queue_push_tail (&self->rpc->failing, self);
   kad_reactor_arm (self->rpc->reactor, &self->deadline, kad_reactor_get_now (self->rpc->reactor));
+}
+
+/* Tells a failure that waited for its turn. */
+static void
+call_fail_now (KadRpcCall *self)
+{
+  g_autoptr (GError) error = g_error_copy (self->failure);
+
+  call_end (self, NULL, NULL, error);
 }
 
 static void
 call_sent (KadRpcCall *self)
 {
   KadRpcSlot *slot = g_steal_pointer (&self->slot);
+  KadConnection *connection = self->connection;
+  KadRpcSession *session = self->session;
 
   slot->call = NULL;
-  kad_reactor_arm (self->rpc->reactor, &slot->linger,
-                   kad_reactor_get_now (self->rpc->reactor) + KAD_RPC_LINGER_US);
+  slot_linger (slot);
+  start_waiting (connection, session);
   call_end (self, NULL, NULL, NULL);
 }
 
@@ -196,9 +239,11 @@ on_deadline (gpointer user_data, gint64 now_us)
       return;
     }
   if (self->failure != NULL)
-    error = g_steal_pointer (&self->failure);
-  else
-    g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer did not answer in time");
+    {
+      call_fail_now (self);
+      return;
+    }
+  g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer did not answer in time");
   call_detach (self);
   call_end (self, NULL, NULL, error);
 }
@@ -233,8 +278,6 @@ call_start (KadRpcCall *self, KadRpcSlot *slot)
   if (!kad_codec_encode (self->request, KAD_MAX_RECORD_BYTES * 2, &out, &error))
     {
       call_fail_later (self, error);
-      if (slot != NULL)
-        slot_recycle (slot);
       return;
     }
   self->is_reused = slot != NULL;
@@ -272,10 +315,11 @@ kad_rpc_call (KadRpc *self, KadConnection *connection, KadRpcSession *session, K
   kad_timer_init (&call->deadline, on_deadline, call);
   kad_reactor_arm (self->reactor, &call->deadline, deadline_us);
 
-  if (session->idle != NULL)
-    call_start (call, session->idle);
-  else if (session->n_streams < KAD_MAX_RPC_STREAMS_PER_CONNECTION)
-    call_start (call, NULL);
+  if (kad_connection_get_state (connection) != KAD_CONNECTION_OPEN)
+    call_fail_later (
+        call, g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED, "The connection is not open"));
+  else if (g_queue_is_empty (&session->waiting) && has_place (session, call))
+    call_start (call, find_slot (session, call));
   else if (g_queue_get_length (&session->waiting) >= KAD_MAX_RPC_WAITING_PER_CONNECTION)
     call_fail_later (call, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
                                                 "Too many requests wait for this peer"));
@@ -407,7 +451,7 @@ client_closed (KadStream *stream, const GError *reason)
       call->slot = NULL;
       call_lost (call, reason);
     }
-  start_waiting (connection, session, NULL);
+  start_waiting (connection, session);
 }
 
 void
@@ -421,6 +465,13 @@ kad_rpc_client_init (KadRpc *self)
     .closed = client_closed,
     .free_state = slot_free,
   };
+}
+
+void
+kad_rpc_client_clear (KadRpc *self)
+{
+  while (!g_queue_is_empty (&self->failing))
+    call_fail_now (g_queue_peek_head (&self->failing));
 }
 
 /* ---- the session of a connection ---- */

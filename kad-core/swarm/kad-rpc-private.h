@@ -19,6 +19,7 @@ struct _KadRpc
   KadRpcServe serve;
   gpointer user_data;
   gsize assembling_bytes; /* of all readers */
+  GQueue failing;         /* (element-type KadRpcCall) to be told from their timers */
 };
 
 /* Reads frames of up to KAD_MAX_MESSAGE_BYTES from a stream. Small frames are read where they
@@ -43,5 +44,6 @@ gboolean kad_rpc_reader_has_partial (const KadRpcReader *self, KadStream *stream
 
 void kad_rpc_server_init (KadRpc *self);
 void kad_rpc_client_init (KadRpc *self);
+void kad_rpc_client_clear (KadRpc *self);
 
 G_END_DECLS

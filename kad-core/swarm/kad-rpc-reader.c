@@ -61,6 +61,9 @@ kad_rpc_reader_read (KadRpcReader *self, KadStream *stream, const guint8 **frame
   self->in_place = 0;
   if (!assemble (self, stream, error))
     return KAD_WIRE_ERROR;
+  /* What followed a whole large frame is the beginning of the next: its time runs from now. */
+  if (self->since_us == 0)
+    self->since_us = kad_reactor_get_now (self->rpc->reactor);
   return kad_frame_peek (kad_buffer_peek (&self->partial), kad_buffer_get_length (&self->partial),
                          KAD_MAX_MESSAGE_BYTES, frame, len, &used, error);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The serving side of the kad protocol on one stream: frames until the remote's end,
  * each answered in turn; an error resets the stream without a reply. Reading pauses
- * while replies wait for a remote that does not read. */
+ * while a reply waits for a remote that does not read: of its many streams each holds one at most.
+ */
 #include "kad-codec.h"
 #include "kad-error.h"
 #include "kad-rpc-private.h"
-
-#define KAD_MAX_RPC_PENDING_REPLIES (64 * 1024)
 
 typedef struct
 {
@@ -78,7 +77,7 @@ server_readable (KadStream *stream)
   g_autoptr (GError) error = NULL;
 
   self->used_us = kad_reactor_get_now (self->rpc->reactor);
-  while (kad_stream_get_pending (stream) < KAD_MAX_RPC_PENDING_REPLIES)
+  while (kad_stream_get_pending (stream) == 0)
     {
       const guint8 *frame;
       gsize len;

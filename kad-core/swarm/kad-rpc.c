@@ -14,6 +14,7 @@ kad_rpc_new (KadReactor *reactor, const char *protocol, KadRpcServe serve, gpoin
   self->user_data = user_data;
   kad_rpc_server_init (self);
   kad_rpc_client_init (self);
+  g_queue_init (&self->failing);
   return self;
 }
 
@@ -22,6 +23,7 @@ kad_rpc_free (KadRpc *self)
 {
   if (self == NULL)
     return;
+  kad_rpc_client_clear (self);
   g_free (self->protocol);
   g_free (self);
 }

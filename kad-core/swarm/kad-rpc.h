@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define KAD_MAX_RPC_STREAMS_PER_CONNECTION 8 /* asking at once; more calls wait */
 #define KAD_MAX_RPC_WAITING_PER_CONNECTION 1024
+#define KAD_MAX_RPC_LINGERING_PER_CONNECTION 16 /* after ADD_PROVIDER; js takes 32 in all */
 #define KAD_MAX_RPC_ASSEMBLY_BYTES (32 * 1024 * 1024) /* of large frames, over all streams */
 #define KAD_RPC_IDLE_US (8 * G_USEC_PER_SEC)          /* an idle stream of ours is kept so long */
 #define KAD_RPC_LINGER_US (1 * G_USEC_PER_SEC)        /* after ADD_PROVIDER */
@@ -27,6 +28,7 @@ typedef KadMessage *(*KadRpcServe) (gpointer user_data, KadConnection *connectio
 
 KadRpc *kad_rpc_new (KadReactor *reactor, const char *protocol, KadRpcServe serve,
                      gpointer user_data);
+/* When every connection is gone. Calls that failed at once and were not told yet are told. */
 void kad_rpc_free (KadRpc *self);
 const char *kad_rpc_get_protocol_name (KadRpc *self);
 /* The KadStreamProtocol of the serving side. */
@@ -36,7 +38,8 @@ gconstpointer kad_rpc_get_server (KadRpc *self);
  * connection's streams. */
 typedef struct
 {
-  GQueue waiting; /* (element-type KadRpcCall) */
+  GQueue waiting;   /* (element-type KadRpcCall) */
+  GQueue lingering; /* (element-type KadRpcSlot) oldest first */
   struct _KadRpcSlot *idle;
   gint64 idle_since_us;
   guint n_streams;

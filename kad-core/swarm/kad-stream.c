@@ -77,8 +77,10 @@ stream_new (KadConnection *connection, KadYamuxStream *yamux, guint64 secure_id)
   return self;
 }
 
+/* Out of everything that leads to it. Its callbacks may do anything then, to close the connection
+ * included. */
 static void
-stream_free (KadStream *self)
+stream_unlink (KadStream *self)
 {
   KadConnection *connection = self->connection;
 
@@ -91,7 +93,14 @@ stream_free (KadStream *self)
   connection->n_streams--;
   if (connection->in_callback == self)
     connection->in_callback = NULL;
+  if (connection->sweep_next == self)
+    connection->sweep_next = self->next;
+}
 
+/* Unlinked already. */
+static void
+stream_free (KadStream *self)
+{
   if (self->state != NULL && self->protocol != NULL && self->protocol->free_state != NULL)
     self->protocol->free_state (self->state);
   g_clear_pointer (&self->negotiation, kad_multistream_free);
@@ -155,6 +164,7 @@ void
 kad_stream_end (KadStream *self, const GError *reason)
 {
   mux_reset (self);
+  stream_unlink (self);
   if (self->protocol != NULL && self->protocol->closed != NULL)
     {
       const KadStreamProtocol *protocol = self->protocol;
@@ -170,6 +180,7 @@ kad_stream_reset (KadStream *self)
 {
   kad_connection_mark_dirty (self->connection);
   mux_reset (self);
+  stream_unlink (self);
   stream_free (self);
 }
 
@@ -188,21 +199,32 @@ static void
 draining_drained (KadStream *self)
 {
   mux_release (self);
+  stream_unlink (self);
   stream_free (self);
+}
+
+/* Nobody waits for it any more, so nobody else would notice a remote that does not read. */
+static void
+draining_sweep (KadStream *self, gint64 now_us)
+{
+  if (now_us - self->opened_us >= KAD_STREAM_DRAIN_TIMEOUT_US)
+    kad_stream_reset (self);
 }
 
 static const KadStreamProtocol draining_protocol = {
   .readable = draining_readable,
   .drained = draining_drained,
+  .sweep = draining_sweep,
 };
 
 void
 kad_stream_release (KadStream *self)
 {
   kad_connection_mark_dirty (self->connection);
-  if (kad_buffer_get_length (&self->out) == 0)
+  if (kad_buffer_get_length (&self->out) == 0 || self->is_reset)
     {
       mux_release (self);
+      stream_unlink (self);
       stream_free (self);
       return;
     }
@@ -211,6 +233,7 @@ kad_stream_release (KadStream *self)
     self->protocol->free_state (self->state);
   self->state = NULL;
   self->protocol = &draining_protocol;
+  self->opened_us = kad_reactor_get_now (self->connection->reactor);
   if (self->connection->in_callback == self)
     self->connection->in_callback = NULL;
 }
@@ -300,6 +323,7 @@ kad_stream_handle_reset (KadStream *self, const GError *reason)
   KadConnection *connection = self->connection;
 
   /* What came before the reset is still an answer (js resets after a good reply). */
+  self->is_reset = TRUE;
   connection->in_callback = self;
   kad_stream_handle_readable (self);
   if (connection->in_callback != self)

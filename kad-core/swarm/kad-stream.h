@@ -33,6 +33,7 @@ typedef struct
 } KadStreamProtocol;
 
 #define KAD_STREAM_NEGOTIATION_TIMEOUT_US (10 * G_USEC_PER_SEC)
+#define KAD_STREAM_DRAIN_TIMEOUT_US (30 * G_USEC_PER_SEC) /* a released one's last bytes */
 
 /* Opens and proposes at once; what is written leaves in the same flight. */
 KadStream *kad_stream_open (KadConnection *connection, const KadStreamProtocol *protocol,

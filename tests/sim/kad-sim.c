@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kad-error.h"
+#include "kad-sim-heap.h"
 
 /*
  * The network: nodes, connections, and a heap of what happens when. A dial takes
@@ -13,31 +14,6 @@
  */
 
 #define QUERY_LIMIT_US (300 * KAD_USEC_PER_SEC)
-
-typedef enum
-{
-  SIM_DIALLED,    /* at the dialler */
-  SIM_IDENTIFIED, /* at @node, about @other */
-  SIM_REQUEST,    /* at @other */
-  SIM_REPLY,      /* at @node */
-  SIM_RESET,      /* at @node */
-  SIM_WRITTEN,    /* at @node */
-  SIM_CLOSED,     /* at @node, with @other */
-  SIM_WAKE,       /* at @node */
-} SimEventType;
-
-typedef struct
-{
-  gint64 at_us;
-  guint64 order;
-  SimEventType type;
-  guint node;
-  guint other;
-  guint64 connection;
-  guint64 request;
-  gboolean expects_reply;
-  KadMessage *message; /* (owned) (nullable) */
-} SimEvent;
 
 typedef struct
 {
@@ -60,8 +36,7 @@ struct _KadSim
   gint64 now_us;
   GPtrArray *nodes;
   GHashTable *by_id; /* of KadPeerId to node number plus 1 */
-  GArray *heap;      /* of SimEvent */
-  guint64 next_order;
+  KadSimHeap heap;
   guint64 next_connection;
   guint64 hash;
   guint64 n_requests;
@@ -77,53 +52,11 @@ get_node (const KadSim *self, guint node)
   return g_ptr_array_index (self->nodes, node);
 }
 
-/* ---- the heap ---- */
-
-static gboolean
-is_before (const SimEvent *a, const SimEvent *b)
-{
-  return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
-}
-
 static void
 push (KadSim *self, SimEvent event, gint64 delay_us)
 {
-  SimEvent *heap;
-  guint i;
-
   event.at_us = kad_time_add (self->now_us, delay_us);
-  event.order = self->next_order++;
-  g_array_append_val (self->heap, event);
-  heap = (SimEvent *) (gpointer) self->heap->data;
-  for (i = self->heap->len - 1; i > 0 && is_before (&event, &heap[(i - 1) / 2]); i = (i - 1) / 2)
-    heap[i] = heap[(i - 1) / 2];
-  heap[i] = event;
-}
-
-static SimEvent
-pop (KadSim *self)
-{
-  SimEvent *heap = (SimEvent *) (gpointer) self->heap->data;
-  SimEvent first = heap[0];
-  SimEvent last = heap[self->heap->len - 1];
-  guint n = self->heap->len - 1;
-  guint i = 0;
-
-  g_array_set_size (self->heap, n);
-  while (2 * i + 1 < n)
-    {
-      guint child = 2 * i + 1;
-
-      if (child + 1 < n && is_before (&heap[child + 1], &heap[child]))
-        child++;
-      if (is_before (&last, &heap[child]))
-        break;
-      heap[i] = heap[child];
-      i = child;
-    }
-  if (n > 0)
-    heap[i] = last;
-  return first;
+  kad_sim_heap_push (&self->heap, &event);
 }
 
 static gint64
@@ -505,9 +438,8 @@ step (KadSim *self, gint64 until_us)
 {
   SimEvent event;
 
-  if (self->heap->len == 0 || g_array_index (self->heap, SimEvent, 0).at_us > until_us)
+  if (!kad_sim_heap_pop (&self->heap, until_us, &event))
     return FALSE;
-  event = pop (self);
   self->now_us = MAX (self->now_us, event.at_us);
   /* What was sent by one that has died still arrives. */
   if (get_node (self, event.node)->engine != NULL)
@@ -553,7 +485,6 @@ kad_sim_new (const KadSimConfig *config)
   self->now_us = KAD_USEC_PER_SEC;
   self->nodes = g_ptr_array_new ();
   self->by_id = g_hash_table_new (kad_peer_id_hash, kad_peer_id_equal);
-  self->heap = g_array_new (FALSE, FALSE, sizeof (SimEvent));
   self->next_connection = 1;
   self->hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
   self->watched_node = G_MAXUINT;
@@ -575,9 +506,7 @@ sim_node_free (SimNode *node)
 void
 kad_sim_free (KadSim *self)
 {
-  for (guint i = 0; i < self->heap->len; i++)
-    g_clear_pointer (&g_array_index (self->heap, SimEvent, i).message, kad_message_unref);
-  g_array_unref (self->heap);
+  kad_sim_heap_clear (&self->heap);
   for (guint i = 0; i < self->nodes->len; i++)
     sim_node_free (get_node (self, i));
   g_ptr_array_unref (self->nodes);

@@ -40,7 +40,8 @@ test_a_live_peer_is_never_evicted (void)
   g_autoptr (KadSim) sim = kad_sim_new (&(KadSimConfig){ .seed = 41, .max_connections = 25 });
   guint n_dead = 0;
 
-  g_test_summary ("half a day of newcomers, deaths and closed connections: no live peer loses its seat");
+  g_test_summary (
+      "half a day of newcomers, deaths and closed connections: no live peer loses its seat");
   kad_sim_grow (sim, 80);
   for (guint hour = 0; hour < 12; hour++)
     {
