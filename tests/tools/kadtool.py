@@ -81,7 +81,7 @@ class Running:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             program() + self.arguments, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
-            env={**os.environ, **(env or {})})
+            env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})})
 
     def __enter__(self):
         return self
