@@ -104,6 +104,26 @@ take_text (char **field, gboolean has_text, const ProtobufCBinaryData *text)
   *field = g_strndup ((const char *) text->data, MIN (text->len, KAD_MAX_AGENT_BYTES));
 }
 
+/* The id of the key that a peer says it has. */
+static gboolean
+derive_peer_id (const ProtobufCBinaryData *key, const KadPeerId *remote, KadPeerId *claimed,
+                GError **error)
+{
+  g_autoptr (KadPublicKey) parsed = NULL;
+
+  if (!kad_peer_id_init_from_public_key (claimed, key->data, key->len, error))
+    return FALSE;
+  if (kad_peer_id_equal (claimed, remote))
+    return TRUE;
+  /* Ids are made of the deterministic form, which writers of proto3 do not write: the type of
+   * an RSA key is 0, and left out. */
+  parsed = kad_public_key_new_from_protobuf (key->data, key->len, error);
+  if (parsed == NULL)
+    return FALSE;
+  *claimed = *kad_public_key_get_peer_id (parsed);
+  return TRUE;
+}
+
 static gboolean
 check_key (KadIdentifyReader *self, const KadPb__Identify *message, GError **error)
 {
@@ -112,8 +132,7 @@ check_key (KadIdentifyReader *self, const KadPb__Identify *message, GError **err
   /* Absent (or, for proto3, empty): the connection has proven the key already. */
   if (!message->has_public_key || message->public_key.len == 0)
     return TRUE;
-  if (!kad_peer_id_init_from_public_key (&claimed, message->public_key.data,
-                                         message->public_key.len, error))
+  if (!derive_peer_id (&message->public_key, &self->remote, &claimed, error))
     return FALSE;
   if (kad_peer_id_equal (&claimed, &self->remote))
     return TRUE;

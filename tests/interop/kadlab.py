@@ -494,6 +494,10 @@ class KadPeer(Peer):
     def table(self):
         return {entry["peer"] for entry in self.call("show-table").results}
 
+    def agent_of(self, peer):
+        """What ours holds a peer of its table to be, without asking again; None: not told."""
+        return {e["peer"]: e.get("agent") for e in self.call("show-table").results}.get(peer)
+
     def connections(self):
         return self.call("show-connections").results
 

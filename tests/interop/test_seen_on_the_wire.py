@@ -9,7 +9,7 @@ import threading
 import time
 
 import kadwire
-from kadlab import PeerError, Testnet, content, decode, eventually, key_of
+from kadlab import PeerError, Testnet, content, decode, eventually, key_of, never
 from kadtap import main, test
 
 KINDS = ("go", "js")
@@ -85,12 +85,21 @@ def no_key_type():
         assert len(bare) < len(key)
         theirs.join(ours.addresses[0])
         eventually(lambda: theirs.peer in ours.table(), what="theirs in our table")
-        push = kadwire.field(kadwire.IDENTIFY_KEY, bare) + kadwire.field(6, "without-key-type")
-        framed = kadwire.varint(len(push)) + push
-        theirs.stream(ours.addresses[0], protocol=PUSH, written=framed, half_close=True, expect=0)
+
+        def push(key, agent):
+            told = kadwire.field(kadwire.IDENTIFY_KEY, key) + kadwire.field(6, agent)
+            framed = kadwire.varint(len(told)) + told
+            theirs.stream(
+                ours.addresses[0], protocol=PUSH, written=framed, half_close=True, expect=0
+            )
+
+        # A key that is not theirs is noticed, so the one without a type was read.
+        push(bare[:-1] + bytes([bare[-1] ^ 1]), "with-another-key")
+        never(lambda: ours.agent_of(theirs.peer) == "with-another-key", 0.5, "the false push")
+        push(bare, "without-key-type")
+        # protocols_of would ask again, and hear what go itself says.
         eventually(
-            lambda: ours.protocols_of(theirs.addresses[0])["agent"] == "without-key-type",
-            what="the push being taken",
+            lambda: ours.agent_of(theirs.peer) == "without-key-type", what="the push being taken"
         )
 
 

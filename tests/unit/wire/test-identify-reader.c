@@ -166,6 +166,58 @@ test_another_key_or_record_is_an_error (void)
     }
 }
 
+/* The RSA key of the specification's vectors. */
+static KadPrivateKey *
+rsa_key (void)
+{
+  g_autofree char *path
+      = g_build_filename (g_getenv ("KAD_TEST_VECTORS_DIR"), "keys", "specs-peer-ids.tsv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "rsa\tprivate\t"))
+      {
+        g_autoptr (GBytes) bytes = hex_to_bytes (strrchr (lines[i], '\t') + 1);
+
+        return kad_private_key_new_from_protobuf (g_bytes_get_data (bytes, NULL),
+                                                  g_bytes_get_size (bytes), NULL);
+      }
+  return NULL;
+}
+
+static void
+test_a_key_without_a_type_is_rsa (void)
+{
+  g_autoptr (KadPrivateKey) key = rsa_key ();
+  gsize len;
+  const guint8 *protobuf;
+
+  g_test_summary (
+      "Seen on the wire: an absent key type is RSA, and such a key is still the peer's");
+
+  g_assert_nonnull (key);
+  protobuf = kad_public_key_get_protobuf (kad_private_key_get_public_key (key), &len);
+  g_assert_cmpuint (protobuf[0], ==, 0x08);
+  g_assert_cmpuint (protobuf[1], ==, 0x00);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (KadIdentifyReader) reader = kad_identify_reader_new (key_peer (key));
+      g_autoptr (GByteArray) frame = g_byte_array_new ();
+      g_autofree guint8 *bare = g_memdup2 (protobuf + 2, len - 2);
+      g_autoptr (GError) error = NULL;
+
+      bare[len - 3] ^= i; /* the second time it is another key: its exponent differs */
+      add (frame, 1, bare, len - 2);
+      if (i == 0)
+        g_assert_cmpint (feed (reader, frame, NULL), ==, KAD_WIRE_MORE);
+      else
+        g_assert_cmpint (feed (reader, frame, &error), ==, KAD_WIRE_ERROR);
+    }
+}
+
 static void
 test_an_unsigned_record_says_nothing (void)
 {
@@ -346,6 +398,8 @@ main (int argc, char **argv)
                    test_older_records_do_not_go_back);
   g_test_add_func ("/identify-reader/another-key-or-record-is-an-error",
                    test_another_key_or_record_is_an_error);
+  g_test_add_func ("/identify-reader/a-key-without-a-type-is-rsa",
+                   test_a_key_without_a_type_is_rsa);
   g_test_add_func ("/identify-reader/an-unsigned-record-says-nothing",
                    test_an_unsigned_record_says_nothing);
   g_test_add_func ("/identify-reader/bad-fields-are-left-out", test_bad_fields_are_left_out);
