@@ -1,78 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * One typed call for each command: options in, kad_node_run_async(), typed result out.
- *
- * Results that come on the way are collected with the task, whose pointer value at the end
- * is a Call: what came, and the last line.
- */
+/* Typed calls for the commands that work with others: options in, kad_node_run_async(), typed
+ * result out. Those that show something are in kad-node-show-calls.c. */
 #include <string.h>
 
 #include "kad-error.h"
-#include "kad-node-private.h"
-
-typedef struct
-{
-  GPtrArray *results; /* (element-type GVariant) */
-  GVariant *summary;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *self = data;
-
-  g_ptr_array_unref (self->results);
-  g_clear_pointer (&self->summary, g_variant_unref);
-  g_free (self);
-}
-
-static void
-on_call_result (KadNode *node, GVariant *result, gpointer user_data)
-{
-  Call *call = g_task_get_task_data (user_data);
-
-  g_ptr_array_add (call->results, g_variant_ref (result));
-}
-
-static void
-on_call_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Call *call = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  call->summary = kad_node_run_finish (KAD_NODE (source), result, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/* @options is consumed. */
-static void
-call_command (KadNode *self, const char *command, GVariantBuilder *options, gpointer source_tag,
-              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Call *call = g_new0 (Call, 1);
-
-  call->results = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  g_task_set_source_tag (task, source_tag);
-  g_task_set_task_data (task, call, call_free);
-  kad_node_run_async (self, command, g_variant_builder_end (options), on_call_result, task, NULL,
-                      cancellable, on_call_done, task);
-}
-
-static Call *
-finish_call (KadNode *self, GAsyncResult *result, gpointer source_tag, GError **error)
-{
-  g_return_val_if_fail (g_async_result_is_tagged (result, source_tag), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  return g_task_get_task_data (G_TASK (result));
-}
+#include "kad-multiaddr.h"
+#include "kad-node-call.h"
 
 static void
 add_bytes (GVariantBuilder *options, const char *name, GBytes *bytes)
@@ -164,8 +97,8 @@ kad_node_bootstrap_async (KadNode *self, GCancellable *cancellable, GAsyncReadyC
 {
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  call_command (self, "bootstrap", &options, kad_node_bootstrap_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "bootstrap", &options, kad_node_bootstrap_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -179,7 +112,7 @@ kad_node_bootstrap_async (KadNode *self, GCancellable *cancellable, GAsyncReadyC
 gboolean
 kad_node_bootstrap_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  return finish_call (self, result, kad_node_bootstrap_async, error) != NULL;
+  return kad_node_call_finish (self, result, kad_node_bootstrap_async, error) != NULL;
 }
 
 /**
@@ -201,8 +134,8 @@ kad_node_start_provide_async (KadNode *self, GBytes *key, gboolean once, GCancel
 
   add_bytes (&options, "key", key);
   g_variant_builder_add (&options, "{sv}", "once", g_variant_new_boolean (once));
-  call_command (self, "start-provide", &options, kad_node_start_provide_async, cancellable,
-                callback, user_data);
+  kad_node_call_command (self, "start-provide", &options, kad_node_start_provide_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -217,7 +150,7 @@ kad_node_start_provide_async (KadNode *self, GBytes *key, gboolean once, GCancel
 gboolean
 kad_node_start_provide_finish (KadNode *self, GAsyncResult *result, guint *stored, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_start_provide_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_start_provide_async, error);
 
   if (call == NULL)
     return FALSE;
@@ -243,8 +176,8 @@ kad_node_stop_provide_async (KadNode *self, GBytes *key, GCancellable *cancellab
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   add_bytes (&options, "key", key);
-  call_command (self, "stop-provide", &options, kad_node_stop_provide_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "stop-provide", &options, kad_node_stop_provide_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -258,7 +191,7 @@ kad_node_stop_provide_async (KadNode *self, GBytes *key, GCancellable *cancellab
 gboolean
 kad_node_stop_provide_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  return finish_call (self, result, kad_node_stop_provide_async, error) != NULL;
+  return kad_node_call_finish (self, result, kad_node_stop_provide_async, error) != NULL;
 }
 
 /**
@@ -280,8 +213,8 @@ kad_node_get_providers_async (KadNode *self, GBytes *key, guint limit, GCancella
 
   add_bytes (&options, "key", key);
   g_variant_builder_add (&options, "{sv}", "limit", g_variant_new_uint32 (limit));
-  call_command (self, "get-providers", &options, kad_node_get_providers_async, cancellable,
-                callback, user_data);
+  kad_node_call_command (self, "get-providers", &options, kad_node_get_providers_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -295,7 +228,7 @@ kad_node_get_providers_async (KadNode *self, GBytes *key, guint limit, GCancella
 GPtrArray *
 kad_node_get_providers_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_get_providers_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_get_providers_async, error);
 
   return call == NULL ? NULL : results_to_peers (call->results);
 }
@@ -323,8 +256,8 @@ kad_node_put_record_async (KadNode *self, GBytes *key, GBytes *value, const char
   add_bytes (&options, "value", value);
   if (quorum != NULL)
     g_variant_builder_add (&options, "{sv}", "quorum", g_variant_new_string (quorum));
-  call_command (self, "put-record", &options, kad_node_put_record_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "put-record", &options, kad_node_put_record_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -339,7 +272,7 @@ kad_node_put_record_async (KadNode *self, GBytes *key, GBytes *value, const char
 gboolean
 kad_node_put_record_finish (KadNode *self, GAsyncResult *result, guint *stored, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_put_record_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_put_record_async, error);
 
   if (call == NULL)
     return FALSE;
@@ -369,8 +302,8 @@ kad_node_get_record_async (KadNode *self, GBytes *key, const char *quorum,
   add_bytes (&options, "key", key);
   if (quorum != NULL)
     g_variant_builder_add (&options, "{sv}", "quorum", g_variant_new_string (quorum));
-  call_command (self, "get-record", &options, kad_node_get_record_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "get-record", &options, kad_node_get_record_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -384,7 +317,7 @@ kad_node_get_record_async (KadNode *self, GBytes *key, const char *quorum,
 KadRecord *
 kad_node_get_record_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_get_record_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_get_record_async, error);
   g_autoptr (GBytes) key = NULL;
   g_autoptr (GBytes) value = NULL;
 
@@ -417,8 +350,8 @@ kad_node_remove_record_async (KadNode *self, GBytes *key, GCancellable *cancella
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   add_bytes (&options, "key", key);
-  call_command (self, "remove-record", &options, kad_node_remove_record_async, cancellable,
-                callback, user_data);
+  kad_node_call_command (self, "remove-record", &options, kad_node_remove_record_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -432,7 +365,7 @@ kad_node_remove_record_async (KadNode *self, GBytes *key, GCancellable *cancella
 gboolean
 kad_node_remove_record_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  return finish_call (self, result, kad_node_remove_record_async, error) != NULL;
+  return kad_node_call_finish (self, result, kad_node_remove_record_async, error) != NULL;
 }
 
 /**
@@ -452,8 +385,8 @@ kad_node_closest_peers_async (KadNode *self, GBytes *key, GCancellable *cancella
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   add_bytes (&options, "key", key);
-  call_command (self, "closest-peers", &options, kad_node_closest_peers_async, cancellable,
-                callback, user_data);
+  kad_node_call_command (self, "closest-peers", &options, kad_node_closest_peers_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -467,7 +400,7 @@ kad_node_closest_peers_async (KadNode *self, GBytes *key, GCancellable *cancella
 GPtrArray *
 kad_node_closest_peers_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_closest_peers_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_closest_peers_async, error);
 
   return call == NULL ? NULL : results_to_peers (call->results);
 }
@@ -489,8 +422,8 @@ kad_node_find_peer_async (KadNode *self, const KadPeerId *peer, GCancellable *ca
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   add_peer (&options, "peer", peer);
-  call_command (self, "find-peer", &options, kad_node_find_peer_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "find-peer", &options, kad_node_find_peer_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -504,7 +437,7 @@ kad_node_find_peer_async (KadNode *self, const KadPeerId *peer, GCancellable *ca
 KadPeerInfo *
 kad_node_find_peer_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_find_peer_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_find_peer_async, error);
   KadPeerInfo *info = NULL;
 
   if (call == NULL)
@@ -533,7 +466,8 @@ kad_node_dial_async (KadNode *self, const char *address, GCancellable *cancellab
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   g_variant_builder_add (&options, "{sv}", "address", g_variant_new_string (address));
-  call_command (self, "dial", &options, kad_node_dial_async, cancellable, callback, user_data);
+  kad_node_call_command (self, "dial", &options, kad_node_dial_async, cancellable, callback,
+                         user_data);
 }
 
 /**
@@ -547,7 +481,7 @@ kad_node_dial_async (KadNode *self, const char *address, GCancellable *cancellab
 KadPeerId *
 kad_node_dial_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_dial_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_dial_async, error);
   const char *peer = NULL;
   KadPeerId id;
 
@@ -576,8 +510,8 @@ kad_node_hang_up_async (KadNode *self, const KadPeerId *peer, GCancellable *canc
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   add_peer (&options, "peer", peer);
-  call_command (self, "hang-up", &options, kad_node_hang_up_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "hang-up", &options, kad_node_hang_up_async, cancellable, callback,
+                         user_data);
 }
 
 /**
@@ -591,7 +525,7 @@ kad_node_hang_up_async (KadNode *self, const KadPeerId *peer, GCancellable *canc
 gboolean
 kad_node_hang_up_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  return finish_call (self, result, kad_node_hang_up_async, error) != NULL;
+  return kad_node_call_finish (self, result, kad_node_hang_up_async, error) != NULL;
 }
 
 /**
@@ -611,8 +545,8 @@ kad_node_ping_peer_async (KadNode *self, const char *peer, GCancellable *cancell
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   g_variant_builder_add (&options, "{sv}", "peer", g_variant_new_string (peer));
-  call_command (self, "ping-peer", &options, kad_node_ping_peer_async, cancellable, callback,
-                user_data);
+  kad_node_call_command (self, "ping-peer", &options, kad_node_ping_peer_async, cancellable,
+                         callback, user_data);
 }
 
 /**
@@ -626,7 +560,7 @@ kad_node_ping_peer_async (KadNode *self, const char *peer, GCancellable *cancell
 gint64
 kad_node_ping_peer_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
-  Call *call = finish_call (self, result, kad_node_ping_peer_async, error);
+  KadNodeCall *call = kad_node_call_finish (self, result, kad_node_ping_peer_async, error);
   gint64 rtt_us = -1;
 
   if (call == NULL)

@@ -115,6 +115,22 @@ KAD_API void kad_node_ping_peer_async (KadNode *self, const char *peer, GCancell
                                        GAsyncReadyCallback callback, gpointer user_data);
 /* Microseconds, -1 with an error. */
 KAD_API gint64 kad_node_ping_peer_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_show_table_async (KadNode *self, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_show_table_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_show_connections_async (KadNode *self, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_show_connections_finish (KadNode *self, GAsyncResult *result,
+                                                    GError **error);
+KAD_API void kad_node_show_identity_async (KadNode *self, const char *peer,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+KAD_API GVariant *kad_node_show_identity_finish (KadNode *self, GAsyncResult *result,
+                                                 GError **error);
+KAD_API void kad_node_ask_async (KadNode *self, const char *address, const char *request,
+                                 GBytes *key, GBytes *value, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_ask_finish (KadNode *self, GAsyncResult *result, GError **error);
 
 /* ---- modules ---- */
 

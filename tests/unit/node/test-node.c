@@ -267,6 +267,55 @@ test_peers_are_found_dialled_and_pinged (void)
 }
 
 static void
+test_a_node_shows_itself (void)
+{
+  Network network;
+  g_autoptr (GBytes) key = text_bytes ("anything");
+  g_autoptr (GVariant) table = NULL, connections = NULL, identity = NULL, answer = NULL;
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *peer = NULL;
+  const char *said = NULL;
+  g_autoptr (GVariant) closer = NULL;
+  g_autoptr (GError) error = NULL;
+  Wait wait = { 0 };
+
+  g_test_summary ("show-table, show-connections, show-identity and ask give what is there");
+
+  network_init (&network, 3);
+  addresses = kad_node_dup_addresses (network.nodes[1]);
+  peer = kad_peer_id_to_string (kad_node_get_peer_id (network.nodes[1]));
+
+  kad_node_show_table_async (network.nodes[2], NULL, on_ready, &wait);
+  table = kad_node_show_table_finish (network.nodes[2], await (&wait), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_n_children (table), ==, 2);
+  wait_clear (&wait);
+
+  kad_node_show_connections_async (network.nodes[2], NULL, on_ready, &wait);
+  connections = kad_node_show_connections_finish (network.nodes[2], await (&wait), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_n_children (connections), >=, 1);
+  wait_clear (&wait);
+
+  kad_node_show_identity_async (network.nodes[2], addresses[0], NULL, on_ready, &wait);
+  identity = kad_node_show_identity_finish (network.nodes[2], await (&wait), &error);
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (identity, "peer", "&s", &said));
+  g_assert_cmpstr (said, ==, peer);
+  wait_clear (&wait);
+
+  kad_node_ask_async (network.nodes[2], addresses[0], "find-node", key, NULL, NULL, on_ready,
+                      &wait);
+  answer = kad_node_ask_finish (network.nodes[2], await (&wait), &error);
+  g_assert_no_error (error);
+  closer = g_variant_lookup_value (answer, "closer", G_VARIANT_TYPE ("aa{sv}"));
+  g_assert_nonnull (closer);
+  g_assert_cmpuint (g_variant_n_children (closer), ==, 1);
+  wait_clear (&wait);
+  network_clear (&network);
+}
+
+static void
 test_alone (void)
 {
   KadNode *node = node_new (KAD_MODE_CLIENT, NULL);
@@ -418,6 +467,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/provider-is-found", test_provider_is_found);
   g_test_add_func ("/node/peers-are-found-dialled-and-pinged",
                    test_peers_are_found_dialled_and_pinged);
+  g_test_add_func ("/node/a-node-shows-itself", test_a_node_shows_itself);
   g_test_add_func ("/node/alone", test_alone);
   g_test_add_func ("/node/wrong-calls", test_wrong_calls);
   g_test_add_func ("/node/cancel", test_cancel);
