@@ -84,9 +84,8 @@ pair_on_turn (gpointer user_data, gint64 now_us)
 {
   Pair *pair = user_data;
 
-  for (guint i = 0; i < pair->dirty->len; i++)
-    kad_connection_flush (pair->dirty->pdata[i]);
-  g_ptr_array_set_size (pair->dirty, 0);
+  while (pair->dirty->len > 0)
+    kad_connection_flush (g_ptr_array_steal_index_fast (pair->dirty, pair->dirty->len - 1));
 }
 
 static inline const KadPeerId *

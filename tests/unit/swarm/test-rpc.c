@@ -212,6 +212,70 @@ test_add_provider_has_no_reply (void)
 }
 
 static void
+test_many_without_reply (void)
+{
+  Lab lab;
+  g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
+  guint n = KAD_MAX_RPC_STREAMS_PER_CONNECTION * 5;
+  gint64 begun_us = g_get_monotonic_time ();
+
+  g_test_summary ("Streams that linger after ADD_PROVIDER hold up nobody, and are bounded");
+
+  lab_init (&lab);
+  for (guint i = 0; i < n; i++)
+    ask_for (&lab, KAD_MESSAGE_ADD_PROVIDER, key, NULL, 10 * G_USEC_PER_SEC);
+  ask_text (&lab, "key");
+  pair_run_until (&lab.pair, n_ended (&lab) == n + 1);
+  for (GList *l = lab.ended.head; l != NULL; l = l->next)
+    g_assert_no_error (((Ended *) l->data)->error);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, <, KAD_RPC_LINGER_US);
+  g_assert_cmpuint (lab.session.n_streams, <=, KAD_MAX_RPC_LINGERING_PER_CONNECTION + 1);
+  pair_run_until (&lab.pair, lab.n_served == n + 1);
+  pair_run_until (&lab.pair, lab.session.n_streams == 1);
+  lab_clear (&lab);
+}
+
+static void
+test_no_reply_opens_a_stream (void)
+{
+  Lab lab;
+  g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
+
+  g_test_summary ("ADD_PROVIDER is not taken for sent by a stream on which nobody listens any more");
+
+  lab_init (&lab);
+  ask_text (&lab, "key");
+  pair_run_until (&lab.pair, n_ended (&lab) == 1);
+  g_assert_nonnull (lab.session.idle);
+  lab.served[0] = NULL; /* the peer does not speak kad any more */
+  ask_for (&lab, KAD_MESSAGE_ADD_PROVIDER, key, NULL, 10 * G_USEC_PER_SEC);
+  pair_run_until (&lab.pair, n_ended (&lab) == 2);
+  g_assert_error (((Ended *) g_queue_peek_tail (&lab.ended))->error, KAD_ERROR,
+                  KAD_ERROR_NOT_SUPPORTED);
+  lab_clear (&lab);
+}
+
+static void
+test_closed_connection (void)
+{
+  Lab lab;
+
+  g_test_summary ("On a closed connection a call fails, later, and also when the node goes first");
+
+  lab_init (&lab);
+  kad_connection_close (lab.pair.a.connection, g_error_new_literal (G_IO_ERROR, 0, "gone"));
+  ask_text (&lab, "key");
+  g_assert_cmpuint (n_ended (&lab), ==, 0);
+  pair_run_until (&lab.pair, n_ended (&lab) == 1);
+  g_assert_error (((Ended *) g_queue_peek_tail (&lab.ended))->error, KAD_ERROR, KAD_ERROR_CLOSED);
+
+  ask_text (&lab, "key");
+  kad_rpc_free (g_steal_pointer (&lab.client));
+  g_assert_cmpuint (n_ended (&lab), ==, 2);
+  lab_clear (&lab);
+}
+
+static void
 test_refusal_is_a_reset (void)
 {
   Lab lab;
@@ -255,15 +319,14 @@ test_stale_stream_is_tried_once_more (void)
 }
 
 static void
-test_deadline (void)
+test_refused_protocol (void)
 {
   Lab lab;
 
-  g_test_summary ("A peer that never answers costs the deadline, no more");
+  g_test_summary ("A peer that does not speak kad: NotSupported");
 
   lab_init (&lab);
-  lab.served[0] = NULL; /* nobody at home: the negotiation is refused or never ends */
-  kad_connection_set_data (lab.pair.b.connection, NULL);
+  lab.served[0] = NULL;
   ask_text (&lab, "key");
   pair_run_until (&lab.pair, n_ended (&lab) == 1);
   g_assert_error (((Ended *) g_queue_peek_tail (&lab.ended))->error, KAD_ERROR,
@@ -539,9 +602,12 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/many-at-once-share-streams", test_many_at_once_share_streams);
   g_test_add_func ("/rpc/too-many-waiting", test_too_many_waiting);
   g_test_add_func ("/rpc/rule-01-add-provider-has-no-reply", test_add_provider_has_no_reply);
+  g_test_add_func ("/rpc/many-without-reply", test_many_without_reply);
+  g_test_add_func ("/rpc/no-reply-opens-a-stream", test_no_reply_opens_a_stream);
+  g_test_add_func ("/rpc/closed-connection", test_closed_connection);
   g_test_add_func ("/rpc/refusal-is-a-reset", test_refusal_is_a_reset);
   g_test_add_func ("/rpc/stale-stream-is-tried-once-more", test_stale_stream_is_tried_once_more);
-  g_test_add_func ("/rpc/refused-protocol", test_deadline);
+  g_test_add_func ("/rpc/refused-protocol", test_refused_protocol);
   g_test_add_func ("/rpc/silent-peer", test_silent_peer);
   g_test_add_func ("/rpc/cancel", test_cancel);
   g_test_add_func ("/rpc/connection-dies", test_connection_dies);
