@@ -384,7 +384,7 @@ char *
 kad_json_find_number (const char *text, gsize len, const char *name)
 {
   Reader reader = { .start = text, .p = text, .end = text + len, .wanted = name };
-  g_autoptr (GVariant) object = read_all (&reader);
+  g_autoptr (GVariant) object G_GNUC_UNUSED = read_all (&reader);
 
   g_clear_error (&reader.error);
   return reader.number;

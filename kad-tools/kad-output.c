@@ -253,6 +253,7 @@ kad_output_error (KadOutput *self, const GError *error)
   show_progress (self);
 }
 
+G_GNUC_PRINTF (2, 0)
 static void
 note (KadOutput *self, const char *format, va_list arguments)
 {

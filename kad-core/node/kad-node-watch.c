@@ -58,7 +58,7 @@ void
 kad_node_tell_watches (KadEvent *event, gpointer user_data)
 {
   KadNode *self = user_data;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   for (guint i = 0; i < self->watches->len; i++)
     {
@@ -96,7 +96,7 @@ guint
 kad_node_watch (KadNode *self, KadNodeEventFunc func, gpointer user_data, GDestroyNotify destroy)
 {
   Watch *watch = g_new0 (Watch, 1);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   g_atomic_ref_count_init (&watch->refs);
   watch->id = ++self->next_watch;

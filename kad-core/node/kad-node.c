@@ -32,7 +32,7 @@ kad_node_post_running (KadNode *self, GSourceFunc func, gpointer data, GDestroyN
                        GError **error)
 {
   /* Under the lock: the message that stops the network is posted after this one. */
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->state == NODE_RUNNING)
     {
@@ -388,7 +388,7 @@ kad_node_get_peer_id (KadNode *self)
 char **
 kad_node_dup_addresses (KadNode *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->addresses == NULL ? g_new0 (char *, 1) : g_strdupv (self->addresses);
 }
@@ -402,7 +402,7 @@ kad_node_dup_addresses (KadNode *self)
 gboolean
 kad_node_is_running (KadNode *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->state == NODE_RUNNING;
 }

@@ -128,7 +128,6 @@ test_takes_the_observed_address_later (void)
 static void
 test_an_observed_address_keeps_to_the_limit (void)
 {
-  g_autoptr (KadPrivateKey) key = test_key (1);
   g_autoptr (KadMultiaddr) observed
       = kad_multiaddr_new_from_string ("/ip4/198.51.100.7/tcp/40000", NULL);
   guint n_refused = 0;
