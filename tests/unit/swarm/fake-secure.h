@@ -31,7 +31,7 @@ struct _FakeSecure
   GObject parent_instance;
 
   KadPeerId peer;
-  FakeSecure *other; /* (nullable) borrowed: the test holds both */
+  FakeSecure *other;   /* (nullable) borrowed: the test holds both */
   GHashTable *streams; /* guint64 -> FakeStream: what came from the other end */
   GQueue notes;        /* (element-type FakeNote) */
   KadSecureFunc func;
@@ -139,8 +139,7 @@ fake_write (KadSecureConnection *connection, guint64 id, const guint8 *data, gsi
             GError **error)
 {
   FakeSecure *self = FAKE_SECURE (connection);
-  FakeStream *stream
-      = self->other == NULL ? NULL : g_hash_table_lookup (self->other->streams, &id);
+  FakeStream *stream = self->other == NULL ? NULL : g_hash_table_lookup (self->other->streams, &id);
   gsize n;
 
   if (stream == NULL)
@@ -163,8 +162,7 @@ static void
 fake_shutdown_stream (KadSecureConnection *connection, guint64 id)
 {
   FakeSecure *self = FAKE_SECURE (connection);
-  FakeStream *stream
-      = self->other == NULL ? NULL : g_hash_table_lookup (self->other->streams, &id);
+  FakeStream *stream = self->other == NULL ? NULL : g_hash_table_lookup (self->other->streams, &id);
 
   if (stream == NULL || stream->is_ended)
     return;

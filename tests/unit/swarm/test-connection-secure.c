@@ -137,7 +137,8 @@ test_opens_after_it_was_made (void)
 {
   Lab lab;
 
-  g_test_summary ("It is open with the next turn, not inside of its making, with the peer it proves");
+  g_test_summary (
+      "It is open with the next turn, not inside of its making, with the peer it proves");
 
   lab_init (&lab, NULL);
   g_assert_cmpuint (lab.pair.a.opened, ==, 0);
@@ -278,7 +279,8 @@ test_remote_closes (void)
   Lab lab;
   Seen seen = { .got = g_byte_array_new () };
 
-  g_test_summary ("When the remote closes, streams hear it, then the connection's owner, once each");
+  g_test_summary (
+      "When the remote closes, streams hear it, then the connection's owner, once each");
 
   lab_init (&lab, NULL);
   lab_turn (&lab);
