@@ -283,6 +283,22 @@ lab_clear (Lab *lab)
   g_object_unref (lab->transport);
 }
 
+static Told *
+dial_text (Lab *lab, const char *text, gint64 timeout_us, gboolean is_patient)
+{
+  g_autoptr (GPtrArray) addresses
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  Told *told = g_new0 (Told, 1);
+
+  told->lab = lab;
+  told->name = text;
+  g_ptr_array_add (addresses, kad_multiaddr_new_from_string (text, NULL));
+  kad_dials_dial (lab->dials, side_get_peer (&lab->pair.b), addresses,
+                  kad_reactor_update_now (lab->pair.reactor) + timeout_us, "test", is_patient,
+                  on_dialled, told);
+  return told;
+}
+
 /* @ports: digits. */
 static Told *
 dial (Lab *lab, const char *ports, gint64 timeout_us, gboolean is_patient, const char *name)
@@ -358,6 +374,28 @@ test_merges (void)
       g_assert_no_error (((Told *) l->data)->error);
       g_assert_true (((Told *) l->data)->session == last (&lab)->session);
     }
+  lab_clear (&lab);
+}
+
+static void
+test_names_that_others_said (void)
+{
+  Lab lab;
+
+  g_test_summary ("kubo #1226: on the public network a name said by others does not lead to us");
+
+  lab_init (&lab);
+  kad_dials_set_global_names (lab.dials, TRUE);
+  dial_text (&lab, "/dns4/localhost/tcp/1", 5 * SECOND, FALSE);
+  run_until_told (&lab, 1);
+  g_assert_error (last (&lab)->error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
+  g_assert_cmpstr (lab.transport->dialled->str, ==, "");
+
+  /* A person may. */
+  dial_text (&lab, "/dns4/localhost/tcp/1", 5 * SECOND, TRUE);
+  run_until_told (&lab, 2);
+  g_assert_no_error (last (&lab)->error);
+  g_assert_cmpstr (lab.transport->dialled->str, ==, "1 ");
   lab_clear (&lab);
 }
 
@@ -633,6 +671,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dials/connects", test_connects);
   g_test_add_func ("/dials/merges", test_merges);
+  g_test_add_func ("/dials/names-that-others-said", test_names_that_others_said);
   g_test_add_func ("/dials/a-persons-address-is-tried", test_a_persons_address_is_tried);
   g_test_add_func ("/dials/a-later-deadline-holds", test_a_later_deadline_holds);
   g_test_add_func ("/dials/another-peer-answers", test_another_peer_answers);
