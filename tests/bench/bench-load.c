@@ -145,6 +145,13 @@ tell_ready (BenchLoad *self)
 }
 
 static void
+bury (BenchLoad *self)
+{
+  while (self->graveyard->len > 0)
+    kad_connection_free (g_ptr_array_steal_index_fast (self->graveyard, self->graveyard->len - 1));
+}
+
+static void
 on_turn (gpointer user_data, gint64 now_us)
 {
   BenchLoad *self = user_data;
@@ -153,8 +160,7 @@ on_turn (gpointer user_data, gint64 now_us)
   for (guint i = 0; i < self->dirty->len; i++)
     kad_connection_flush (self->dirty->pdata[i]);
   g_ptr_array_set_size (self->dirty, 0);
-  while (self->graveyard->len > 0)
-    kad_connection_free (g_ptr_array_steal_index_fast (self->graveyard, self->graveyard->len - 1));
+  bury (self);
 }
 
 static void
@@ -193,6 +199,7 @@ bench_load_init (BenchLoad *self, const char *address)
 void
 bench_load_clear (BenchLoad *self)
 {
+  bury (self);
   kad_exchange_free (self->exchange);
   kad_reactor_free (self->reactor);
   g_ptr_array_unref (self->dirty);
