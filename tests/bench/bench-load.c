@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,13 +23,13 @@
 void
 bench_die (const char *format, ...)
 {
-  g_autofree char *text = NULL;
   va_list args;
 
+  fputs ("bench-server: ", stderr);
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  vfprintf (stderr, format, args);
   va_end (args);
-  g_printerr ("bench-server: %s\n", text);
+  fputc ('\n', stderr);
   exit (1);
 }
 
