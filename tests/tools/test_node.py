@@ -359,15 +359,18 @@ def _():
 
 @test("more commands than the bound are refused, not queued")
 def _():
+    # All for one peer: they wait for one dial, not for thousands.
+    peer = "/p2p/12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"
     with SilentPeer() as silent, Control() as control:
+        options = {"address": silent.address + peer, "timeout_ms": 60000}
         for number in range(4100):
-            control.write({"id": number, "command": "dial", "options": {"address": silent.address}})
-        refused = set()
+            control.write({"id": number, "command": "dial", "options": options})
+        refused = {}
         while len(refused) < 4:
             answer = control.next_answer()
-            if answer.get("error", {}).get("code") == "LimitReached":
-                refused.add(answer["id"])
-        assert 4099 in refused or max(refused) >= 4096, refused
+            assert answer["error"]["code"] == "LimitReached", answer
+            refused[answer["id"]] = answer["error"]["message"]
+        assert set(refused) == {4096, 4097, 4098, 4099}, refused
 
 
 if __name__ == "__main__":
