@@ -371,6 +371,7 @@ operation_start (KadSwarm *swarm, OperationKind kind, const KadEndpoint *endpoin
   kad_timer_init (&self->deadline, on_deadline, self);
   kad_reactor_arm (network->reactor, &self->deadline, self->deadline_us);
   g_hash_table_insert (network->operations, &self->id, self);
+  kad_network_wake (network);
   operation_connect (self);
   return id;
 }
