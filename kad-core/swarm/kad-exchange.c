@@ -21,7 +21,14 @@ struct _KadExchange
   KadStreamProtocol push_client;
   KadStreamProtocol ping_client;
   GQueue failing; /* (element-type Waiter) without a stream, to be told from their timers */
+  GHashTable *identifying; /* KadConnection -> Waiter that asks it who it is */
 };
+
+typedef struct
+{
+  KadIdentifyFunc func;
+  gpointer user_data;
+} IdentifyAsker;
 
 /* One exchange that we wait for: an identify (asked or pushed), or a ping. */
 typedef struct
@@ -34,10 +41,20 @@ typedef struct
   gint64 started_us;
   KadTimer deadline;
   GError *failure;
-  KadIdentifyFunc identify_func;
+  GArray *askers; /* (element-type IdentifyAsker) (nullable): of an identify */
   KadPingFunc ping_func;
   gpointer user_data;
 } Waiter;
+
+/* The next who asks has a stream of its own. */
+static void
+waiter_stop_sharing (Waiter *self)
+{
+  GHashTable *identifying = self->exchange->identifying;
+
+  if (g_hash_table_lookup (identifying, self->connection) == self)
+    g_hash_table_remove (identifying, self->connection);
+}
 
 static void
 waiter_free (gpointer state)
@@ -47,6 +64,8 @@ waiter_free (gpointer state)
   kad_reactor_disarm (self->exchange->reactor, &self->deadline);
   if (self->failure != NULL)
     g_queue_remove (&self->exchange->failing, self);
+  waiter_stop_sharing (self);
+  g_clear_pointer (&self->askers, g_array_unref);
   g_clear_pointer (&self->reader, kad_identify_reader_free);
   g_clear_error (&self->failure);
   g_free (self);
@@ -56,11 +75,16 @@ waiter_free (gpointer state)
 static void
 waiter_tell (Waiter *self, KadIdentity *identity, gint64 rtt_us, const GError *error)
 {
-  KadIdentifyFunc identify_func = g_steal_pointer (&self->identify_func);
+  g_autoptr (GArray) askers = g_steal_pointer (&self->askers);
   KadPingFunc ping_func = g_steal_pointer (&self->ping_func);
 
-  if (identify_func != NULL)
-    identify_func (self->user_data, self->connection, identity, error);
+  waiter_stop_sharing (self);
+  for (guint i = 0; askers != NULL && i < askers->len; i++)
+    {
+      const IdentifyAsker *asker = &g_array_index (askers, IdentifyAsker, i);
+
+      asker->func (asker->user_data, self->connection, identity, error);
+    }
   if (ping_func != NULL)
     ping_func (self->user_data, self->connection, error == NULL ? rtt_us : -1, error);
 }
@@ -101,6 +125,7 @@ waiter_open (Waiter *self, const KadStreamProtocol *protocol)
   self->stream = kad_stream_open (self->connection, protocol, self, &self->failure);
   if (self->stream != NULL)
     return;
+  waiter_stop_sharing (self);
   g_queue_push_tail (&self->exchange->failing, self);
   kad_reactor_arm (self->exchange->reactor, &self->deadline, self->started_us);
 }
@@ -136,6 +161,16 @@ waiter_closed (KadStream *stream, const GError *reason)
 /* ---- identify, asked and pushed ---- */
 
 static void
+waiter_add_asker (Waiter *self, KadIdentifyFunc func, gpointer user_data)
+{
+  const IdentifyAsker asker = { func, user_data };
+
+  if (self->askers == NULL)
+    self->askers = g_array_new (FALSE, FALSE, sizeof (IdentifyAsker));
+  g_array_append_val (self->askers, asker);
+}
+
+static void
 identify_readable (KadStream *stream)
 {
   Waiter *self = kad_stream_get_state (stream);
@@ -162,11 +197,18 @@ kad_exchange_identify (KadExchange *self, KadConnection *connection, KadIdentify
                        gpointer user_data)
 {
   gint64 now_us = kad_reactor_get_now (self->reactor);
-  Waiter *waiter = waiter_new (self, connection, now_us + KAD_IDENTIFY_TIMEOUT_US);
+  Waiter *waiter = g_hash_table_lookup (self->identifying, connection);
 
+  /* js serves one identify stream a connection at a time, and resets the second. */
+  if (waiter != NULL)
+    {
+      waiter_add_asker (waiter, func, user_data);
+      return;
+    }
+  waiter = waiter_new (self, connection, now_us + KAD_IDENTIFY_TIMEOUT_US);
   waiter->reader = kad_identify_reader_new (kad_connection_get_peer (connection));
-  waiter->identify_func = func;
-  waiter->user_data = user_data;
+  waiter_add_asker (waiter, func, user_data);
+  g_hash_table_insert (self->identifying, connection, waiter);
   waiter_open (waiter, &self->identify_client);
 }
 
@@ -190,8 +232,7 @@ push_accepted (KadStream *stream, gpointer user_data)
 
   waiter->stream = stream;
   waiter->reader = kad_identify_reader_new (kad_connection_get_peer (connection));
-  waiter->identify_func = on_pushed;
-  waiter->user_data = self;
+  waiter_add_asker (waiter, on_pushed, self);
   kad_stream_set_state (stream, waiter);
   return TRUE;
 }
@@ -373,6 +414,7 @@ kad_exchange_new (KadReactor *reactor, const KadExchangeDelegate *delegate, gpoi
   self->delegate = delegate;
   self->user_data = user_data;
   g_queue_init (&self->failing);
+  self->identifying = g_hash_table_new (NULL, NULL);
   init_protocols (self);
   return self;
 }
@@ -384,6 +426,7 @@ kad_exchange_free (KadExchange *self)
     return;
   while (!g_queue_is_empty (&self->failing))
     on_deadline (g_queue_peek_head (&self->failing), 0);
+  g_hash_table_unref (self->identifying);
   g_free (self);
 }
 

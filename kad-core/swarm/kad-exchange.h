@@ -34,6 +34,7 @@ typedef void (*KadIdentifyFunc) (gpointer user_data, KadConnection *connection,
 typedef void (*KadPingFunc) (gpointer user_data, KadConnection *connection, gint64 rtt_us,
                              const GError *error);
 
+/* Who asks while another one waits for the same connection's identify hears the same answer. */
 void kad_exchange_identify (KadExchange *self, KadConnection *connection, KadIdentifyFunc func,
                             gpointer user_data);
 /* Tells the remote what changed of us. No answer. */

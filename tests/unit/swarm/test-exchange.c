@@ -313,6 +313,39 @@ test_identify_fails (void)
 }
 
 static void
+test_identify_on_one_stream (void)
+{
+  Lab lab;
+
+  g_test_summary ("js serves one identify at a time: who asks meanwhile hears the same answer");
+
+  lab_init (&lab);
+  for (guint i = 0; i < 3; i++)
+    kad_exchange_identify (lab.a.exchange, lab.pair.a.connection, on_identify, &lab);
+  g_assert_cmpuint (kad_connection_get_n_streams (lab.pair.a.connection), ==, 1);
+  g_assert_cmpuint (lab.told, ==, 0);
+  pair_run_until (&lab.pair, lab.told == 3);
+  g_assert_no_error (lab.error);
+  g_assert_cmpstr (lab.identity->agent, ==, "b/2");
+
+  /* And who asks when it is over hears what is true then. */
+  g_free (lab.b.agent);
+  lab.b.agent = g_strdup ("b/3");
+  kad_exchange_identify (lab.a.exchange, lab.pair.a.connection, on_identify, &lab);
+  pair_run_until (&lab.pair, lab.told == 4);
+  g_assert_cmpstr (lab.identity->agent, ==, "b/3");
+
+  /* An end is told to all of them, too, even if the first closes the connection. */
+  lab.closes = TRUE;
+  for (guint i = 0; i < 3; i++)
+    kad_exchange_identify (lab.a.exchange, lab.pair.a.connection, on_identify, &lab);
+  kad_connection_close (lab.pair.b.connection, g_error_new_literal (G_IO_ERROR, 0, "gone"));
+  pair_run_until (&lab.pair, lab.told == 7);
+  g_assert_error (lab.error, KAD_ERROR, KAD_ERROR_CLOSED);
+  lab_clear (&lab);
+}
+
+static void
 test_push (void)
 {
   Lab lab;
@@ -514,6 +547,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exchange/identify/both-ways", test_identify_both_ways);
   g_test_add_func ("/exchange/identify/fails", test_identify_fails);
+  g_test_add_func ("/exchange/identify/on-one-stream", test_identify_on_one_stream);
   g_test_add_func ("/exchange/identify/silent", test_identify_silent);
   g_test_add_func ("/exchange/push", test_push);
   g_test_add_func ("/exchange/push-that-is-refused", test_push_that_is_refused);
