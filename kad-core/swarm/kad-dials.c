@@ -46,8 +46,9 @@ struct _KadDial
   KadPeerSession *session; /* (nullable) being upgraded */
   GError *failure;         /* to report from the timer */
   GArray *waiters;
-  gboolean is_async; /* the dialer still holds us */
-  gboolean is_tried; /* the dialer was asked at all */
+  gboolean is_async;  /* the dialer still holds us */
+  gboolean is_tried;  /* the dialer was asked at all */
+  gboolean is_learnt; /* others said the addresses */
   gboolean is_over;
 };
 
@@ -69,6 +70,7 @@ struct _KadDials
   GHashTable *backoffs;
   GQueue backoff_order; /* (element-type Backoff) oldest first */
   Ending *ending;       /* (nullable) on the stack */
+  gboolean wants_global_names;
 };
 
 /* ---- back-off ---- */
@@ -229,9 +231,12 @@ dial_addresses (KadDial *self)
 {
   self->is_async = TRUE;
   self->is_tried = TRUE;
-  kad_dialer_dial_async (self->dials->transports, self->addresses,
-                         kad_peer_id_is_set (&self->peer) ? &self->peer : NULL, self->cancellable,
-                         on_link, self);
+  kad_dialer_dial_with_flags_async (self->dials->transports, self->addresses,
+                                    kad_peer_id_is_set (&self->peer) ? &self->peer : NULL,
+                                    self->dials->wants_global_names && self->is_learnt
+                                        ? KAD_DIAL_GLOBAL_NAMES
+                                        : KAD_DIAL_ANYWHERE,
+                                    self->cancellable, on_link, self);
 }
 
 /* FALSE: it is none of ours (a name led to it). */
@@ -402,6 +407,7 @@ kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses, gin
     }
 
   dial = dial_new (self, peer, addresses, deadline_us, reason);
+  dial->is_learnt = !is_patient;
   dial_add_waiter (dial, func, user_data);
   if (self->all->len > KAD_MAX_DIALS)
     {
@@ -430,6 +436,12 @@ forget_in (GArray *waiters, gpointer user_data)
       if (waiter->user_data == user_data)
         waiter->func = NULL;
     }
+}
+
+void
+kad_dials_set_global_names (KadDials *self, gboolean wants_global_names)
+{
+  self->wants_global_names = wants_global_names;
 }
 
 void

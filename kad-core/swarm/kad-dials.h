@@ -31,6 +31,9 @@ void kad_dials_free (KadDials *self);
 void kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses,
                      gint64 deadline_us, const char *reason, gboolean is_patient, KadDialFunc func,
                      gpointer user_data);
+/* Names that others said (dials that no person asked for) must stand for global addresses: on the
+ * public network somebody could aim us at our own by a name. */
+void kad_dials_set_global_names (KadDials *self, gboolean wants_global_names);
 /* Nobody of this user_data is called any more. */
 void kad_dials_forget (KadDials *self, gpointer user_data);
 /* The network tells what became of a dial's connection. */

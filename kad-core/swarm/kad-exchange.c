@@ -62,7 +62,7 @@ waiter_tell (Waiter *self, KadIdentity *identity, gint64 rtt_us, const GError *e
   if (identify_func != NULL)
     identify_func (self->user_data, self->connection, identity, error);
   if (ping_func != NULL)
-    ping_func (self->user_data, self->connection, rtt_us, error);
+    ping_func (self->user_data, self->connection, error == NULL ? rtt_us : -1, error);
 }
 
 /* The stream goes first: who is told may close the connection. */

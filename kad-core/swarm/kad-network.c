@@ -210,6 +210,7 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->book = kad_connection_book_new (max_connections,
                                         CLAMP (max_connections / 2, 1, KAD_MAX_HALF_OPEN));
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
+  kad_dials_set_global_names (self->dials, config->public_addresses_only);
   return g_steal_pointer (&self);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-dialer.h"
 
-#include "kad-error.h"
+#include "kad-dialer-queue.h"
 #include "kad-resolution.h"
 
 /* Connecting to a peer whose addresses are only claims
@@ -13,36 +13,25 @@
  * comes too late is dropped.
  *
  * Addresses with names are resolved meanwhile; what comes of them joins the queue by its
- * preference. A transport that wants names (`wants_names`) gets its addresses
- * unresolved. At most KAD_MAX_DIAL_ADDRESSES attempts are made and as many names
- * resolved in one dial, whatever others claim.
+ * rank. A transport that wants names (`wants_names`) gets its addresses unresolved. Attempts,
+ * lookups and what is looked at are bounded, whatever others claim.
  *
  * A Dial lives as long as its task; everything that is under way holds a reference
  * of the task. */
 
-#define KAD_MAX_CONSIDERED_ADDRESSES 128
-
-typedef struct
-{
-  KadMultiaddr *address;
-  guint preference; /* smaller is better */
-} Candidate;
-
 typedef struct
 {
   GPtrArray *transports; /* (element-type KadTransport) */
-  KadPeerId peer;
+  KadPeerId peer;        /* not set: whoever answers */
+  KadDialFlags flags;
   GCancellable *inner; /* what ends the attempts: the winner, or the caller */
   GSource *on_cancel;  /* (nullable) the caller's cancellable */
   GSource *stagger;    /* (nullable) while the next attempt has to wait */
-  GPtrArray *waiting;  /* (element-type Candidate) best first */
-  GHashTable *seen;    /* (element-type KadMultiaddr) */
-  GString *reasons;
+  KadDialerQueue queue;
   guint n_started;
   guint n_running;
   guint n_resolving;
-  guint n_resolved;
-  guint n_left_out;
+  guint n_lookups_left;
   gboolean is_over;
 } Dial;
 
@@ -54,13 +43,6 @@ typedef struct
 } Attempt;
 
 static void proceed (GTask *task);
-
-static void
-candidate_free (Candidate *candidate)
-{
-  kad_multiaddr_unref (candidate->address);
-  g_free (candidate);
-}
 
 static void
 clear_source (GSource **source)
@@ -78,10 +60,14 @@ dial_free (Dial *self)
   clear_source (&self->stagger);
   g_ptr_array_unref (self->transports);
   g_object_unref (self->inner);
-  g_ptr_array_unref (self->waiting);
-  g_hash_table_unref (self->seen);
-  g_string_free (self->reasons, TRUE);
+  kad_dialer_queue_clear (&self->queue);
   g_free (self);
+}
+
+static const KadPeerId *
+get_peer (const Dial *self)
+{
+  return kad_peer_id_is_set (&self->peer) ? &self->peer : NULL;
 }
 
 static Attempt *
@@ -138,63 +124,6 @@ kad_dialer_find_listen_transport (GPtrArray *transports, const KadMultiaddr *add
   return NULL;
 }
 
-/* ---- which address first ---- */
-
-static guint
-get_preference (const KadMultiaddr *address)
-{
-  switch (kad_multiaddr_get_scope (address))
-    {
-    case KAD_SCOPE_MEMORY:
-    case KAD_SCOPE_LOOPBACK:
-      return 0;
-    case KAD_SCOPE_LINK_LOCAL:
-    case KAD_SCOPE_PRIVATE:
-    case KAD_SCOPE_CGNAT:
-      return 1;
-    case KAD_SCOPE_GLOBAL:
-      return 2;
-    default:
-      return 3;
-    }
-}
-
-static void
-add_reason (Dial *self, const KadMultiaddr *address, const char *reason)
-{
-  g_autofree char *text = kad_multiaddr_to_string (address);
-
-  if (self->reasons->len > 0)
-    g_string_append (self->reasons, "; ");
-  /* A transport's message usually names the address itself. */
-  if (strstr (reason, text) == NULL)
-    g_string_append_printf (self->reasons, "%s: ", text);
-  g_string_append (self->reasons, reason);
-}
-
-/* Behind all that are as good: equals stay in the order in which they came. */
-static void
-add_candidate (Dial *self, KadMultiaddr *address)
-{
-  Candidate *candidate;
-  guint place;
-
-  if (!g_hash_table_add (self->seen, kad_multiaddr_ref (address)))
-    return;
-  if (kad_dialer_find_transport (self->transports, address) == NULL)
-    {
-      add_reason (self, address, "no transport dials such an address");
-      return;
-    }
-  candidate = g_new0 (Candidate, 1);
-  candidate->address = kad_multiaddr_ref (address);
-  candidate->preference = get_preference (address);
-  for (place = self->waiting->len; place > 0; place--)
-    if (((Candidate *) self->waiting->pdata[place - 1])->preference <= candidate->preference)
-      break;
-  g_ptr_array_insert (self->waiting, (int) place, candidate);
-}
-
 /* ---- the end ---- */
 
 static void
@@ -217,22 +146,10 @@ static void
 give_up (GTask *task)
 {
   Dial *self = g_task_get_task_data (task);
-  g_autofree char *peer
-      = kad_peer_id_is_set (&self->peer) ? kad_peer_id_to_string (&self->peer) : NULL;
-  g_autofree char *left_out = NULL;
 
   end (self);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (self->n_left_out > 0)
-    left_out = g_strdup_printf ("; %u more were not tried", self->n_left_out);
-  if (self->reasons->len > 0)
-    g_task_return_new_error (
-        task, KAD_ERROR, KAD_ERROR_DIAL_FAILED, "No address of %s could be connected: %s%s",
-        peer != NULL ? peer : "the peer", self->reasons->str, left_out != NULL ? left_out : "");
-  else
-    g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_DIAL_FAILED, "No address of %s is known",
-                             peer != NULL ? peer : "the peer");
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_error (task, kad_dialer_queue_new_error (&self->queue, get_peer (self)));
 }
 
 /* ---- attempts ---- */
@@ -254,7 +171,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
       succeed (attempt->task, g_steal_pointer (&link));
       return;
     }
-  add_reason (self, attempt->address, error->message);
+  kad_dialer_queue_add_reason (&self->queue, attempt->address, error->message);
   /* The next one need not wait for one that failed. */
   clear_source (&self->stagger);
   proceed (attempt->task);
@@ -285,21 +202,18 @@ static void
 start_best (GTask *task)
 {
   Dial *self = g_task_get_task_data (task);
-  Candidate *best = g_ptr_array_steal_index (self->waiting, 0);
-  KadTransport *transport = kad_dialer_find_transport (self->transports, best->address);
+  g_autoptr (KadMultiaddr) best = kad_dialer_queue_pop (&self->queue);
+  KadTransport *transport = kad_dialer_find_transport (self->transports, best);
 
   self->n_started++;
   self->n_running++;
-  kad_transport_dial_async (transport, best->address, self->inner, on_dialled,
-                            attempt_new (task, best->address));
-  candidate_free (best);
+  kad_transport_dial_async (transport, best, self->inner, on_dialled, attempt_new (task, best));
 }
 
 static gboolean
 may_start (Dial *self)
 {
-  return !g_cancellable_is_cancelled (self->inner) && self->waiting->len > 0
-         && self->n_started < KAD_MAX_DIAL_ADDRESSES;
+  return kad_dialer_queue_get_length (&self->queue) > 0 && self->n_started < KAD_MAX_DIAL_ADDRESSES;
 }
 
 /* Does what can be done now: starts the next attempt, waits, or gives up. */
@@ -313,17 +227,34 @@ proceed (GTask *task)
   if (may_start (self) && self->stagger == NULL)
     {
       start_best (task);
-      if (may_start (self))
+      if (may_start (self) || self->n_resolving > 0)
         arm_stagger (task);
     }
   if (self->n_running == 0 && self->n_resolving == 0 && !may_start (self))
-    {
-      self->n_left_out += self->waiting->len;
-      give_up (task);
-    }
+    give_up (task);
 }
 
-/* ---- names ---- */
+/* ---- what is tried ---- */
+
+/* What still has a name is for a transport that wants it so. */
+static gboolean
+may_resolve_to (const Dial *self, const KadMultiaddr *address)
+{
+  KadScope scope = kad_multiaddr_get_scope (address);
+
+  return (self->flags & KAD_DIAL_GLOBAL_NAMES) == 0 || scope == KAD_SCOPE_GLOBAL
+         || scope == KAD_SCOPE_NAME;
+}
+
+static void
+add_resolved (Dial *self, KadMultiaddr *address)
+{
+  if (may_resolve_to (self, address))
+    kad_dialer_queue_add (&self->queue, self->transports, address);
+  else if (kad_dialer_queue_see (&self->queue, address))
+    kad_dialer_queue_add_reason (
+        &self->queue, address, "a name of the public network stands for it, and it is not global");
+}
 
 static void
 on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -337,18 +268,19 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->is_over)
     return;
   if (addresses == NULL)
-    add_reason (self, attempt->address, error->message);
+    kad_dialer_queue_add_reason (&self->queue, attempt->address, error->message);
   for (guint i = 0; addresses != NULL && i < addresses->len; i++)
-    add_candidate (self, addresses->pdata[i]);
+    add_resolved (self, addresses->pdata[i]);
   proceed (attempt->task);
 }
 
 static gboolean
-is_wanted_with_name (Dial *self, const KadMultiaddr *address)
+is_of_another (const Dial *self, const guint8 *id, gsize id_len)
 {
-  KadTransport *transport = kad_dialer_find_transport (self->transports, address);
+  gsize len;
+  const guint8 *wanted = kad_peer_id_get_data (&self->peer, &len);
 
-  return transport != NULL && KAD_TRANSPORT_GET_CLASS (transport)->wants_names;
+  return id != NULL && get_peer (self) != NULL && (len != id_len || memcmp (id, wanted, len) != 0);
 }
 
 static void
@@ -356,27 +288,21 @@ consider (GTask *task, KadMultiaddr *address)
 {
   Dial *self = g_task_get_task_data (task);
   const guint8 *id = NULL;
-  gsize id_len;
+  gsize id_len = 0;
   g_autoptr (KadMultiaddr) bare = kad_multiaddr_split_peer (address, &id, &id_len);
 
   if (bare == NULL)
-    return;
-  if (!kad_resolution_is_needed (bare) || is_wanted_with_name (self, bare))
+    kad_dialer_queue_add_reason (&self->queue, address, "it says who, not where");
+  else if (is_of_another (self, id, id_len))
+    kad_dialer_queue_add_reason (&self->queue, address, "it is another peer's");
+  else if (!kad_resolution_is_needed (self->transports, bare))
+    kad_dialer_queue_add (&self->queue, self->transports, bare);
+  else if (kad_dialer_queue_see (&self->queue, bare))
     {
-      add_candidate (self, bare);
-      return;
+      self->n_resolving++;
+      kad_resolution_run_async (self->transports, bare, get_peer (self), &self->n_lookups_left,
+                                self->inner, on_resolved, attempt_new (task, bare));
     }
-  if (!g_hash_table_add (self->seen, kad_multiaddr_ref (bare)))
-    return;
-  if (self->n_resolved == KAD_MAX_DIAL_ADDRESSES)
-    {
-      self->n_left_out++;
-      return;
-    }
-  self->n_resolved++;
-  self->n_resolving++;
-  kad_resolution_run_async (bare, kad_peer_id_is_set (&self->peer) ? &self->peer : NULL,
-                            self->inner, on_resolved, attempt_new (task, bare));
 }
 
 /* ---- the whole ---- */
@@ -406,49 +332,73 @@ watch_cancellable (GTask *task, GCancellable *cancellable)
 }
 
 static Dial *
-dial_new (GPtrArray *transports, const KadPeerId *peer)
+dial_new (GPtrArray *transports, const KadPeerId *peer, KadDialFlags flags)
 {
   Dial *self = g_new0 (Dial, 1);
 
   self->transports = g_ptr_array_ref (transports);
   if (peer != NULL)
     self->peer = *peer;
+  self->flags = flags;
   self->inner = g_cancellable_new ();
-  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) candidate_free);
-  self->seen = g_hash_table_new_full (kad_multiaddr_hash, kad_multiaddr_equal,
-                                      (GDestroyNotify) kad_multiaddr_unref, NULL);
-  self->reasons = g_string_new (NULL);
+  self->n_lookups_left = KAD_MAX_DIAL_LOOKUPS;
+  kad_dialer_queue_init (&self->queue);
   return self;
 }
 
 /**
- * kad_dialer_dial_async: (skip)
+ * kad_dialer_dial_with_flags_async: (skip)
  * @transports: (element-type KadTransport): with what
  * @addresses: (element-type KadMultiaddr): where to, as many as there may be; a
- *   `/p2p/ID` at an end is cut off
+ *   `/p2p/ID` at an end is cut off, and must be @peer's
  * @peer: (nullable): whom dnsaddr records shall name; whom the link reaches is not
  *   checked here
+ * @flags: what names may stand for
  * @cancellable: (nullable): ends everything, also as a deadline
- * @callback: called in the thread-default context
+ * @callback: called in the thread-default context, never before this returns
  * @user_data: for @callback
  *
  * Connects to the first address that answers.
  */
 void
-kad_dialer_dial_async (GPtrArray *transports, GPtrArray *addresses, const KadPeerId *peer,
-                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+kad_dialer_dial_with_flags_async (GPtrArray *transports, GPtrArray *addresses,
+                                  const KadPeerId *peer, KadDialFlags flags,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Dial *self = dial_new (transports, peer);
-  guint n_considered = MIN (addresses->len, KAD_MAX_CONSIDERED_ADDRESSES);
+  Dial *self = dial_new (transports, peer, flags);
+  guint n_considered = MIN (addresses->len, KAD_MAX_DIAL_CANDIDATES);
 
   g_task_set_source_tag (task, kad_dialer_dial_async);
   g_task_set_task_data (task, self, (GDestroyNotify) dial_free);
-  self->n_left_out = addresses->len - n_considered;
+  if (g_task_return_error_if_cancelled (task))
+    return;
   watch_cancellable (task, cancellable);
   for (guint i = 0; i < n_considered; i++)
     consider (task, addresses->pdata[i]);
+  kad_dialer_queue_leave_out (&self->queue, addresses->len - n_considered);
   proceed (task);
+}
+
+/**
+ * kad_dialer_dial_async: (skip)
+ * @transports: (element-type KadTransport): with what
+ * @addresses: (element-type KadMultiaddr): where to
+ * @peer: (nullable): whose addresses they are
+ * @cancellable: (nullable): ends everything, also as a deadline
+ * @callback: called in the thread-default context, never before this returns
+ * @user_data: for @callback
+ *
+ * Connects to the first address that answers, as kad_dialer_dial_with_flags_async()
+ * with %KAD_DIAL_ANYWHERE.
+ */
+void
+kad_dialer_dial_async (GPtrArray *transports, GPtrArray *addresses, const KadPeerId *peer,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  kad_dialer_dial_with_flags_async (transports, addresses, peer, KAD_DIAL_ANYWHERE, cancellable,
+                                    callback, user_data);
 }
 
 /**
@@ -462,7 +412,7 @@ kad_dialer_dial_async (GPtrArray *transports, GPtrArray *addresses, const KadPee
 KadLink *
 kad_dialer_dial_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, kad_dialer_dial_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

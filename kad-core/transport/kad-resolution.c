@@ -4,22 +4,21 @@
 #include "kad-dialer.h"
 #include "kad-error.h"
 
-/* A name in a multiaddr stands for addresses:
+/* A name at the beginning of a multiaddr stands for addresses:
  *
  *   /dns/HOST, /dns4/HOST, /dns6/HOST   that host's addresses; the component is replaced
  *                                       by ip4 or ip6, the rest stays
  *   /dnsaddr/DOMAIN[/REST]              the multiaddrs in the TXT records of
  *                                       _dnsaddr.DOMAIN, each behind "dnsaddr=", which end in
- *                                       REST; they may have names in them again
- *                                       (libp2p specs, addressing)
+ *                                       REST; they may begin with a name again
+ *                                       (libp2p specs, addressing/README.md)
  *
  * One resolution walks a tree: addresses with a name wait in `todo` with their depth, one
  * lookup runs at a time, its answers are done or go back to `todo`. What others write in
- * their DNS is bounded: KAD_MAX_DNSADDR_DEPTH, KAD_MAX_DNSADDR_RESULTS answers and
- * KAD_MAX_LOOKUPS lookups in all. dnsaddr answers that end in another peer's
- * id are left out; the id is cut off, the dialer checks whom it reaches anyway. */
+ * their DNS is bounded: KAD_MAX_DNSADDR_DEPTH, KAD_MAX_DNSADDR_RESULTS answers, and the lookups
+ * that the dial has left. dnsaddr answers that end in another peer's id than the wanted one are
+ * left out; the id is cut off. */
 
-#define KAD_MAX_LOOKUPS 32
 #define TXT_PREFIX "dnsaddr="
 
 typedef struct
@@ -30,20 +29,21 @@ typedef struct
 
 typedef struct
 {
-  KadPeerId peer; /* not set: anybody's */
-  GQueue todo;    /* (element-type Todo) */
+  GPtrArray *transports; /* (element-type KadTransport) (owned) */
+  KadPeerId peer;        /* not set: anybody's */
+  guint *n_lookups_left;
+  GQueue todo; /* (element-type Todo) */
   Todo *current;
   GPtrArray *done; /* (element-type KadMultiaddr) */
-  guint n_lookups;
   GError *first_error;
 } Resolution;
 
-/* Where the name stands: bytes [start, end) of the multiaddr. */
+/* The name, and how many bytes of the multiaddr it takes. */
 typedef struct
 {
   guint32 code;
   char *host;
-  gsize start, end;
+  gsize end;
 } Name;
 
 static void lookup_next (GTask *task);
@@ -61,9 +61,18 @@ resolution_free (Resolution *self)
   g_queue_clear_full (&self->todo, (GDestroyNotify) todo_free);
   g_clear_pointer (&self->current, todo_free);
   g_ptr_array_unref (self->done);
+  g_ptr_array_unref (self->transports);
   g_clear_error (&self->first_error);
   g_free (self);
 }
+
+static void
+name_clear (Name *name)
+{
+  g_clear_pointer (&name->host, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Name, name_clear)
 
 static gboolean
 is_name_code (guint32 code)
@@ -73,36 +82,31 @@ is_name_code (guint32 code)
 }
 
 static gboolean
-find_name (const KadMultiaddr *address, Name *name)
+read_name (const KadMultiaddr *address, Name *name)
 {
-  const guint8 *data = kad_multiaddr_get_data (address, &name->end);
   KadMultiaddrIter iter;
   const guint8 *value;
-  gsize value_len;
+  gsize value_len, len;
 
-  name->end = 0;
   kad_multiaddr_iter_init (&iter, address);
-  do
-    {
-      name->start = name->end;
-      if (!kad_multiaddr_iter_next (&iter, &name->code, &value, &value_len))
-        return FALSE;
-      name->end = (gsize) (value - data) + value_len;
-    }
-  while (!is_name_code (name->code));
+  if (!kad_multiaddr_iter_next (&iter, &name->code, &value, &value_len)
+      || !is_name_code (name->code))
+    return FALSE;
+  name->end = (gsize) (value - kad_multiaddr_get_data (address, &len)) + value_len;
   name->host = g_strndup ((const char *) value, value_len);
   return TRUE;
 }
 
 gboolean
-kad_resolution_is_needed (const KadMultiaddr *address)
+kad_resolution_is_needed (GPtrArray *transports, const KadMultiaddr *address)
 {
-  g_autofree char *host = NULL;
-  Name name = { 0 };
-  gboolean found = find_name (address, &name);
+  g_auto (Name) name = { 0 };
+  KadTransport *transport;
 
-  host = name.host;
-  return found;
+  if (!read_name (address, &name))
+    return FALSE;
+  transport = kad_dialer_find_transport (transports, address);
+  return transport == NULL || !KAD_TRANSPORT_GET_CLASS (transport)->wants_names;
 }
 
 static void
@@ -114,7 +118,7 @@ keep_error (Resolution *self, GError *error)
     g_error_free (error);
 }
 
-/* An answer: finished, or with a name in it again. */
+/* An answer: finished, or with a name at its beginning again. */
 static void
 take_address (Resolution *self, KadMultiaddr *address, guint depth)
 {
@@ -123,7 +127,7 @@ take_address (Resolution *self, KadMultiaddr *address, guint depth)
 
   if (self->done->len + self->todo.length >= KAD_MAX_DNSADDR_RESULTS)
     return;
-  if (!kad_resolution_is_needed (owned))
+  if (!kad_resolution_is_needed (self->transports, owned))
     {
       g_ptr_array_add (self->done, g_steal_pointer (&owned));
       return;
@@ -143,7 +147,7 @@ take_address (Resolution *self, KadMultiaddr *address, guint depth)
 
 /* ---- hosts ---- */
 
-/* @address with the bytes of @name replaced by an IP component. */
+/* @address with its name replaced by an IP component. */
 static KadMultiaddr *
 replace_name (const KadMultiaddr *address, const Name *name, GInetAddress *inet)
 {
@@ -153,7 +157,6 @@ replace_name (const KadMultiaddr *address, const Name *name, GInetAddress *inet)
   gboolean is_ip4 = g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV4;
   guint8 code = is_ip4 ? KAD_MULTIADDR_IP4 : KAD_MULTIADDR_IP6;
 
-  g_byte_array_append (bytes, data, (guint) name->start);
   g_byte_array_append (bytes, &code, 1);
   g_byte_array_append (bytes, g_inet_address_to_bytes (inet),
                        (guint) g_inet_address_get_native_size (inet));
@@ -166,13 +169,11 @@ on_hosts (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Resolution *self = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *host = NULL;
-  Name name = { 0 };
+  GError *error = NULL;
+  g_auto (Name) name = { 0 };
   GList *hosts = g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (source), result, &error);
 
-  find_name (self->current->address, &name);
-  host = name.host;
+  read_name (self->current->address, &name);
   for (GList *l = hosts; l != NULL; l = l->next)
     {
       KadMultiaddr *address = replace_name (self->current->address, &name, l->data);
@@ -182,7 +183,7 @@ on_hosts (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_resolver_free_addresses (hosts);
   if (error != NULL)
-    keep_error (self, g_steal_pointer (&error));
+    keep_error (self, error);
   lookup_next (task);
 }
 
@@ -202,16 +203,23 @@ lookup_host (GTask *task, const Name *name)
 
 /* ---- dnsaddr ---- */
 
+/* Whether whole components at the end of @address are @rest. */
 static gboolean
 ends_in (const KadMultiaddr *address, const guint8 *rest, gsize rest_len)
 {
-  gsize len;
+  gsize len, at = 0;
   const guint8 *data = kad_multiaddr_get_data (address, &len);
+  const guint8 *value;
+  gsize value_len;
+  KadMultiaddrIter iter;
 
-  return len >= rest_len && memcmp (data + len - rest_len, rest, rest_len) == 0;
+  kad_multiaddr_iter_init (&iter, address);
+  while (len - at > rest_len && kad_multiaddr_iter_next (&iter, NULL, &value, &value_len))
+    at = (gsize) (value - data) + value_len;
+  return len - at == rest_len && memcmp (data + at, rest, rest_len) == 0;
 }
 
-/* Without its /p2p/ID; NULL if that is another peer than the wanted one. */
+/* Without the /p2p/ID at its end; NULL if that is another peer than the wanted one, or all. */
 static KadMultiaddr *
 strip_peer (Resolution *self, KadMultiaddr *address)
 {
@@ -219,13 +227,12 @@ strip_peer (Resolution *self, KadMultiaddr *address)
   const guint8 *wanted = kad_peer_id_get_data (&self->peer, &wanted_len);
   const guint8 *id = NULL;
   gsize id_len = 0;
-  KadMultiaddr *stripped = kad_multiaddr_split_peer (address, &id, &id_len);
+  g_autoptr (KadMultiaddr) stripped = kad_multiaddr_split_peer (address, &id, &id_len);
 
-  if (id == NULL || !kad_peer_id_is_set (&self->peer)
-      || (id_len == wanted_len && memcmp (id, wanted, id_len) == 0))
-    return stripped;
-  g_clear_pointer (&stripped, kad_multiaddr_unref);
-  return NULL;
+  if (kad_peer_id_is_set (&self->peer) && id != NULL
+      && (id_len != wanted_len || memcmp (id, wanted, id_len) != 0))
+    return NULL;
+  return g_steal_pointer (&stripped);
 }
 
 static void
@@ -241,11 +248,14 @@ take_text (Resolution *self, const char *text, const Name *name)
   address = kad_multiaddr_new_from_string (text + strlen (TXT_PREFIX), NULL);
   if (address == NULL)
     return;
-  if (len > name->end && !ends_in (address, data + name->end, len - name->end))
-    return;
   stripped = strip_peer (self, address);
-  if (stripped != NULL)
+  if (stripped == NULL)
+    return;
+  /* Both have lost their ids. */
+  if (ends_in (stripped, data + name->end, len - name->end))
     take_address (self, stripped, self->current->depth + 1);
+  else
+    kad_multiaddr_unref (stripped);
 }
 
 static void
@@ -253,13 +263,11 @@ on_records (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Resolution *self = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *host = NULL;
-  Name name = { 0 };
+  GError *error = NULL;
+  g_auto (Name) name = { 0 };
   GList *records = g_resolver_lookup_records_finish (G_RESOLVER (source), result, &error);
 
-  find_name (self->current->address, &name);
-  host = name.host;
+  read_name (self->current->address, &name);
   for (GList *l = records; l != NULL; l = l->next)
     {
       g_auto (GStrv) pieces = NULL;
@@ -272,7 +280,7 @@ on_records (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_list_free_full (records, (GDestroyNotify) g_variant_unref);
   if (error != NULL)
-    keep_error (self, g_steal_pointer (&error));
+    keep_error (self, error);
   lookup_next (task);
 }
 
@@ -299,6 +307,9 @@ finish (GTask *task)
     g_task_return_pointer (task, g_ptr_array_ref (self->done), (GDestroyNotify) g_ptr_array_unref);
   else if (self->first_error != NULL)
     g_task_return_error (task, g_steal_pointer (&self->first_error));
+  else if (!g_queue_is_empty (&self->todo))
+    g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                             "there are too many names to look up");
   else
     g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_NOT_FOUND,
                              "the name has no address that fits");
@@ -308,20 +319,18 @@ static void
 lookup_next (GTask *task)
 {
   Resolution *self = g_task_get_task_data (task);
-  g_autofree char *host = NULL;
-  Name name = { 0 };
+  g_auto (Name) name = { 0 };
 
   g_clear_pointer (&self->current, todo_free);
-  if (g_queue_is_empty (&self->todo) || self->n_lookups >= KAD_MAX_LOOKUPS
+  if (g_queue_is_empty (&self->todo) || *self->n_lookups_left == 0
       || g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
       finish (task);
       return;
     }
-  self->n_lookups++;
+  --*self->n_lookups_left;
   self->current = g_queue_pop_head (&self->todo);
-  find_name (self->current->address, &name);
-  host = name.host;
+  read_name (self->current->address, &name);
   if (name.code == KAD_MULTIADDR_DNSADDR)
     lookup_records (task, &name);
   else
@@ -329,7 +338,8 @@ lookup_next (GTask *task)
 }
 
 void
-kad_resolution_run_async (KadMultiaddr *address, const KadPeerId *peer, GCancellable *cancellable,
+kad_resolution_run_async (GPtrArray *transports, KadMultiaddr *address, const KadPeerId *peer,
+                          guint *n_lookups_left, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
@@ -338,6 +348,8 @@ kad_resolution_run_async (KadMultiaddr *address, const KadPeerId *peer, GCancell
   g_task_set_source_tag (task, kad_resolution_run_async);
   g_task_set_task_data (task, self, (GDestroyNotify) resolution_free);
   self->done = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  self->transports = g_ptr_array_ref (transports);
+  self->n_lookups_left = n_lookups_left;
   if (peer != NULL)
     self->peer = *peer;
   take_address (self, kad_multiaddr_ref (address), 0);
@@ -347,5 +359,7 @@ kad_resolution_run_async (KadMultiaddr *address, const KadPeerId *peer, GCancell
 GPtrArray *
 kad_resolution_run_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_async_result_is_tagged (result, kad_resolution_run_async), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -3,19 +3,25 @@
 
 #include <gmodule.h>
 
-/* Transports are extensions of one GIO extension point, in modules of two kinds of folder: what
- * a person named in KAD_TRANSPORT_PATH (a build tree), then the installed one. A file name
+/* Transports are extensions of one GIO extension point, in modules of two kinds of folder: those
+ * that a person named in KAD_TRANSPORT_PATH (a build tree), then the installed one. A file name
  * that an earlier folder had is not loaded again, so that a build tree's module stands in
- * for the installed one. */
+ * for the installed one. A name of a transport belongs to the first that registers it.
+ *
+ * GIO prints why it cannot load a module and tells nobody; so each file is opened here
+ * first, with all its symbols resolved, and only what opens is given to GIO. Modules
+ * are never unloaded: their types cannot be. */
 
-static GRecMutex lock;      /* guards what follows; modules are loaded under it */
+#define KAD_MAX_TRANSPORT_FOLDERS 64
+
+static GMutex lock;         /* guards what follows; modules are loaded under it */
 static GHashTable *folders; /* (element-type utf8) scanned */
 static GHashTable *files;   /* (element-type utf8) base names loaded */
 static GPtrArray *failures; /* (element-type utf8) */
-static GSList *modules;     /* (element-type GIOModule) never unloaded */
+static GHashTable *late;    /* (element-type GIOExtension) whose name was taken */
 
-static void
-init_point (void)
+static GIOExtensionPoint *
+get_point (void)
 {
   static gsize once = 0;
 
@@ -28,50 +34,117 @@ init_point (void)
       folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       failures = g_ptr_array_new_with_free_func (g_free);
-      g_once_init_leave (&once, 1);
+      late = g_hash_table_new (NULL, NULL);
+      g_once_init_leave (&once, (gsize) point);
     }
+  return (GIOExtensionPoint *) once;
 }
 
-/* What GIO would only print: why a file is no module that can be loaded. */
-static char *
-find_module_fault (const char *path)
+static void
+add_failure (const char *file, const char *reason)
 {
-  GModule *module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  char *fault = NULL;
+  g_ptr_array_add (failures, g_strdup_printf ("%s: %s", file, reason));
+}
+
+/* ---- modules ---- */
+
+/* libkad-transport-tcp.so may have g_io_kad_transport_tcp_load for g_io_module_load. */
+static gboolean
+has_symbol (GModule *module, const char *name, const char *what)
+{
+  const char *start = g_str_has_prefix (name, "lib") ? name + strlen ("lib") : name;
+  g_autofree char *stem = g_strndup (start, strcspn (start, "."));
+  g_autofree char *common = g_strconcat ("g_io_module_", what, NULL);
+  g_autofree char *own = NULL;
   gpointer symbol;
 
+  own = g_strconcat ("g_io_", g_strdelimit (stem, "-", '_'), "_", what, NULL);
+  return g_module_symbol (module, own, &symbol) || g_module_symbol (module, common, &symbol);
+}
+
+/* Whether GIO will be able to load it; if so, it stays. */
+static gboolean
+check_module (const char *path, const char *name)
+{
+  GModule *module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  const char *error;
+
   if (module == NULL)
-    return g_strdup (g_module_error ());
-  if (!g_module_symbol (module, "g_io_module_load", &symbol)
-      || !g_module_symbol (module, "g_io_module_unload", &symbol))
-    fault = g_strdup ("it is no GIO module: g_io_module_load or g_io_module_unload is missing");
+    {
+      error = g_module_error ();
+      /* The loader's messages begin with the file, too. */
+      if (g_str_has_prefix (error, path) && g_str_has_prefix (error + strlen (path), ": "))
+        error += strlen (path) + strlen (": ");
+      add_failure (path, error);
+      return FALSE;
+    }
+  if (has_symbol (module, name, "load") && has_symbol (module, name, "unload"))
+    {
+      g_module_make_resident (module);
+      g_module_close (module);
+      return TRUE;
+    }
+  add_failure (path, "it is no GIO module: g_io_module_load or g_io_module_unload is missing");
   g_module_close (module);
-  return fault;
+  return FALSE;
+}
+
+static gboolean
+is_name_taken (GList *before, const char *name)
+{
+  for (GList *l = before; l != NULL; l = l->next)
+    if (g_str_equal (g_io_extension_get_name (l->data), name))
+      return TRUE;
+  return FALSE;
+}
+
+/* What a module has brought, beside what was there @before. */
+static void
+look_at_new (const char *path, GList *before)
+{
+  GList *after = g_io_extension_point_get_extensions (get_point ());
+  guint n_new = 0;
+
+  for (GList *l = after; l != NULL; l = l->next)
+    {
+      g_autofree char *reason = NULL;
+      const char *name = g_io_extension_get_name (l->data);
+
+      if (g_list_find (before, l->data) != NULL)
+        continue;
+      n_new++;
+      if (!is_name_taken (before, name))
+        continue;
+      g_hash_table_add (late, l->data);
+      reason = g_strdup_printf ("there is a transport \"%s\" already", name);
+      add_failure (path, reason);
+    }
+  if (n_new == 0)
+    add_failure (path, "it registers no transport");
 }
 
 static void
 load_module (const char *directory, const char *name)
 {
   g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autofree char *fault = NULL;
+  g_autoptr (GList) before = NULL;
   GIOModule *module;
 
-  if (g_hash_table_contains (files, name))
+  if (g_hash_table_contains (files, name) || !check_module (path, name))
     return;
-  fault = find_module_fault (path);
-  if (fault == NULL)
+  before = g_list_copy (g_io_extension_point_get_extensions (get_point ()));
+  /* In use, and so alive, for ever. */
+  module = g_io_module_new (path);
+  if (!g_type_module_use (G_TYPE_MODULE (module)))
     {
-      module = g_io_module_new (path);
-      if (g_type_module_use (G_TYPE_MODULE (module)))
-        {
-          modules = g_slist_prepend (modules, module);
-          g_hash_table_add (files, g_strdup (name));
-          return;
-        }
-      fault = g_strdup ("it refused to load");
+      add_failure (path, "it refuses to load");
+      return;
     }
-  g_ptr_array_add (failures, g_strdup_printf ("%s: %s", path, fault));
+  g_hash_table_add (files, g_strdup (name));
+  look_at_new (path, before);
 }
+
+/* ---- folders ---- */
 
 static int
 compare_names (gconstpointer a, gconstpointer b)
@@ -79,18 +152,24 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* @is_named: a person asked for this folder, and is to hear if it is not there. */
 static void
-load_folder (const char *directory)
+load_folder (const char *directory, gboolean is_named)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = NULL;
   const char *name;
 
-  if (*directory == '\0' || !g_hash_table_add (folders, g_strdup (directory)))
+  if (!g_hash_table_add (folders, g_canonicalize_filename (directory, NULL)))
     return;
-  dir = g_dir_open (directory, 0, NULL);
+  dir = g_dir_open (directory, 0, &error);
   if (dir == NULL)
-    return;
+    {
+      if (is_named || !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        add_failure (directory, error->message);
+      return;
+    }
   while ((name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, "." G_MODULE_SUFFIX))
       g_ptr_array_add (names, g_strdup (name));
@@ -101,50 +180,53 @@ load_folder (const char *directory)
 
 /**
  * kad_transport_loader_init:
- * @path: (nullable): folders, with a colon between them
+ * @path: (nullable): folders, with a colon between them; empty ones are left out
  * @directory: (nullable): the installed folder
  *
  * Registers the extension point and loads the modules of the folders, those of
- * @path first. Each folder is scanned once in a process; a folder that does not exist
- * has no modules. Any thread.
+ * @path first, in the order of their file names. Each folder is scanned once in
+ * a process. What could not be loaded is among kad_transport_loader_dup_failures(); that
+ * the installed folder does not exist is not a failure. Any thread.
  */
 void
 kad_transport_loader_init (const char *path, const char *directory)
 {
-  g_autoptr (GRecMutexLocker) locker = NULL;
-  g_auto (GStrv) parts = path != NULL ? g_strsplit (path, ":", -1) : NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
-  init_point ();
-  locker = g_rec_mutex_locker_new (&lock);
+  if (path != NULL)
+    parts = g_strsplit (path, G_SEARCHPATH_SEPARATOR_S, KAD_MAX_TRANSPORT_FOLDERS);
+  get_point ();
+  locker = g_mutex_locker_new (&lock);
   for (guint i = 0; parts != NULL && parts[i] != NULL; i++)
-    load_folder (parts[i]);
+    if (*parts[i] != '\0')
+      load_folder (parts[i], TRUE);
   if (directory != NULL)
-    load_folder (directory);
+    load_folder (directory, FALSE);
 }
 
-static GList *
-get_extensions (void)
-{
-  init_point ();
-  return g_io_extension_point_get_extensions (
-      g_io_extension_point_lookup (KAD_TRANSPORT_EXTENSION_POINT_NAME));
-}
-
-/* The one that its name means: of several with a name, the first that GIO gives. */
-static gboolean
-is_chosen (GIOExtension *extension)
-{
-  GIOExtensionPoint *point = g_io_extension_point_lookup (KAD_TRANSPORT_EXTENSION_POINT_NAME);
-  const char *name = g_io_extension_get_name (extension);
-
-  return g_io_extension_point_get_extension_by_name (point, name) == extension;
-}
+/* ---- what there is ---- */
 
 static int
 compare_extensions (gconstpointer a, gconstpointer b)
 {
   return strcmp (g_io_extension_get_name ((GIOExtension *) a),
                  g_io_extension_get_name ((GIOExtension *) b));
+}
+
+/* One extension a name, in alphabetical order. */
+static GList *
+dup_extensions (void)
+{
+  GIOExtensionPoint *point = get_point ();
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
+  GList *chosen = NULL;
+
+  for (GList *l = g_io_extension_point_get_extensions (point); l != NULL; l = l->next)
+    if (!g_hash_table_contains (late, l->data)
+        && !is_name_taken (chosen, g_io_extension_get_name (l->data)))
+      chosen = g_list_prepend (chosen, l->data);
+  return g_list_sort (chosen, compare_extensions);
 }
 
 /**
@@ -157,11 +239,10 @@ char **
 kad_transport_loader_list (void)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GList) sorted = g_list_sort (g_list_copy (get_extensions ()), compare_extensions);
+  g_autoptr (GList) extensions = dup_extensions ();
 
-  for (GList *l = sorted; l != NULL; l = l->next)
-    if (is_chosen (l->data))
-      g_strv_builder_add (builder, g_io_extension_get_name (l->data));
+  for (GList *l = extensions; l != NULL; l = l->next)
+    g_strv_builder_add (builder, g_io_extension_get_name (l->data));
   return g_strv_builder_end (builder);
 }
 
@@ -169,16 +250,16 @@ kad_transport_loader_list (void)
  * kad_transport_loader_dup_failures:
  *
  * Returns: (transfer full) (array zero-terminated=1): "file: reason" for each
- *   module that could not be loaded, in the order in which it was tried
+ *   module or folder that could not be loaded, in the order in which it was tried
  */
 char **
 kad_transport_loader_dup_failures (void)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GRecMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
-  init_point ();
-  locker = g_rec_mutex_locker_new (&lock);
+  get_point ();
+  locker = g_mutex_locker_new (&lock);
   for (guint i = 0; i < failures->len; i++)
     g_strv_builder_add (builder, failures->pdata[i]);
   return g_strv_builder_end (builder);
@@ -194,10 +275,9 @@ GPtrArray *
 kad_transport_loader_create_all (void)
 {
   GPtrArray *transports = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GList) sorted = g_list_sort (g_list_copy (get_extensions ()), compare_extensions);
+  g_autoptr (GList) extensions = dup_extensions ();
 
-  for (GList *l = sorted; l != NULL; l = l->next)
-    if (is_chosen (l->data))
-      g_ptr_array_add (transports, g_object_new (g_io_extension_get_type (l->data), NULL));
+  for (GList *l = extensions; l != NULL; l = l->next)
+    g_ptr_array_add (transports, g_object_new (g_io_extension_get_type (l->data), NULL));
   return transports;
 }

@@ -2,6 +2,7 @@
 #include "kad-transport.h"
 
 #include "kad-error.h"
+#include "kad-escape.h"
 
 /**
  * KadTransport:
@@ -34,9 +35,10 @@ static void
 set_unsupported_error (KadTransport *self, const char *verb, const KadMultiaddr *address,
                        GError **error)
 {
-  g_autofree char *text = kad_multiaddr_to_string (address);
+  g_autofree char *raw = kad_multiaddr_to_string (address);
+  g_autofree char *text = kad_escape_peer_text (raw, -1, KAD_MAX_MULTIADDR_TEXT);
 
-  g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED, "%s cannot %s %s",
+  g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED, "%s cannot %s \"%s\"",
                G_OBJECT_TYPE_NAME (self), verb, text);
 }
 

@@ -4,10 +4,11 @@
 /* The bytes are in a ring that doubles from MIN_CAPACITY to KAD_MAX_MEMORY_PIPE_BYTES and is given
  * back when it is empty, so that an idle connection holds none.
  *
- * Who waits in a main loop has a PipeSource in `sources`. Each change of state makes all of
- * them ready at once (g_source_set_ready_time() wakes their contexts, in whatever thread); a
- * source that finds nothing for itself goes back to sleep. A source leaves the list in its
- * dispose function, under the lock, so that who goes through the list only meets living ones.
+ * Who waits in a main loop has a PipeSource, whose prepare and check functions look at the pipe.
+ * What wakes its loop, from whatever thread, is another source under it, the waker: it does nothing
+ * but become ready, and refers to nothing. So `wakers` can own references, which makes
+ * touching a waker safe at any time, and no circle comes of it.
+ *
  * Who waits in a thread waits for `changed`. */
 
 #define MIN_CAPACITY 4096
@@ -20,7 +21,7 @@ struct _KadMemoryPipe
   guint8 *data;
   gsize capacity, start, length;
   gboolean reader_closed, writer_closed;
-  GList *sources; /* (element-type PipeSource) borrowed */
+  GList *wakers; /* (element-type GSource) owned */
 };
 
 typedef struct
@@ -28,6 +29,7 @@ typedef struct
   GSource base;
   KadMemoryPipe *pipe;       /* (owned) */
   GObject *stream;           /* (owned) */
+  GSource *waker;            /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gboolean for_reading;
 } PipeSource;
@@ -55,7 +57,7 @@ kad_memory_pipe_unref (KadMemoryPipe *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  g_assert (self->sources == NULL);
+  g_assert (self->wakers == NULL);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->data);
@@ -144,7 +146,7 @@ is_writable (const KadMemoryPipe *self)
 static void
 tell_change (KadMemoryPipe *self)
 {
-  for (GList *l = self->sources; l != NULL; l = l->next)
+  for (GList *l = self->wakers; l != NULL; l = l->next)
     g_source_set_ready_time (l->data, 0);
   g_cond_broadcast (&self->changed);
 }
@@ -194,13 +196,18 @@ kad_memory_pipe_read (KadMemoryPipe *self, void *data, gsize len, gboolean block
                       GCancellable *cancellable, GError **error)
 {
   gulong watch = watch_cancellable (self, blocking, cancellable);
+  gboolean was_full;
   gssize n_read = -1;
 
   g_mutex_lock (&self->lock);
   if (wait_until (self, is_readable, blocking, cancellable, error))
     {
-      n_read = (gssize) take (self, data, len);
-      if (n_read > 0)
+      was_full = !is_writable (self);
+      if (self->reader_closed)
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "Reading has been closed");
+      else
+        n_read = (gssize) take (self, data, len);
+      if (was_full && n_read > 0)
         tell_change (self);
     }
   g_mutex_unlock (&self->lock);
@@ -213,18 +220,23 @@ kad_memory_pipe_write (KadMemoryPipe *self, const void *data, gsize len, gboolea
                        GCancellable *cancellable, GError **error)
 {
   gulong watch = watch_cancellable (self, blocking, cancellable);
+  gboolean was_empty;
   gssize n_written = -1;
 
   g_mutex_lock (&self->lock);
   if (wait_until (self, is_writable, blocking, cancellable, error))
     {
-      if (self->reader_closed || self->writer_closed)
+      if (self->writer_closed)
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "Writing has been closed");
+      else if (self->reader_closed)
         g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
                              "The other side has closed the connection");
       else
         {
+          was_empty = self->length == 0;
           n_written = (gssize) put (self, data, len);
-          tell_change (self);
+          if (was_empty)
+            tell_change (self);
         }
     }
   g_mutex_unlock (&self->lock);
@@ -277,8 +289,20 @@ kad_memory_pipe_is_writable (KadMemoryPipe *self)
 /* ---- waiting in a main loop ---- */
 
 static gboolean
-is_ready (PipeSource *source)
+waker_dispatch (GSource *waker, GSourceFunc callback, gpointer user_data)
 {
+  /* Before its PipeSource looks, so that a later change is not missed. */
+  g_source_set_ready_time (waker, -1);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs waker_funcs = { .dispatch = waker_dispatch };
+
+static gboolean
+source_is_ready (GSource *base)
+{
+  PipeSource *source = (PipeSource *) base;
+
   return ask (source->pipe, source->for_reading ? is_readable : is_writable);
 }
 
@@ -286,13 +310,7 @@ static gboolean
 source_prepare (GSource *base, int *timeout)
 {
   *timeout = -1;
-  return is_ready ((PipeSource *) base);
-}
-
-static gboolean
-source_check (GSource *base)
-{
-  return is_ready ((PipeSource *) base);
+  return source_is_ready (base);
 }
 
 static gboolean
@@ -301,20 +319,9 @@ source_dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
   PipeSource *source = (PipeSource *) base;
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
 
-  g_source_set_ready_time (base, -1);
-  if (!is_ready (source) && !g_cancellable_is_cancelled (source->cancellable))
+  if (!source_is_ready (base) && !g_cancellable_is_cancelled (source->cancellable))
     return G_SOURCE_CONTINUE;
   return func != NULL ? func (source->stream, user_data) : G_SOURCE_REMOVE;
-}
-
-static void
-source_dispose (GSource *base)
-{
-  PipeSource *source = (PipeSource *) base;
-
-  g_mutex_lock (&source->pipe->lock);
-  source->pipe->sources = g_list_remove (source->pipe->sources, source);
-  g_mutex_unlock (&source->pipe->lock);
 }
 
 static void
@@ -322,6 +329,11 @@ source_finalize (GSource *base)
 {
   PipeSource *source = (PipeSource *) base;
 
+  g_mutex_lock (&source->pipe->lock);
+  source->pipe->wakers = g_list_remove (source->pipe->wakers, source->waker);
+  g_mutex_unlock (&source->pipe->lock);
+  g_source_unref (source->waker); /* the list's */
+  g_source_unref (source->waker);
   g_clear_object (&source->cancellable);
   g_object_unref (source->stream);
   kad_memory_pipe_unref (source->pipe);
@@ -329,10 +341,20 @@ source_finalize (GSource *base)
 
 static GSourceFuncs source_funcs = {
   .prepare = source_prepare,
-  .check = source_check,
+  .check = source_is_ready,
   .dispatch = source_dispatch,
   .finalize = source_finalize,
 };
+
+static void
+watch_source_cancellable (PipeSource *source, GCancellable *cancellable)
+{
+  g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
+
+  g_source_set_dummy_callback (child);
+  g_source_add_child_source (&source->base, child);
+  source->cancellable = g_object_ref (cancellable);
+}
 
 GSource *
 kad_memory_pipe_create_source (KadMemoryPipe *self, GObject *stream, gboolean for_reading,
@@ -342,20 +364,15 @@ kad_memory_pipe_create_source (KadMemoryPipe *self, GObject *stream, gboolean fo
   PipeSource *source = (PipeSource *) base;
 
   g_source_set_static_name (base, "KadMemoryPipe");
-  g_source_set_dispose_function (base, source_dispose);
   source->pipe = kad_memory_pipe_ref (self);
   source->stream = g_object_ref (stream);
   source->for_reading = for_reading;
+  source->waker = g_source_new (&waker_funcs, sizeof (GSource));
+  g_source_add_child_source (base, source->waker);
   if (cancellable != NULL)
-    {
-      g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
-
-      g_source_set_dummy_callback (child);
-      g_source_add_child_source (base, child);
-      source->cancellable = g_object_ref (cancellable);
-    }
+    watch_source_cancellable (source, cancellable);
   g_mutex_lock (&self->lock);
-  self->sources = g_list_prepend (self->sources, source);
+  self->wakers = g_list_prepend (self->wakers, g_source_ref (source->waker));
   g_mutex_unlock (&self->lock);
   return base;
 }

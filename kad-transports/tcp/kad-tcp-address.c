@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-tcp-address.h"
 
-#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 
 #define IP4_BYTES 4
 #define IP6_BYTES 16
 #define PORT_BYTES 2
+#define KAD_MAX_INTERFACE_ADDRESSES 64
 
 typedef struct
 {
@@ -80,30 +80,52 @@ kad_tcp_address_from_multiaddr (KadTcpAddress *self, const KadMultiaddr *address
          && !next (&iter, &part);
 }
 
-static char *
-to_text (const KadTcpAddress *self)
+static void
+append_component (GByteArray *bytes, guint8 code, gconstpointer value, gsize len)
 {
-  char ip[INET6_ADDRSTRLEN];
-  char zone[IF_NAMESIZE];
-  guint16 port = kad_tcp_address_get_port (self);
+  g_byte_array_append (bytes, &code, 1);
+  g_byte_array_append (bytes, value, (guint) len);
+}
+
+/* Nothing for an interface that is gone. */
+static void
+append_zone (GByteArray *bytes, guint32 scope)
+{
+  char zone[1 + IF_NAMESIZE];
+
+  if (scope == 0 || if_indextoname (scope, zone + 1) == NULL)
+    return;
+  zone[0] = (char) strlen (zone + 1);
+  append_component (bytes, KAD_MULTIADDR_IP6ZONE, zone, 1 + strlen (zone + 1));
+}
+
+static KadMultiaddr *
+to_multiaddr (const KadTcpAddress *self, guint32 scope)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   if (self->any.sa_family == AF_INET)
     {
-      inet_ntop (AF_INET, &self->ip4.sin_addr, ip, sizeof ip);
-      return g_strdup_printf ("/ip4/%s/tcp/%u", ip, port);
+      append_component (bytes, KAD_MULTIADDR_IP4, &self->ip4.sin_addr, IP4_BYTES);
+      append_component (bytes, KAD_MULTIADDR_TCP, &self->ip4.sin_port, PORT_BYTES);
     }
-  inet_ntop (AF_INET6, &self->ip6.sin6_addr, ip, sizeof ip);
-  if (self->ip6.sin6_scope_id != 0 && if_indextoname (self->ip6.sin6_scope_id, zone) != NULL)
-    return g_strdup_printf ("/ip6zone/%s/ip6/%s/tcp/%u", zone, ip, port);
-  return g_strdup_printf ("/ip6/%s/tcp/%u", ip, port);
+  else
+    {
+      append_zone (bytes, scope);
+      append_component (bytes, KAD_MULTIADDR_IP6, &self->ip6.sin6_addr, IP6_BYTES);
+      append_component (bytes, KAD_MULTIADDR_TCP, &self->ip6.sin6_port, PORT_BYTES);
+    }
+  return kad_multiaddr_new_from_bytes (bytes->data, bytes->len, NULL);
 }
 
 KadMultiaddr *
 kad_tcp_address_to_multiaddr (const KadTcpAddress *self)
 {
-  g_autofree char *text = to_text (self);
+  guint32 scope = self->any.sa_family == AF_INET6 ? self->ip6.sin6_scope_id : 0;
+  KadMultiaddr *address = to_multiaddr (self, scope);
 
-  return kad_multiaddr_new_from_string (text, NULL);
+  /* An interface may have a name that is none in a multiaddr. */
+  return address != NULL ? address : to_multiaddr (self, 0);
 }
 
 socklen_t
@@ -147,7 +169,8 @@ kad_tcp_address_list_interfaces (const KadTcpAddress *self)
 
   if (getifaddrs (&interfaces) != 0)
     return addresses;
-  for (struct ifaddrs *i = interfaces; i != NULL; i = i->ifa_next)
+  for (struct ifaddrs *i = interfaces; i != NULL && addresses->len < KAD_MAX_INTERFACE_ADDRESSES;
+       i = i->ifa_next)
     {
       KadTcpAddress address = { 0 };
       KadMultiaddr *multiaddr;

@@ -10,6 +10,7 @@
 #include "kad-tcp-socket.h"
 
 #define BACKLOG 1024
+#define KAD_MAX_ACCEPT_RETRIES 64
 
 /* Without a free descriptor accept() fails and whoever waits stays in the queue, so that the
  * listener polls readable for ever and its driver spins. One descriptor is kept in
@@ -69,20 +70,44 @@ take_reserve (KadTcpListener *self)
     self->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* Errors of the one who waited, who is gone now: the next may be fine (accept(2)). */
+static gboolean
+is_of_visitor (int number)
+{
+  switch (number)
+    {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET:
+    case EOPNOTSUPP:
+    case EPERM: /* a firewall's rule */
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static int
 accept_one (KadTcpListener *self, KadTcpAddress *remote)
 {
   socklen_t size;
   int fd;
 
-  do
+  for (guint i = 0; i < KAD_MAX_ACCEPT_RETRIES; i++)
     {
       size = sizeof *remote;
       fd = accept4 (self->fd, &remote->any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0 || !is_of_visitor (errno))
+        return fd;
     }
-  /* Who gave up while waiting is nobody's error. */
-  while (fd < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EPROTO));
-  return fd;
+  errno = EAGAIN;
+  return -1;
 }
 
 static gboolean
@@ -119,7 +144,7 @@ set_accept_error (KadTcpListener *self, int number, GError **error)
       return;
     }
   address = kad_tcp_address_to_multiaddr (&self->bound);
-  kad_tcp_socket_set_error (error, "accept on", address, number);
+  kad_tcp_socket_set_error (error, KAD_TCP_ACCEPT, address, number);
 }
 
 static KadLink *
@@ -145,8 +170,8 @@ accept_link (KadListener *listener, GError **error)
       set_accept_error (self, number, error);
       return NULL;
     }
-  kad_tcp_socket_tune (fd);
-  local = kad_tcp_address_dup_local (fd);
+  local = kad_tcp_address_is_wildcard (&self->bound) ? kad_tcp_address_dup_local (fd)
+                                                     : kad_tcp_address_to_multiaddr (&self->bound);
   remote = kad_tcp_address_to_multiaddr (&address);
   return kad_link_new_for_fd (fd, local, remote);
 }
@@ -200,6 +225,8 @@ bind_and_listen (int fd, const KadTcpAddress *address)
   if (address->any.sa_family == AF_INET6
       && setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes) != 0)
     return FALSE;
+  /* Linux hands the options on to what is accepted (tcp(7), socket(7)). */
+  kad_tcp_socket_tune (fd);
   return bind (fd, &address->any, kad_tcp_address_get_size (address)) == 0
          && listen (fd, BACKLOG) == 0;
 }
@@ -213,14 +240,14 @@ kad_tcp_listener_new (const KadMultiaddr *address, GError **error)
 
   if (!kad_tcp_address_from_multiaddr (&wanted, address))
     {
-      kad_tcp_socket_set_error (error, "listen on", address, EADDRNOTAVAIL);
+      kad_tcp_socket_set_error (error, KAD_TCP_LISTEN, address, EADDRNOTAVAIL);
       return NULL;
     }
   self->fd = kad_tcp_socket_new (&wanted);
   if (self->fd < 0 || !bind_and_listen (self->fd, &wanted)
       || getsockname (self->fd, &self->bound.any, &size) != 0)
     {
-      kad_tcp_socket_set_error (error, "listen on", address, errno);
+      kad_tcp_socket_set_error (error, KAD_TCP_LISTEN, address, errno);
       return NULL;
     }
   take_reserve (self);

@@ -34,34 +34,59 @@ kad_tcp_socket_tune (int fd)
   set_option (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
 }
 
-static KadError
-get_code (int number)
+typedef struct
 {
-  switch (number)
-    {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      return KAD_ERROR_LIMIT_REACHED;
-    case EACCES:
-    case EPERM:
-      return KAD_ERROR_NOT_AUTHORIZED;
-    case EADDRINUSE:
-    case EADDRNOTAVAIL:
-      return KAD_ERROR_INVALID_ADDRESS;
-    case EAFNOSUPPORT:
-      return KAD_ERROR_NOT_SUPPORTED;
-    default:
-      return KAD_ERROR_DIAL_FAILED;
-    }
+  int number;
+  KadError code;
+  const char *advice; /* (nullable) what a person can do, where that is not plain */
+} Meaning;
+
+static const Meaning shortages[] = {
+  { EMFILE, KAD_ERROR_LIMIT_REACHED, "raise the limit of open files, or allow fewer connections" },
+  { ENFILE, KAD_ERROR_LIMIT_REACHED, NULL },
+  { ENOBUFS, KAD_ERROR_LIMIT_REACHED, NULL },
+  { ENOMEM, KAD_ERROR_LIMIT_REACHED, NULL },
+};
+
+static const Meaning meanings_here[] = {
+  { EADDRINUSE, KAD_ERROR_INVALID_ADDRESS,
+    "choose another port, or stop the program that has this one" },
+  { EADDRNOTAVAIL, KAD_ERROR_INVALID_ADDRESS, "choose an address that this machine has" },
+  { EACCES, KAD_ERROR_NOT_AUTHORIZED, "choose a port above 1023" },
+  { EAFNOSUPPORT, KAD_ERROR_NOT_SUPPORTED, NULL },
+};
+
+static const Meaning *
+find_meaning (const Meaning *meanings, gsize n, int number)
+{
+  for (gsize i = 0; i < n; i++)
+    if (meanings[i].number == number)
+      return &meanings[i];
+  return NULL;
 }
 
 void
-kad_tcp_socket_set_error (GError **error, const char *verb, const KadMultiaddr *address, int number)
+kad_tcp_socket_set_error (GError **error, KadTcpAction action, const KadMultiaddr *address,
+                          int number)
 {
+  static const char *const verbs[] = {
+    [KAD_TCP_CONNECT] = "connect to",
+    [KAD_TCP_LISTEN] = "listen on",
+    [KAD_TCP_ACCEPT] = "accept on",
+  };
   g_autofree char *text = kad_multiaddr_to_string (address);
+  const Meaning *meaning = find_meaning (shortages, G_N_ELEMENTS (shortages), number);
+  KadError code = action == KAD_TCP_CONNECT ? KAD_ERROR_DIAL_FAILED : KAD_ERROR_FAILED;
+  const char *advice = NULL;
 
-  g_set_error (error, KAD_ERROR, (gint) get_code (number), "Could not %s %s: %s", verb, text,
-               g_strerror (number));
+  /* A remote's ADDRINUSE is not about an address of ours. */
+  if (meaning == NULL && action != KAD_TCP_CONNECT)
+    meaning = find_meaning (meanings_here, G_N_ELEMENTS (meanings_here), number);
+  if (meaning != NULL)
+    {
+      code = meaning->code;
+      advice = meaning->advice;
+    }
+  g_set_error (error, KAD_ERROR, (gint) code, "Could not %s %s: %s%s%s", verbs[action], text,
+               g_strerror (number), advice != NULL ? "; " : "", advice != NULL ? advice : "");
 }

@@ -76,7 +76,7 @@ end_attempt (GTask *task, int number)
     number = ECONNREFUSED;
   if (number != 0)
     {
-      kad_tcp_socket_set_error (&error, "connect to", attempt->address, number);
+      kad_tcp_socket_set_error (&error, KAD_TCP_CONNECT, attempt->address, number);
       g_task_return_error (task, error);
       return;
     }

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,13 +23,13 @@
 void
 bench_die (const char *format, ...)
 {
-  g_autofree char *text = NULL;
   va_list args;
 
+  fputs ("bench-server: ", stderr);
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  vfprintf (stderr, format, args);
   va_end (args);
-  g_printerr ("bench-server: %s\n", text);
+  fputc ('\n', stderr);
   exit (1);
 }
 
@@ -145,6 +147,13 @@ tell_ready (BenchLoad *self)
 }
 
 static void
+bury (BenchLoad *self)
+{
+  while (self->graveyard->len > 0)
+    kad_connection_free (g_ptr_array_steal_index_fast (self->graveyard, self->graveyard->len - 1));
+}
+
+static void
 on_turn (gpointer user_data, gint64 now_us)
 {
   BenchLoad *self = user_data;
@@ -153,8 +162,7 @@ on_turn (gpointer user_data, gint64 now_us)
   for (guint i = 0; i < self->dirty->len; i++)
     kad_connection_flush (self->dirty->pdata[i]);
   g_ptr_array_set_size (self->dirty, 0);
-  while (self->graveyard->len > 0)
-    kad_connection_free (g_ptr_array_steal_index_fast (self->graveyard, self->graveyard->len - 1));
+  bury (self);
 }
 
 static void
@@ -193,6 +201,7 @@ bench_load_init (BenchLoad *self, const char *address)
 void
 bench_load_clear (BenchLoad *self)
 {
+  bury (self);
   kad_exchange_free (self->exchange);
   kad_reactor_free (self->reactor);
   g_ptr_array_unref (self->dirty);

@@ -53,13 +53,15 @@ class PeerGone(Exception):
 def eventually(condition, timeout=10, what="the condition"):
     """Polls until condition() is true and returns its value."""
     end = time.monotonic() + timeout
+    pause = 0.01
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not come true in {timeout} s")
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
 
 
 def never(condition, seconds, what="the condition"):

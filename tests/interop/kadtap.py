@@ -64,12 +64,17 @@ def _run_one(number, description, function):
     return True
 
 
-def main():
-    """Runs every test whose description has the words given as arguments."""
+def main(at_end=None):
+    """Runs every test whose description has the words given as arguments; at_end() lets go of
+    what tests shared."""
     words = sys.argv[1:]
     chosen = [t for t in _tests if all(word in t[0] for word in words)]
     signal.signal(signal.SIGALRM, _on_alarm)
     print("TAP version 13")
     print(f"1..{len(chosen)}", flush=True)
-    passed = [_run_one(i + 1, *t) for i, t in enumerate(chosen)]
+    try:
+        passed = [_run_one(i + 1, *t) for i, t in enumerate(chosen)]
+    finally:
+        if at_end is not None:
+            at_end()
     sys.exit(0 if passed and all(passed) else 1)

@@ -43,13 +43,50 @@ class Network(Testnet):
         return [self.of_kind(kind)[-1] for kind in self.counts]
 
 
+class SharedNetwork:
+    """The network that tests look at one after the other; each puts keys of its own. One that
+    a test failed in is not used again."""
+
+    _name = None
+    _network = None
+
+    @classmethod
+    def leave(cls, error=None):
+        network, cls._network, cls._name = cls._network, None, None
+        if network is not None:
+            network.__exit__(type(error) if error else None, error, None)
+
+    @classmethod
+    def run(cls, function, name):
+        try:
+            if cls._name != name:
+                cls.leave()
+                cls._network = Network(name).__enter__()
+                cls._name = name
+            function(cls._network)
+        except BaseException as error:
+            cls.leave(error)
+            raise
+
+
+_in_networks = []
+
+
 def in_each_network(description):
+    """The function becomes a test for each network, and gets it."""
+
     def register(function):
-        for name in NETWORKS:
-            test(f"{name}: {description}", name=name)(function)
+        _in_networks.append((description, function))
         return function
 
     return register
+
+
+def register_in_networks():
+    """One network after the other, so that each is made once."""
+    for name in NETWORKS:
+        for description, function in _in_networks:
+            test(f"{name}: {description}", function=function, name=name)(SharedNetwork.run)
 
 
 def nearest(net, key, but, count):
@@ -63,80 +100,82 @@ def peers_of(net, kind):
 
 
 @in_each_network("tables take our nodes, and ours take theirs")
-def tables(name):
-    with Network(name) as net:
-        ours = peers_of(net, "kad")
-        for peer in net.peers:
-            if peer.kind == "kad":
-                for kind in net.counts:
-                    others = peers_of(net, kind) - {peer.peer}
-                    if others:
-                        what = f"some {kind} in {peer.name}'s table"
-                        eventually(lambda: others & peer.table(), what=what)
-            else:
-                eventually(lambda: ours & peer.table(), what=f"one of ours in {peer.name}'s table")
-        known = set().union(*(p.table() for p in net.peers if p.kind != "kad"))
-        assert ours <= known, f"in no table of theirs: {ours - known}"
+def tables(net):
+    ours = peers_of(net, "kad")
+    for peer in net.peers:
+        if peer.kind == "kad":
+            for kind in net.counts:
+                others = peers_of(net, kind) - {peer.peer}
+                if others:
+                    what = f"some {kind} in {peer.name}'s table"
+                    eventually(lambda: others & peer.table(), what=what)
+        else:
+            eventually(lambda: ours & peer.table(), what=f"one of ours in {peer.name}'s table")
+
+    def all_known():
+        return ours <= set().union(*(p.table() for p in net.peers if p.kind != "kad"))
+
+    eventually(all_known, what="each of ours in some table of theirs")
 
 
 @in_each_network("records put by each are found by each")
-def records(name):
-    with Network(name) as net:
-        for putter in net.one_of_each():
-            key, value = key_of(f"by-{putter.kind}"), f"put by {putter.name}".encode()
-            putter.put(key, value)
-            for getter in net.peers:
-                assert getter.get(key) == value, f"{getter.name} does not find {key}"
+def records(net):
+    for putter in net.one_of_each():
+        key, value = key_of(f"by-{putter.kind}"), f"put by {putter.name}".encode()
+        putter.put(key, value)
+        for getter in net.peers:
+            assert getter.get(key) == value, f"{getter.name} does not find {key}"
 
 
 @in_each_network("providers announced by each are found by each")
-def providers(name):
-    with Network(name) as net:
-        for provider in net.one_of_each():
-            key = content(f"by {provider.name}")
-            provider.provide(key)
-            for finder in net.peers:
-                if finder is provider:
-                    continue
-                found = eventually(
-                    lambda: finder.providers(key), what=f"{finder.name} finding {provider.name}"
-                )
-                assert provider.peer in found, f"{finder.name} finds {found}"
+def providers(net):
+    for provider in net.one_of_each():
+        key = content(f"by {provider.name}")
+        provider.provide(key)
+        for finder in net.peers:
+            if finder is provider:
+                continue
+            found = eventually(
+                lambda: finder.providers(key), what=f"{finder.name} finding {provider.name}"
+            )
+            assert provider.peer in found, f"{finder.name} finds {found}"
 
 
 @in_each_network("lookups find the closest, ours through theirs and theirs through ours")
-def lookups(name):
-    with Network(name) as net:
-        everybody = len(net.peers) <= 20
-        for asker in net.one_of_each():
-            for i in range(3):
-                key = f"somewhere {i}".encode()
-                wanted = nearest(net, key, asker, 20)
+def lookups(net):
+    everybody = len(net.peers) <= 20
+    for asker in net.one_of_each():
+        for i in range(3):
+            key = f"somewhere {i}".encode()
+            wanted = nearest(net, key, asker, 20)
 
-                def complete():
-                    found = asker.closest(key)
-                    if asker.kind == "kad":
-                        # Ours promise all, nearest first.
-                        return found == wanted
-                    return set(wanted if everybody else wanted[:10]) <= set(found)
+            def complete():
+                found = asker.closest(key)
+                if asker.kind == "kad":
+                    # Ours promise all, nearest first.
+                    return found == wanted
+                return set(wanted if everybody else wanted[:10]) <= set(found)
 
-                eventually(complete, what=f"{asker.name} finding the {len(wanted)} closest")
+            eventually(complete, what=f"{asker.name} finding the {len(wanted)} closest")
 
 
 @in_each_network("everybody finds everybody's address")
-def find_peer(name):
-    with Network(name) as net:
-        for asker in net.one_of_each():
-            for other in net.peers:
-                if other is asker:
-                    continue
-                addresses = [a.split("/p2p/")[0] for a in asker.find_peer(other.peer)]
-                plain = other.addresses[0].split("/p2p/")[0]
-                assert plain in addresses, f"{asker.name} finds {other.name} at {addresses}"
+def find_peer(net):
+    for asker in net.one_of_each():
+        for other in net.peers:
+            if other is asker:
+                continue
+            addresses = [a.split("/p2p/")[0] for a in asker.find_peer(other.peer)]
+            plain = other.addresses[0].split("/p2p/")[0]
+            assert plain in addresses, f"{asker.name} finds {other.name} at {addresses}"
+
+
+register_in_networks()
 
 
 @test("what is left finds everything when a third of the nodes is killed")
 def some_killed():
+    SharedNetwork.leave()
     with Network("three of each, started by go") as net:
         key, value, cid = key_of("survives"), b"value", content("survives")
         first = net.peers[0]
@@ -153,4 +192,4 @@ def some_killed():
 
 
 if __name__ == "__main__":
-    main()
+    main(at_end=SharedNetwork.leave)

@@ -160,30 +160,35 @@ def time_received():
         assert TIME.fullmatch(reply["record"]["time_received"]), reply
 
 
-def refused(kind, message):
+_RECORD = kadwire.record(b"/a/b", b"value")
+REFUSED = {
+    "PUT_VALUE whose record has another key": kadwire.message(0, b"/a/c", _RECORD),
+    "PUT_VALUE without a record": kadwire.message(0, b"/a/b"),
+    "PUT_VALUE without a key": kadwire.message(0, None, kadwire.record(b"", b"value")),
+    "GET_VALUE without a key": kadwire.message(kadwire.GET_VALUE),
+    "GET_PROVIDERS with a key of 81 bytes": kadwire.message(kadwire.GET_PROVIDERS, b"k" * 81),
+    "GET_PROVIDERS without a key": kadwire.message(kadwire.GET_PROVIDERS),
+    "ADD_PROVIDER with a key of 81 bytes": kadwire.message(kadwire.ADD_PROVIDER, b"k" * 81),
+    "an unknown type": kadwire.message(77, b"key"),
+    "a message that is no protobuf": b"\x0a\xff\xff\xff",
+}
+
+
+def refused(kind):
     with Testnet() as net:
         a, b = net.one(kind), net.one("kad")
-        replies, end = a.stream(b.addresses[0], [message])
-        assert (replies, end) == ([], "reset"), (replies, end)
-        # The connection, and the next stream on it, are none the worse for it.
-        assert a.ask(b.addresses[0], "FIND_NODE", kadwire.peer_id_bytes(b.peer)) is not None
+        for what, message in REFUSED.items():
+            replies, end = a.stream(b.addresses[0], [message])
+            assert (replies, end) == ([], "reset"), (what, replies, end)
+            # The connection, and the next stream on it, are none the worse for it.
+            reply = a.ask(b.addresses[0], "FIND_NODE", kadwire.peer_id_bytes(b.peer))
+            assert reply is not None, what
 
 
-_RECORD = kadwire.record(b"/a/b", b"value")
-for _what, _message in (
-    ("PUT_VALUE whose record has another key", kadwire.message(0, b"/a/c", _RECORD)),
-    ("PUT_VALUE without a record", kadwire.message(0, b"/a/b")),
-    ("PUT_VALUE without a key", kadwire.message(0, None, kadwire.record(b"", b"value"))),
-    ("GET_VALUE without a key", kadwire.message(kadwire.GET_VALUE)),
-    ("GET_PROVIDERS with a key of 81 bytes", kadwire.message(kadwire.GET_PROVIDERS, b"k" * 81)),
-    ("GET_PROVIDERS without a key", kadwire.message(kadwire.GET_PROVIDERS)),
-    ("ADD_PROVIDER with a key of 81 bytes", kadwire.message(kadwire.ADD_PROVIDER, b"k" * 81)),
-    ("an unknown type", kadwire.message(77, b"key")),
-    ("a message that is no protobuf", b"\x0a\xff\xff\xff"),
-):
-    for _kind in KINDS:
-        _name = f"a refusal is a bare reset: {_what}, by {_kind}"
-        test(_name, kind=_kind, message=_message)(refused)
+for _kind in KINDS:
+    test(f"a refusal is a bare reset, on a connection that goes on: {_kind} asks", kind=_kind)(
+        refused
+    )
 
 
 @test("a refusal by them fails that request, and the next one works")

@@ -350,6 +350,8 @@ def reply_without_record():
         bad.answer_with({
             "FIND_NODE": [kadwire.message(kadwire.FIND_NODE, b"", closer=[kadwire.peer(
                 good.peer, [kadwire.tcp_address(int(good.addresses[0].split("/")[4]))])])],
+            # good asks it below; silence would cost go its 10 s.
+            "GET_VALUE": [kadwire.message(kadwire.GET_VALUE, key)],
             "PUT_VALUE": [kadwire.message(kadwire.PUT_VALUE, key)],
         })
         done = ours.put(key, b"value")

@@ -59,6 +59,43 @@ def all_at_once(count, function):
     return results
 
 
+class Idle:
+    """Connections that nobody uses, made by the first test to be looked at by the last one."""
+
+    net = None
+
+    @classmethod
+    def begin(cls):
+        if cls.net is not None:
+            return
+        cls.net = Testnet()
+        try:
+            cls.ours = cls.net.one("kad")
+            cls.others = cls.net.start("go", 2) + cls.net.start("js", 2)
+            for i, theirs in enumerate(cls.others):
+                if i % 2 == 0:
+                    theirs.connect(cls.ours.addresses[0])
+                else:
+                    cls.ours.connect(theirs.addresses[0])
+        except BaseException as error:
+            cls.leave(error)
+            raise
+        cls.end = time.monotonic() + IDLE_S
+
+    @classmethod
+    def leave(cls, error=None):
+        net, cls.net = cls.net, None
+        if net is not None:
+            net.__exit__(type(error) if error else None, error, None)
+
+
+@test("connections are made to be left idle")
+def begin_idle():
+    Idle.begin()
+    for theirs in Idle.others:
+        eventually(lambda: Idle.ours.peer in theirs.connected(), what="the connection")
+
+
 # proto3 writers leave a zero value out; unknown fields come
 
 
@@ -224,29 +261,7 @@ def many_at_once_to_ours(kind):
         assert not failed, failed[:3]
 
 
-# ping, and connections that nobody uses
-
-
-@test("idle connections live through the keep-alives of go and js")
-def idle_connections():
-    with Testnet() as net:
-        ours = net.one("kad")
-        others = [net.one("go"), net.one("js"), net.one("go"), net.one("js")]
-        for i, theirs in enumerate(others):
-            if i < 2:
-                theirs.connect(ours.addresses[0])
-            else:
-                ours.connect(theirs.addresses[0])
-        marks = [len(theirs.events) for theirs in others]
-        end = time.monotonic() + IDLE_S
-        while time.monotonic() < end:
-            for theirs, mark in zip(others, marks):
-                gone = [e for e in theirs.events[mark:] if e["event"] == "peer-disconnected"]
-                assert not gone, (theirs.name, IDLE_S - (end - time.monotonic()))
-            time.sleep(0.5)
-        for theirs in others:
-            assert ours.peer in theirs.connected(), theirs.name
-            assert theirs.ping(ours.addresses[0]) >= 0
+# ping
 
 
 @with_each("pings are answered while ours is busy")
@@ -515,5 +530,20 @@ def refused_add_provider():
         assert ours.ask(js.addresses[0], "FIND_NODE", target) is not None
 
 
+@test("idle connections live through the keep-alives of go and js")
+def idle_connections():
+    try:
+        Idle.begin()
+        time.sleep(max(0.0, Idle.end - time.monotonic()))
+        for theirs in Idle.others:
+            gone = [e for e in theirs.events if e["event"] == "peer-disconnected"]
+            assert not gone, theirs.name
+            assert Idle.ours.peer in theirs.connected(), theirs.name
+            assert theirs.ping(Idle.ours.addresses[0]) >= 0
+    except BaseException as error:
+        Idle.leave(error)
+        raise
+
+
 if __name__ == "__main__":
-    main()
+    main(at_end=Idle.leave)

@@ -359,21 +359,21 @@ def _():
 
 @test("more commands than the bound are refused, not queued")
 def _():
+    # All for one peer: they wait for one dial, not for thousands.
+    peer = "/p2p/12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"
     with SilentPeer() as silent, Control() as control:
+        options = {"address": silent.address + peer, "timeout_ms": 60000}
         for number in range(4100):
-            control.write({"id": number, "command": "dial", "options": {"address": silent.address}})
-        refused = set()
+            control.write({"id": number, "command": "dial", "options": options})
+        refused = {}
         while len(refused) < 4:
             answer = control.next_answer()
-            if answer.get("error", {}).get("code") == "LimitReached":
-                refused.add(answer["id"])
+            assert answer["error"]["code"] == "LimitReached", answer
+            refused[answer["id"]] = answer["error"]["message"]
+        assert set(refused) == {4096, 4097, 4098, 4099}, refused
         # Of those that are running, each can still be cancelled.
         control.write({"id": "last", "cancel": 0})
-        ends = {}
-        while len(ends) < 2:
-            answer = control.next_answer()
-            if answer["id"] in (0, "last"):
-                ends[answer["id"]] = answer
+        ends = {answer["id"]: answer for answer in (control.next_answer(), control.next_answer())}
         expect_error(ends[0], 0, "Cancelled")
         assert ends["last"] == {"id": "last", "done": True}, ends
 

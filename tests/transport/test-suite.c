@@ -515,6 +515,18 @@ warm_up (void)
   stop (&f);
 }
 
+/* Some machines have no IPv6; those that CI runs on have to. */
+static gboolean
+can_run (void)
+{
+  g_autoptr (KadMultiaddr) wanted = parse (TRANSPORT_LISTEN);
+  g_autoptr (KadTransport) transport = g_object_new (TRANSPORT_TYPE, NULL);
+  g_autoptr (KadListener) listener = kad_transport_listen (transport, wanted, NULL);
+
+  return listener != NULL || g_getenv ("CI") != NULL
+         || !kad_multiaddr_has_protocol (wanted, KAD_MULTIADDR_IP6);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/transport/" TRANSPORT_NAME "/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -523,6 +535,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TRANSPORT_REGISTER ();
+  if (!can_run ())
+    {
+      g_print ("1..0 # SKIP This machine has no IPv6\n");
+      return 0;
+    }
   warm_up ();
   ADD ("what-is-dialled-is-accepted", test_what_is_dialled_is_accepted);
   ADD ("bytes-go-both-ways", test_bytes_go_both_ways);

@@ -80,6 +80,24 @@ fake_transport_init (FakeTransport *self)
   self->dialled = g_string_new (NULL);
 }
 
+GPtrArray *
+fake_addresses (const char *texts)
+{
+  GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+  g_auto (GStrv) parts = g_strsplit (texts, " ", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (*parts[i] == '\0')
+        continue;
+      g_ptr_array_add (addresses, kad_multiaddr_new_from_string (parts[i], &error));
+      g_assert_no_error (error);
+    }
+  return addresses;
+}
+
 /* ---- the resolver ---- */
 
 static char **

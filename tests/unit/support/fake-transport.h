@@ -19,6 +19,9 @@ struct _FakeTransport
   guint n_cancelled;
 };
 
+/* (element-type KadMultiaddr) of texts with spaces between them */
+GPtrArray *fake_addresses (const char *texts);
+
 /* A resolver that knows what the test tells it. */
 #define FAKE_TYPE_RESOLVER (fake_resolver_get_type ())
 G_DECLARE_FINAL_TYPE (FakeResolver, fake_resolver, FAKE, RESOLVER, GResolver)

@@ -105,8 +105,7 @@ side_init (Side *side, Pair *pair, KadKeyType type, gboolean early_muxer)
   side->key = kad_keystore_generate (type, &error);
   g_assert_no_error (error);
   randombytes_buf (secret, sizeof secret);
-  side->identity
-      = kad_noise_identity_new (side->key, secret, early_muxer ? muxers : NULL, &error);
+  side->identity = kad_noise_identity_new (side->key, secret, early_muxer ? muxers : NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -132,7 +131,7 @@ pair_init_bare (Pair *pair, gboolean a_early, gboolean b_early)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (sodium_init (), >=, 0);
-  *pair = (Pair) { .context = g_main_context_new () };
+  *pair = (Pair){ .context = g_main_context_new () };
   pair->reactor = kad_reactor_new (pair->context, &error);
   g_assert_no_error (error);
   pair->dirty = g_ptr_array_new ();
@@ -146,8 +145,7 @@ pair_connect (Pair *pair)
 {
   int fds[2];
 
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==,
-                   0);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
   side_connect (&pair->b, fds[1], KAD_ROLE_RESPONDER, NULL);
   side_connect (&pair->a, fds[0], KAD_ROLE_INITIATOR, side_get_peer (&pair->b));
 }

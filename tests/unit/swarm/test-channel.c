@@ -59,8 +59,7 @@ lab_init (Lab *lab, gboolean is_stream)
       lab->fd = fds[1];
       link = kad_link_new_for_fd (fds[0], address, address);
     }
-  g_assert_true (
-      kad_channel_open (&lab->channel, lab->reactor, link, on_channel, lab, &error));
+  g_assert_true (kad_channel_open (&lab->channel, lab->reactor, link, on_channel, lab, &error));
   g_assert_no_error (error);
 }
 

@@ -19,10 +19,10 @@ test_upgrade (gconstpointer data)
   pair_init_bare (&pair, early & 1, early & 2);
   pair_connect (&pair);
   pair_run_until (&pair, pair.a.opened && pair.b.opened);
-  g_assert_true (kad_peer_id_equal (kad_connection_get_peer (pair.a.connection),
-                                    side_get_peer (&pair.b)));
-  g_assert_true (kad_peer_id_equal (kad_connection_get_peer (pair.b.connection),
-                                    side_get_peer (&pair.a)));
+  g_assert_true (
+      kad_peer_id_equal (kad_connection_get_peer (pair.a.connection), side_get_peer (&pair.b)));
+  g_assert_true (
+      kad_peer_id_equal (kad_connection_get_peer (pair.b.connection), side_get_peer (&pair.a)));
   g_assert_cmpuint (pair.a.opened, ==, 1);
   g_assert_cmpuint (pair.b.opened, ==, 1);
   g_assert_cmpuint (pair.a.closed + pair.b.closed, ==, 0);

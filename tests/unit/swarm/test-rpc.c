@@ -74,7 +74,7 @@ ended_free (gpointer data)
 static void
 lab_init (Lab *lab)
 {
-  *lab = (Lab) { 0 };
+  *lab = (Lab){ 0 };
   pair_init (&lab->pair);
   lab->client = kad_rpc_new (lab->pair.reactor, KAD_PROTOCOL, serve, lab);
   lab->server = kad_rpc_new (lab->pair.reactor, KAD_PROTOCOL, serve, lab);
@@ -241,7 +241,8 @@ test_no_reply_opens_a_stream (void)
   Lab lab;
   g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
 
-  g_test_summary ("ADD_PROVIDER is not taken for sent by a stream on which nobody listens any more");
+  g_test_summary (
+      "ADD_PROVIDER is not taken for sent by a stream on which nobody listens any more");
 
   lab_init (&lab);
   ask_text (&lab, "key");
@@ -373,8 +374,7 @@ test_silent_peer (void)
   lab.served[0] = &silent;
   ask_for (&lab, KAD_MESSAGE_FIND_NODE, key, NULL, 50 * G_TIME_SPAN_MILLISECOND);
   pair_run_until (&lab.pair, n_ended (&lab) == 1);
-  g_assert_error (((Ended *) g_queue_peek_tail (&lab.ended))->error, KAD_ERROR,
-                  KAD_ERROR_TIMEOUT);
+  g_assert_error (((Ended *) g_queue_peek_tail (&lab.ended))->error, KAD_ERROR, KAD_ERROR_TIMEOUT);
   g_assert_cmpuint (lab.session.n_streams, ==, 0);
   lab_clear (&lab);
 }
@@ -437,8 +437,8 @@ test_large_record (void)
   pair_run_until (&lab.pair, n_ended (&lab) == 1);
   ended = g_queue_peek_tail (&lab.ended);
   g_assert_no_error (ended->error);
-  g_assert_true (g_bytes_equal (kad_record_get_value (kad_message_get_record (ended->reply)),
-                                value));
+  g_assert_true (
+      g_bytes_equal (kad_record_get_value (kad_message_get_record (ended->reply)), value));
   lab_clear (&lab);
 }
 
@@ -506,7 +506,7 @@ test_bad_frames_reset (void)
     const char *bytes;
     gsize len;
   } bad[] = {
-    { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9 },         /* a length of 2^63 */
+    { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9 },          /* a length of 2^63 */
     { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11 }, /* over-long */
     { "\x81\x80\x80\x02", 4 },                              /* one byte over 4 MiB */
     { "\x80\x00", 2 },                                      /* not minimal */
@@ -575,7 +575,7 @@ test_large_frames_have_a_budget (void)
     {
       KadStream *stream;
 
-      raws[i] = (Raw) { .got = g_byte_array_new () };
+      raws[i] = (Raw){ .got = g_byte_array_new () };
       stream = kad_stream_open (lab.pair.a.connection, &raw_protocol, &raws[i], NULL);
       g_assert_true (kad_stream_write (stream, prefix, sizeof prefix));
       g_assert_true (kad_stream_write (stream, data, 4 * 1024 * 1024 - 16));

@@ -110,7 +110,7 @@ static const KadStreamProtocol *const served[] = { &sink, &echo, NULL };
 static void
 seen_init (Seen *seen)
 {
-  *seen = (Seen) { .got = g_byte_array_new () };
+  *seen = (Seen){ .got = g_byte_array_new () };
 }
 
 static void
@@ -204,7 +204,8 @@ test_reader_that_sleeps_holds_the_writer (void)
   KadStream *stream;
   g_autofree guint8 *data = g_malloc0 (KAD_MAX_STREAM_PENDING);
 
-  g_test_summary ("A remote that does not read bounds what is kept, and gets all of it when it wakes");
+  g_test_summary (
+      "A remote that does not read bounds what is kept, and gets all of it when it wakes");
 
   set_up (&pair);
   seen_init (&seen);
@@ -414,8 +415,8 @@ test_ends_the_others_in_a_sweep (void)
   set_up (&pair);
   for (guint i = 0; i < G_N_ELEMENTS (quartet.streams); i++)
     quartet.streams[i] = kad_stream_open (pair.a.connection, &client_quartet, &quartet, NULL);
-  kad_connection_sweep (pair.a.connection, kad_reactor_get_now (pair.reactor)
-                                               + KAD_STREAM_NEGOTIATION_TIMEOUT_US);
+  kad_connection_sweep (pair.a.connection,
+                        kad_reactor_get_now (pair.reactor) + KAD_STREAM_NEGOTIATION_TIMEOUT_US);
   g_assert_cmpuint (quartet.n_closed, ==, 1);
   g_assert_cmpuint (kad_connection_get_n_streams (pair.a.connection), ==, 0);
   tear_down (&pair);
@@ -501,7 +502,11 @@ test_released_towards_who_reset (void)
 static void
 test_both_sides_push_without_reading (void)
 {
-  enum { N = 8, BYTES = 1024 * 1024 };
+  enum
+  {
+    N = 8,
+    BYTES = 1024 * 1024
+  };
   Pair pair;
   Seen seen[N];
   g_autofree guint8 *data = g_malloc0 (BYTES);
@@ -529,11 +534,11 @@ test_both_sides_push_without_reading (void)
       seen_readable (seen[i].stream);
     }
   pair_run_until (&pair, ({
-                    done = 0;
-                    for (guint i = 0; i < N; i++)
-                      done += seen[i].is_ended;
-                    done == N;
-                  }));
+    done = 0;
+    for (guint i = 0; i < N; i++)
+      done += seen[i].is_ended;
+    done == N;
+  }));
   for (guint i = 0; i < N; i++)
     g_assert_cmpuint (seen[i].got->len, ==, BYTES);
   tear_down (&pair);
@@ -553,8 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/reset-is-heard-after-what-came-before",
                    test_reset_is_heard_after_what_came_before);
   g_test_add_func ("/stream/release-delivers-what-waits", test_release_delivers_what_waits);
-  g_test_add_func ("/stream/streams-hear-the-connection-end",
-                   test_streams_hear_the_connection_end);
+  g_test_add_func ("/stream/streams-hear-the-connection-end", test_streams_hear_the_connection_end);
   g_test_add_func ("/stream/negotiation-that-never-ends", test_negotiation_that_never_ends);
   g_test_add_func ("/stream/closes-its-connection-when-it-ends",
                    test_closes_its_connection_when_it_ends);

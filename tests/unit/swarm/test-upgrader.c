@@ -107,9 +107,9 @@ pass (End *from, End *to, gsize piece)
 
       kad_buffer_append (&pending, kad_buffer_peek (&from->out), n);
       kad_buffer_consume (&from->out, n);
-      to->status = kad_upgrader_feed (to->upgrader, kad_buffer_peek (&pending),
-                                      kad_buffer_get_length (&pending), &used, &to->out,
-                                      &to->error);
+      to->status
+          = kad_upgrader_feed (to->upgrader, kad_buffer_peek (&pending),
+                               kad_buffer_get_length (&pending), &used, &to->out, &to->error);
       kad_buffer_consume (&pending, used);
     }
   /* Not eaten: for the layer above. */
@@ -118,8 +118,7 @@ pass (End *from, End *to, gsize piece)
       g_auto (KadBuffer) rest = KAD_BUFFER_INIT;
 
       kad_buffer_append (&rest, kad_buffer_peek (&pending), kad_buffer_get_length (&pending));
-      kad_buffer_append (&rest, kad_buffer_peek (&from->out),
-                         kad_buffer_get_length (&from->out));
+      kad_buffer_append (&rest, kad_buffer_peek (&from->out), kad_buffer_get_length (&from->out));
       kad_buffer_clear (&from->out);
       from->out = rest;
       rest = (KadBuffer) KAD_BUFFER_INIT;
@@ -194,7 +193,8 @@ test_first_flight (void)
   static const char head[] = "\x13/multistream/1.0.0\n\x07/noise\n";
   Ends ends;
 
-  g_test_summary ("The initiator's first flight holds header, proposal and the first Noise message");
+  g_test_summary (
+      "The initiator's first flight holds header, proposal and the first Noise message");
 
   ends_init (&ends, TRUE, TRUE);
   ends_begin (&ends);
@@ -405,26 +405,28 @@ test_nonsense_before_the_muxer (gconstpointer data)
   Ends ends;
   gsize used = 0;
 
-  g_test_summary ("In the place of the muxer's name nonsense, a flipped bit or too much is an error");
+  g_test_summary (
+      "In the place of the muxer's name nonsense, a flipped bit or too much is an error");
 
   ends_init (&ends, FALSE, FALSE);
   shake_hands_only (&ends, &session);
   memset (bytes, 'x', 300000);
   g_assert_true (kad_noise_session_seal (&session, bytes, is_much ? 300000 : 200, &sealed, &error));
-  ends.b.status = kad_upgrader_feed (ends.b.upgrader, kad_buffer_peek (&sealed),
-                                     kad_buffer_get_length (&sealed), &used, &ends.b.out,
-                                     &ends.b.error);
+  ends.b.status
+      = kad_upgrader_feed (ends.b.upgrader, kad_buffer_peek (&sealed),
+                           kad_buffer_get_length (&sealed), &used, &ends.b.out, &ends.b.error);
   g_assert_cmpint (ends.b.status, ==, KAD_WIRE_ERROR);
   g_assert_error (ends.b.error, KAD_ERROR, KAD_ERROR_PROTOCOL);
 
   kad_noise_session_clear (&session);
   kad_buffer_clear (&sealed);
   shake_hands_only (&ends, &session);
-  g_assert_true (kad_noise_session_seal (&session, (const guint8 *) "\x13/mult", 6, &sealed, &error));
+  g_assert_true (
+      kad_noise_session_seal (&session, (const guint8 *) "\x13/mult", 6, &sealed, &error));
   ((guint8 *) kad_buffer_peek (&sealed))[3] ^= 1;
-  ends.b.status = kad_upgrader_feed (ends.b.upgrader, kad_buffer_peek (&sealed),
-                                     kad_buffer_get_length (&sealed), &used, &ends.b.out,
-                                     &ends.b.error);
+  ends.b.status
+      = kad_upgrader_feed (ends.b.upgrader, kad_buffer_peek (&sealed),
+                           kad_buffer_get_length (&sealed), &used, &ends.b.out, &ends.b.error);
   g_assert_cmpint (ends.b.status, ==, KAD_WIRE_ERROR);
   kad_noise_session_clear (&session);
   ends_clear (&ends);

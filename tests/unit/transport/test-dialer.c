@@ -180,7 +180,7 @@ test_attempts_are_bounded (Fixture *f, gconstpointer data)
   error = fail (f, addresses->str);
   dialled = g_strsplit (g_strstrip (f->transport->dialled->str), " ", -1);
   g_assert_cmpuint (g_strv_length (dialled), ==, KAD_MAX_DIAL_ADDRESSES);
-  g_assert_true (g_str_has_suffix (error->message, "; 16 more were not tried"));
+  g_assert_true (g_str_has_suffix (error->message, "; and 16 more addresses"));
 }
 
 static void
@@ -277,6 +277,105 @@ test_names_are_kept_for_who_wants_them (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->resolver->n_lookups, ==, 0);
 }
 
+static GError *
+fail_with_flags (Fixture *f, const char *texts, KadDialFlags flags)
+{
+  g_autoptr (GPtrArray) addresses = fake_addresses (texts);
+  GError *error = NULL;
+
+  kad_dialer_dial_with_flags_async (f->transports, addresses, NULL, flags, NULL, keep_result, f);
+  g_assert_null (finish (f, &error));
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
+  return error;
+}
+
+static void
+test_unfit_addresses_are_filtered (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error
+      = fail (f, "/ip4/127.0.0.1/tcp/0 /ip4/0.0.0.0/tcp/1 /ip6/::/tcp/1 /ip4/224.0.0.1/tcp/1 "
+                 "/ip6/::ffff:0.0.0.0/tcp/1 /ip4/1.2.3.4/tcp/1/p2p/" OTHER " /p2p/" PEER);
+
+  g_test_summary ("What is no host's address, or another peer's, is told and never dialled");
+
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
+  g_assert_cmpstr (error->message, ==,
+                   "No address of " PEER " could be connected: "
+                   "/ip4/127.0.0.1/tcp/0: nobody can be reached at port 0; "
+                   "/ip4/0.0.0.0/tcp/1: it is not the address of a host; "
+                   "/ip6/::/tcp/1: it is not the address of a host; "
+                   "/ip4/224.0.0.1/tcp/1: it is not the address of a host; "
+                   "/ip6/::ffff:0.0.0.0/tcp/1: it is not the address of a host; "
+                   "/ip4/1.2.3.4/tcp/1/p2p/" OTHER ": it is another peer's; "
+                   "/p2p/" PEER ": it says who, not where");
+  g_assert_cmpstr (f->transport->dialled->str, ==, "");
+}
+
+static void
+test_reasons_are_fit_to_print (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = fail (f, "/dns4/evil\u202eexample/tcp/1");
+
+  g_test_summary ("Names from peers cannot disturb who reads the error");
+
+  g_assert_nonnull (strstr (error->message, "/dns4/evil\\u{202e}example/tcp/1: "));
+  g_assert_null (strstr (error->message, "\u202e"));
+}
+
+static void
+test_lookups_are_bounded (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) addresses = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("However many names a peer claims, the questions of one dial are bounded");
+
+  for (guint i = 0; i < 100; i++)
+    g_string_append_printf (addresses, "/dnsaddr/d%u.example ", i);
+  error = fail (f, addresses->str);
+  g_assert_cmpuint (f->resolver->n_lookups, ==, KAD_MAX_DIAL_LOOKUPS);
+}
+
+static void
+test_public_names_stand_for_global_addresses (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("On the public network no name aims a dial at the network around us");
+
+  g_hash_table_insert (f->resolver->hosts, "rebind.example",
+                       "127.0.0.1 10.0.0.1 169.254.169.254 ::1 ::ffff:127.0.0.1 fd00::1");
+  g_hash_table_insert (f->resolver->texts, "_dnsaddr.rebind.example",
+                       "dnsaddr=/ip4/192.168.1.1/tcp/1");
+  error = fail_with_flags (f, "/dns/rebind.example/tcp/1 /dnsaddr/rebind.example",
+                           KAD_DIAL_GLOBAL_NAMES);
+  g_assert_nonnull (strstr (error->message, "/ip4/127.0.0.1/tcp/1: a name of the public"));
+  g_assert_nonnull (strstr (error->message, "/ip4/192.168.1.1/tcp/1: a name of the public"));
+  g_assert_cmpstr (f->transport->dialled->str, ==, "");
+
+  g_clear_error (&error);
+  g_clear_object (&f->result);
+  g_hash_table_insert (f->resolver->hosts, "good.example", "8.8.8.8");
+  error = fail_with_flags (f, "/dns/good.example/tcp/2", KAD_DIAL_GLOBAL_NAMES);
+  g_assert_cmpstr (f->transport->dialled->str, ==, "/ip4/8.8.8.8/tcp/2 ");
+}
+
+static void
+test_cancelled_before_starts_nothing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("What is cancelled already starts nothing, and still calls back from the loop");
+
+  g_cancellable_cancel (cancellable);
+  start (f, "/ip4/8.8.8.1/tcp/1", PEER, cancellable);
+  g_assert_null (f->result);
+  g_assert_null (finish (f, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpstr (f->transport->dialled->str, ==, "");
+}
+
 static void
 test_transports_are_found_by_address (Fixture *f, gconstpointer data)
 {
@@ -296,6 +395,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("unfit-addresses-are-filtered", test_unfit_addresses_are_filtered);
+  ADD ("reasons-are-fit-to-print", test_reasons_are_fit_to_print);
+  ADD ("lookups-are-bounded", test_lookups_are_bounded);
+  ADD ("public-names-stand-for-global-addresses", test_public_names_stand_for_global_addresses);
+  ADD ("cancelled-before-starts-nothing", test_cancelled_before_starts_nothing);
   ADD ("the-best-address-is-first", test_the_best_address_is_first);
   ADD ("a-failure-starts-the-next-at-once", test_a_failure_starts_the_next_at_once);
   ADD ("a-silent-address-is-overtaken", test_a_silent_address_is_overtaken);

@@ -35,16 +35,18 @@ test_broken_modules_are_told (void)
   g_auto (GStrv) failures = NULL;
 
   g_test_summary (
-      "A file that is no module is a failure with its name; each folder is scanned once");
+      "What is no module, and a named folder that is not there, is a failure with its name; each "
+      "folder is scanned once");
 
   g_assert_true (g_file_set_contents (broken, "not a library", -1, NULL));
   g_assert_true (g_file_make_symbolic_link (link, g_getenv ("KAD_TEST_MODULE_OTHER"), NULL, NULL));
   kad_transport_loader_init (path, "/nonexistent/too");
   kad_transport_loader_init (path, directory);
   failures = kad_transport_loader_dup_failures ();
-  g_assert_cmpuint (g_strv_length (failures), ==, 2);
-  g_assert_true (g_str_has_prefix (failures[0], broken));
-  g_assert_nonnull (strstr (failures[1], "b-other.so: it is no GIO module"));
+  g_assert_cmpuint (g_strv_length (failures), ==, 3);
+  g_assert_true (g_str_has_prefix (failures[0], "/nonexistent: "));
+  g_assert_true (g_str_has_prefix (failures[1], broken));
+  g_assert_nonnull (strstr (failures[2], "b-other.so: it is no GIO module"));
   g_unlink (broken);
   g_unlink (other);
   g_rmdir (directory);
