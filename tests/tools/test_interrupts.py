@@ -105,6 +105,22 @@ def _():
             assert all(failed["reason"] for failed in answer.last["failed"]), answer
 
 
+@test("a peer of the network that is silent costs some seconds, not its whole deadline")
+def _():
+    with kadlab.Testnet() as net:
+        first = net.one("kad")
+        others = net.start("kad", 2, extra=["--join", first.addresses[0]])
+        for peer in net.peers:
+            kadlab.eventually(lambda peer=peer: len(peer.table()) == 2, what="a full table")
+        first.put(b"x", b"y")
+        others[0].process.send_signal(signal.SIGSTOP)
+        try:
+            answer = kad_json("get", "text:x", "--join", first.addresses[0]).expect_done()
+        finally:
+            others[0].process.send_signal(signal.SIGCONT)
+        assert answer.results[-1]["value"] == "y" and answer.seconds < 8, answer
+
+
 @test("a peer that dies between request and answer is an error of that request at once")
 def _():
     with kadlab.Testnet() as net:
@@ -132,6 +148,17 @@ def _():
                 call.process.wait(20)
                 assert call.process.returncode in (OK, ERROR), words
                 assert call.process.stderr.read() == b"", words
+
+
+@test("closed standard streams are no harm")
+def _():
+    with kadlab.Testnet() as net:
+        address = net.one("kad").addresses[0]
+        for closed in ("<&- >&- 2>&-", "<&-", ">&-", "2>&-"):
+            command = ["sh", "-c", f'exec "$0" "$@" {closed}', *program(), "get", "text:none", "--join", address]
+            run = subprocess.run(command, capture_output=True, timeout=30)
+            assert run.returncode == 10 and run.stdout == b"", run
+            assert not run.stderr or run.stderr.startswith(b"kad: "), run
 
 
 @test("a reader that reads nothing cannot keep a node from stopping")
