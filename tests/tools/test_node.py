@@ -371,6 +371,11 @@ def _():
             assert answer["error"]["code"] == "LimitReached", answer
             refused[answer["id"]] = answer["error"]["message"]
         assert set(refused) == {4096, 4097, 4098, 4099}, refused
+        # Of those that are running, each can still be cancelled.
+        control.write({"id": "last", "cancel": 0})
+        ends = {answer["id"]: answer for answer in (control.next_answer(), control.next_answer())}
+        expect_error(ends[0], 0, "Cancelled")
+        assert ends["last"] == {"id": "last", "done": True}, ends
 
 
 if __name__ == "__main__":
