@@ -16,11 +16,15 @@
 /* One command on a node of its own: start, join, run, print, stop. All of it happens in the
  * default main context, in this order:
  *
- *   start --> wait_join --> run --> (stay) --> stop
+ *   start --> wait to join --> run --> (stay) --> stop
  *
  * Each step may be the last one: an error, a signal or the deadline of --timeout goes straight to
  * the end, which always stops the node. One deadline covers joining and the command. */
 
+/* Joining has ended when the lookups that fill the table have, which one peer that is silent can
+ * delay by its whole deadline. Somebody to ask is enough for a command: after this time, it
+ * does not wait for the others. */
+#define JOIN_GRACE_MS 1000
 /* Without --timeout. A peer that accepts and never speaks must not hold us for ever. */
 #define JOIN_TIMEOUT_US (30 * G_USEC_PER_SEC)
 
@@ -40,7 +44,8 @@ typedef struct
   guint64 n_printed;
   guint n_results;
   guint watch;
-  guint join_source;
+  guint join_source; /* while it waits to join */
+  guint grace_source;
   gboolean has_started;
   gboolean is_running;
   gboolean is_done; /* the command ended well */
@@ -175,9 +180,8 @@ run_command (Session *self)
 static void
 stop_waiting (Session *self)
 {
-  if (self->join_source != 0)
-    g_source_remove (self->join_source);
-  self->join_source = 0;
+  g_clear_handle_id (&self->join_source, g_source_remove);
+  g_clear_handle_id (&self->grace_source, g_source_remove);
 }
 
 static char *
@@ -212,6 +216,18 @@ fail_join (Session *self, const KadEvent *event)
             g_error_new (KAD_ERROR, code, _ ("Cannot join through %s: %s"), addresses, reason));
 }
 
+static gboolean
+on_grace_over (gpointer user_data)
+{
+  Session *self = user_data;
+
+  self->grace_source = 0;
+  stop_waiting (self);
+  kad_output_detail (self->tool->output, _ ("Not all peers have answered yet; going on"));
+  run_command (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_event (KadNode *node, KadEvent *event, gpointer user_data)
 {
@@ -233,6 +249,8 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
       stop_waiting (self);
       fail_join (self, event);
     }
+  else if (event->type == KAD_EVENT_TABLE_ADDED && self->grace_source == 0)
+    self->grace_source = g_timeout_add (JOIN_GRACE_MS, on_grace_over, self);
 }
 
 static gboolean

@@ -105,6 +105,22 @@ def _():
             assert all(failed["reason"] for failed in answer.last["failed"]), answer
 
 
+@test("a peer of the network that is silent costs some seconds, not its whole deadline")
+def _():
+    with kadlab.Testnet() as net:
+        first = net.one("kad")
+        others = net.start("kad", 2, extra=["--join", first.addresses[0]])
+        for peer in net.peers:
+            kadlab.eventually(lambda peer=peer: len(peer.table()) == 2, what="a full table")
+        first.put(b"x", b"y")
+        others[0].process.send_signal(signal.SIGSTOP)
+        try:
+            answer = kad_json("get", "text:x", "--join", first.addresses[0]).expect_done()
+        finally:
+            others[0].process.send_signal(signal.SIGCONT)
+        assert answer.results[-1]["value"] == "y" and answer.seconds < 8, answer
+
+
 @test("a peer that dies between request and answer is an error of that request at once")
 def _():
     with kadlab.Testnet() as net:
