@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "kad-command-line.h"
 #include "kad-error.h"
 #include "kad-help.h"
 #include "kad-node.h"
 #include "kad-signals.h"
+
+/* Where a standard stream is closed, the next socket would take its place and get our words. */
+static void
+fill_standard_streams (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF && open ("/dev/null", O_RDWR) != fd)
+      _exit (KAD_EXIT_ERROR);
+}
 
 /* A node has a descriptor for each connection, and a testnet many nodes. */
 static void
@@ -102,6 +114,7 @@ run_tool (const char *const *argv)
 int
 main (int argc, char **argv)
 {
+  fill_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, KAD_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

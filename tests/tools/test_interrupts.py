@@ -150,6 +150,17 @@ def _():
                 assert call.process.stderr.read() == b"", words
 
 
+@test("closed standard streams are no harm")
+def _():
+    with kadlab.Testnet() as net:
+        address = net.one("kad").addresses[0]
+        for closed in ("<&- >&- 2>&-", "<&-", ">&-", "2>&-"):
+            command = ["sh", "-c", f'exec "$0" "$@" {closed}', *program(), "get", "text:none", "--join", address]
+            run = subprocess.run(command, capture_output=True, timeout=30)
+            assert run.returncode == 10 and run.stdout == b"", run
+            assert not run.stderr or run.stderr.startswith(b"kad: "), run
+
+
 @test("a reader that reads nothing cannot keep a node from stopping")
 def _():
     with kadlab.Testnet() as net, Running("node", "--json", "--mode", "server") as stuck:
