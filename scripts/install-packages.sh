@@ -23,7 +23,6 @@ build libsodium-dev module libsodium
 build libgnutls28-dev module gnutls
 build libsecp256k1-dev module libsecp256k1
 build libprotobuf-c-dev module libprotobuf-c
-build libjson-glib-dev module json-glib-1.0
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test nodejs command node
 test npm command npm
