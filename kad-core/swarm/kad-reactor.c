@@ -53,6 +53,7 @@ struct _KadReactor
   gboolean is_before_hook; /* of this batch: whoever asks for a turn has it already */
   gboolean is_woken;
   guint64 n_wakeups;
+  gsize charged_bytes;
   guint8 *scratch;
   KadBuffer plain;
 };
@@ -247,6 +248,18 @@ KadBuffer *
 kad_reactor_get_plain (KadReactor *self)
 {
   return &self->plain;
+}
+
+void
+kad_reactor_charge (KadReactor *self, gssize bytes)
+{
+  self->charged_bytes += (gsize) bytes;
+}
+
+gsize
+kad_reactor_get_charged (KadReactor *self)
+{
+  return self->charged_bytes;
 }
 
 guint64
