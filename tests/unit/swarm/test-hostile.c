@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A node and somebody who speaks the lower layers by hand, wrongly. After each wrong the right thing
- * has ended, stream or connection, and an honest peer is served within a second. */
+/* A node and somebody who speaks the lower layers by hand, wrongly. After each wrong the right
+ * thing has ended, stream or connection, and an honest peer is served within a second. */
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
@@ -56,10 +56,10 @@ lab_init (Lab *lab)
   g_assert_cmpint (sodium_init (), >=, 0);
   *lab = (Lab){ .context = g_main_context_new () };
   g_main_context_push_thread_default (lab->context);
-  g_assert_true (node_init (&lab->server, lab->context, &(NodeSpec){ .mode = KAD_MODE_SERVER },
-                            &error));
-  g_assert_true (node_init (&lab->honest, lab->context, &(NodeSpec){ .mode = KAD_MODE_CLIENT },
-                            &error));
+  g_assert_true (
+      node_init (&lab->server, lab->context, &(NodeSpec){ .mode = KAD_MODE_SERVER }, &error));
+  g_assert_true (
+      node_init (&lab->honest, lab->context, &(NodeSpec){ .mode = KAD_MODE_CLIENT }, &error));
   lab->key = kad_keystore_generate (KAD_KEY_TYPE_ED25519, &error);
   lab->identity = kad_noise_identity_new (lab->key, secret, muxers, &error);
   g_assert_no_error (error);
@@ -124,8 +124,8 @@ send_raw (Attacker *self, const void *data, gsize len)
 
   while (sent < len && idle < 200)
     {
-      gssize n = send (self->fd, (const guint8 *) data + sent, len - sent,
-                       MSG_DONTWAIT | MSG_NOSIGNAL);
+      gssize n
+          = send (self->fd, (const guint8 *) data + sent, len - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
 
       if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
         {
@@ -336,7 +336,10 @@ test_noise (void)
           send_raw (&attacker, "\0\0", 2);
           break;
         case 3:
-          send_raw (&attacker, "\0\x0f" "0123456789abcde", 17);
+          send_raw (&attacker,
+                    "\0\x0f"
+                    "0123456789abcde",
+                    17);
           break;
         case 4:
           junk[0] = junk[1] = 0xff;
@@ -413,9 +416,7 @@ test_yamux_violations (void)
     { "type", { { 0, 4 } }, 1 },
     { "stream 0", { { 0, 0, 0, 1 } }, 1 },
     { "our parity", { { 0, 1, 0, 1, 0, 0, 0, 2 } }, 1 },
-    { "opened twice",
-      { { 0, 1, 0, 1, 0, 0, 0, 1 }, { 0, 1, 0, 1, 0, 0, 0, 1 } },
-      2 },
+    { "opened twice", { { 0, 1, 0, 1, 0, 0, 0, 1 }, { 0, 1, 0, 1, 0, 0, 0, 1 } }, 2 },
     { "data over the window", { { 0, 0, 0, 1, 0, 0, 0, 1, 0, 4, 0, 1 } }, 1 },
     { "window over 32 bits at SYN", { { 0, 1, 0, 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff } }, 1 },
     { "window over 32 bits",
@@ -454,7 +455,7 @@ test_yamux_harmless (void)
 
   lab_init (&lab);
   attacker_init (&attacker, &lab);
-  send_data (&attacker, 0, 99, bytes, sizeof bytes);                     /* a stream not there */
+  send_data (&attacker, 0, 99, bytes, sizeof bytes); /* a stream not there */
   send_frame (&attacker, KAD_YAMUX_WINDOW_UPDATE, 0, 99, 0xffffffff, NULL, 0);
   send_frame (&attacker, KAD_YAMUX_WINDOW_UPDATE, 0, 99, 0xffffffff, NULL, 0);
   send_frame (&attacker, KAD_YAMUX_WINDOW_UPDATE, KAD_YAMUX_RST, 99, 7, NULL, 0);
@@ -527,8 +528,9 @@ test_floods_without_reading (gconstpointer data)
   gsize before, peak;
   guint8 request[] = { 5, 0x08, 4, 0x12, 1, 'k' };
 
-  g_test_summary ("Who floods and never reads is not read either, takes bounded memory, and gives it "
-                  "back");
+  g_test_summary (
+      "Who floods and never reads is not read either, takes bounded memory, and gives it "
+      "back");
 
   lab_init (&lab);
   check_honest_is_served (&lab);
@@ -725,7 +727,8 @@ test_kad_frame_cut_anywhere (void)
   Lab lab;
   Attacker attacker;
 
-  g_test_summary ("rule 2: whole requests before the end are answered; a cut one resets the stream");
+  g_test_summary (
+      "rule 2: whole requests before the end are answered; a cut one resets the stream");
 
   lab_init (&lab);
   attacker_init (&attacker, &lab);
