@@ -27,6 +27,7 @@ struct _KadConnection
   KadSecureConnection *secure; /* (nullable) instead of all four above */
   KadBuffer in;                /* a message of which only a part came */
   KadBuffer out;               /* sealed, not written */
+  gsize held_bytes;            /* of which the reactor was told */
 
   KadPeerId peer;
   KadPeerId expected; /* of a secure one, until it is open */

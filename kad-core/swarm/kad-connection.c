@@ -16,6 +16,9 @@
  * reading. A remote that does not read is thus not heard either, and costs no
  * memory.
  *
+ * What all connections hold, unread and unsent, has a bound as well: above it a connection with
+ * more than its fair part is closed.
+ *
  * A connection ends exactly once: streams hear `closed` first, then the delegate.
  * Its memory goes later, outside of any callback.
  */
@@ -76,6 +79,18 @@ pump_events (KadConnection *self)
     handle_event (self, &event);
 }
 
+/* TRUE: all connections together hold too much, and this one has its part in it. */
+static gboolean
+holds_too_much (KadConnection *self)
+{
+  gsize held = kad_buffer_get_length (&self->out) + kad_yamux_get_buffered_bytes (self->yamux);
+
+  kad_reactor_charge (self->reactor, (gssize) held - (gssize) self->held_bytes);
+  self->held_bytes = held;
+  return held > KAD_FAIR_HELD_BYTES
+         && kad_reactor_get_charged (self->reactor) > KAD_MAX_HELD_BYTES;
+}
+
 static void
 feed_plain (KadConnection *self, KadBuffer *plain)
 {
@@ -95,7 +110,8 @@ feed_plain (KadConnection *self, KadBuffer *plain)
   kad_connection_mark_dirty (self);
   pump_events (self);
   if (self->state == KAD_CONNECTION_OPEN
-      && kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD)
+      && (holds_too_much (self)
+          || kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD))
     fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
                                      "The remote sent more than can be handled"));
 }
@@ -324,6 +340,9 @@ kad_connection_flush (KadConnection *self)
   /* Output that left makes room for writers who had to wait. */
   if (self->state == KAD_CONNECTION_OPEN)
     pump_events (self);
+  if (self->state == KAD_CONNECTION_OPEN && holds_too_much (self))
+    fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                                     "Too much waits for the remote"));
   if (self->state == KAD_CONNECTION_CLOSED)
     return;
   kad_channel_set_interest (&self->channel, wants_input (self),
@@ -394,6 +413,8 @@ end (KadConnection *self, GError *reason)
   g_autoptr (GError) owned = reason;
 
   self->state = KAD_CONNECTION_CLOSED;
+  kad_reactor_charge (self->reactor, -(gssize) self->held_bytes);
+  self->held_bytes = 0;
   while (self->streams != NULL)
     kad_stream_end (self->streams, owned);
   if (self->secure != NULL)

@@ -52,6 +52,7 @@ struct _KadReactor
   gboolean is_dispatching;
   gboolean is_woken; /* a turn was asked for: its ready time is 0, or will be */
   guint64 n_wakeups;
+  gsize charged_bytes;
   guint8 *scratch;
   KadBuffer plain;
 };
@@ -252,6 +253,18 @@ KadBuffer *
 kad_reactor_get_plain (KadReactor *self)
 {
   return &self->plain;
+}
+
+void
+kad_reactor_charge (KadReactor *self, gssize bytes)
+{
+  self->charged_bytes += (gsize) bytes;
+}
+
+gsize
+kad_reactor_get_charged (KadReactor *self)
+{
+  return self->charged_bytes;
 }
 
 guint64

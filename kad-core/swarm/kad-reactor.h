@@ -57,6 +57,9 @@ void kad_reactor_wake (KadReactor *self);
 guint8 *kad_reactor_get_scratch (KadReactor *self);
 /* Shared, empty: for the plain text of one read; left empty again, its memory kept. */
 KadBuffer *kad_reactor_get_plain (KadReactor *self);
+/* What those who use this reactor hold in memory together, for bounds over all of them. */
+void kad_reactor_charge (KadReactor *self, gssize bytes);
+gsize kad_reactor_get_charged (KadReactor *self);
 guint64 kad_reactor_get_n_wakeups (KadReactor *self);
 
 G_END_DECLS
