@@ -131,6 +131,15 @@ was_seen_lately (KadEngine *self, const KadPeerId *id)
          && self->now_us < kad_time_add (entry->last_seen_us, SEEN_LATELY_US);
 }
 
+/* Replies say with whom we are connected. */
+static void
+tell_connected (KadEngine *self, const KadPeerId *id)
+{
+  const KadBookPeer *peer = kad_peer_book_find (self->book, id);
+
+  kad_routing_table_set_connected (self->table, id, peer != NULL && peer->connected);
+}
+
 static void
 table_add (KadEngine *self, KadPeerInfo *info)
 {
@@ -155,6 +164,7 @@ table_add (KadEngine *self, KadPeerInfo *info)
     case KAD_TABLE_REFUSED:
       break;
     }
+  tell_connected (self, kad_peer_info_get_peer (info));
 }
 
 static void
@@ -445,6 +455,7 @@ kad_engine_peer_connected (KadEngine *self, const KadPeerId *id, gint64 now_us)
     {
       peer->connected = TRUE;
       self->n_connected++;
+      tell_connected (self, id);
       kad_contact_peer_connected (self, peer);
     }
   kad_peer_book_settle (self->book, peer);
@@ -463,6 +474,7 @@ kad_engine_peer_disconnected (KadEngine *self, const KadPeerId *id, gint64 now_u
   peer->connected = FALSE;
   peer->identified = FALSE;
   self->n_connected--;
+  tell_connected (self, id);
   kad_contact_peer_disconnected (self, peer);
   peer = kad_peer_book_find (self->book, id);
   if (peer != NULL)

@@ -300,6 +300,38 @@ kad_routing_table_seen (KadRoutingTable *self, const KadPeerId *peer, gint64 now
 }
 
 /**
+ * kad_routing_table_set_connected: (skip)
+ * @self: a table
+ * @peer: a peer; nothing happens when it is not in the table
+ * @connected: whether we are connected with it now
+ *
+ * What replies say of the peer (kad-dht spec, Message.ConnectionType). An entry whose info is
+ * renewed by kad_routing_table_add() is not connected until this is called again.
+ */
+void
+kad_routing_table_set_connected (KadRoutingTable *self, const KadPeerId *peer, gboolean connected)
+{
+  KadConnectionType wanted = connected ? KAD_CONNECTION_CONNECTED : KAD_CONNECTION_NOT_CONNECTED;
+  guint32 slot = find_slot (self, peer);
+  KadTableEntry *entry = slot != KAD_SLAB_NONE ? get_entry (self, slot) : NULL;
+  KadPeerInfo *info;
+
+  if (entry == NULL || kad_peer_info_get_connection (entry->info) == wanted)
+    return;
+
+  /* Infos are shared: a copy says it. */
+  info = kad_peer_info_new (kad_peer_info_get_peer (entry->info));
+  for (guint i = 0; i < kad_peer_info_get_n_addresses (entry->info); i++)
+    kad_peer_info_add_address (info, kad_peer_info_get_address (entry->info, i));
+  kad_peer_info_set_connection (info, wanted);
+  /* The index's key lies inside the info. */
+  g_hash_table_replace (self->by_peer, (gpointer) kad_peer_info_get_peer (info),
+                        GUINT_TO_POINTER (slot));
+  kad_peer_info_unref (get_info (entry));
+  entry->info = info;
+}
+
+/**
  * kad_routing_table_note_failure: (skip)
  * @self: a table
  * @peer: a peer that could not be dialled or did not answer

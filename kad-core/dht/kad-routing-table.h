@@ -53,6 +53,8 @@ KadTableVerdict kad_routing_table_add (KadRoutingTable *self, KadPeerInfo *info,
 /* The peer answered or asked. Its bucket's last from now on, without failures. */
 void kad_routing_table_seen (KadRoutingTable *self, const KadPeerId *peer, gint64 now_us);
 /* Counts a failure, and nothing else. Returns how many since it was seen; 0: not in the table. */
+void kad_routing_table_set_connected (KadRoutingTable *self, const KadPeerId *peer,
+                                      gboolean connected);
 guint kad_routing_table_note_failure (KadRoutingTable *self, const KadPeerId *peer);
 /* The peer did not answer: gone, and a waiting newcomer takes its place (given in
  * @promoted (nullable) (transfer full)). FALSE: was not in the table; if it

@@ -90,6 +90,41 @@ test_find_node (void)
     }
 }
 
+static KadConnectionType
+connection_of (KadMessage *reply, guint32 n)
+{
+  KadPeerId peer = make_peer (n);
+
+  for (guint i = 0; i < kad_message_get_n_closer (reply); i++)
+    {
+      KadPeerInfo *info = kad_message_get_closer (reply, i);
+
+      if (kad_peer_id_equal (kad_peer_info_get_peer (info), &peer))
+        return kad_peer_info_get_connection (info);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_connections_are_told (void)
+{
+  g_autoptr (Network) net = network_new ();
+  g_autoptr (KadMessage) before = NULL;
+  g_autoptr (KadMessage) after = NULL;
+
+  g_test_summary ("Replies say with whom we are connected, and only 0 or 1 (rule 6)");
+  network_add_server (net, 1);
+  network_add_server (net, 2);
+  before = serve (net, 9, request (KAD_MESSAGE_FIND_NODE, "somewhere"), NULL);
+  g_assert_cmpint (connection_of (before, 1), ==, KAD_CONNECTION_CONNECTED);
+  network_disconnect (net, 1);
+  after = serve (net, 9, request (KAD_MESSAGE_FIND_NODE, "somewhere"), NULL);
+  g_assert_cmpint (connection_of (after, 1), ==, KAD_CONNECTION_NOT_CONNECTED);
+  g_assert_cmpint (connection_of (after, 2), ==, KAD_CONNECTION_CONNECTED);
+  /* What was given away is not changed. */
+  g_assert_cmpint (connection_of (before, 1), ==, KAD_CONNECTION_CONNECTED);
+}
+
 static void
 test_find_node_of_a_peer (void)
 {
@@ -349,6 +384,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dht/engine-server/find-node", test_find_node);
+  g_test_add_func ("/dht/rule-06-connections-are-told", test_connections_are_told);
   g_test_add_func ("/dht/engine-server/find-node-of-a-peer", test_find_node_of_a_peer);
   g_test_add_func ("/dht/engine-server/put-and-get-value", test_put_and_get_value);
   g_test_add_func ("/dht/engine-server/a-record-expires", test_a_record_expires);
