@@ -49,11 +49,13 @@ test_failures_are_named (void)
 {
   g_auto (GStrv) failures = kad_modules_dup_failures ();
 
-  g_test_summary ("Files that are no modules are named with a reason; the others are loaded");
+  g_test_summary ("Files that are no modules, and folders that are not there, are named with a "
+                  "reason; the others are loaded");
 
   g_assert_true (names_file (failures, "libbroken-transport.so"));
   g_assert_true (names_file (failures, "libbroken-command.so"));
-  g_assert_cmpuint (g_strv_length (failures), ==, 2);
+  g_assert_true (names_file (failures, "/nowhere/at/all"));
+  g_assert_cmpuint (g_strv_length (failures), ==, 3);
 }
 
 static void
