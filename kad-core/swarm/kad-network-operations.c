@@ -366,7 +366,7 @@ operation_start (KadSwarm *swarm, OperationKind kind, const KadEndpoint *endpoin
   self->kind = kind;
   self->endpoint = kad_endpoint_copy (endpoint);
   self->request = request == NULL ? NULL : kad_message_ref (request);
-  self->started_us = kad_reactor_get_now (network->reactor);
+  self->started_us = kad_reactor_update_now (network->reactor);
   self->deadline_us = self->started_us + (timeout_us > 0 ? timeout_us : KAD_OPERATION_TIMEOUT_US);
   kad_timer_init (&self->deadline, on_deadline, self);
   kad_reactor_arm (network->reactor, &self->deadline, self->deadline_us);
