@@ -28,13 +28,13 @@ struct _KadNode
   KadNodeConfig *config;
   KadPrivateKey *key;
   KadPeerId peer;
-  GThread *thread;
   GMainContext *context; /* of the thread */
   GMainLoop *loop;
   KadNetwork *network; /* touched in the thread only */
 
   GMutex lock; /* over what follows */
   NodeState state;
+  GThread *thread;
   char **addresses;
   GPtrArray *watches; /* (element-type Watch) */
   guint next_watch;

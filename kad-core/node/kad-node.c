@@ -102,6 +102,18 @@ start_network (KadNode *self, GError **error)
   return TRUE;
 }
 
+static void
+join_thread (KadNode *self)
+{
+  GThread *thread;
+
+  g_mutex_lock (&self->lock);
+  thread = g_steal_pointer (&self->thread);
+  g_mutex_unlock (&self->lock);
+  if (thread != NULL)
+    g_thread_join (thread);
+}
+
 static gboolean
 return_started (gpointer user_data)
 {
@@ -114,7 +126,7 @@ return_started (gpointer user_data)
       g_task_return_boolean (task, TRUE);
       return G_SOURCE_REMOVE;
     }
-  g_clear_pointer (&self->thread, g_thread_join);
+  join_thread (self);
   set_state (self, NODE_STOPPED);
   g_task_return_error (task, g_error_copy (error));
   return G_SOURCE_REMOVE;
@@ -224,7 +236,10 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  /* Under the lock: nobody sees it running before it is known whom to join. */
+  g_mutex_lock (&self->lock);
   self->thread = g_thread_new ("kad-swarm", node_thread, g_steal_pointer (&task));
+  g_mutex_unlock (&self->lock);
 }
 
 /**
@@ -273,7 +288,7 @@ begin_stop (KadNode *self)
 static void
 end_stop (KadNode *self)
 {
-  g_clear_pointer (&self->thread, g_thread_join);
+  join_thread (self);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->addresses, g_strfreev);
   self->state = NODE_STOPPED;
