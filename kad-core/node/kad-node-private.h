@@ -35,6 +35,7 @@ struct _KadNode
   GMutex lock; /* over what follows */
   NodeState state;
   GThread *thread;
+  GTask *stop_task; /* (nullable) who waits for the end */
   char **addresses;
   GPtrArray *watches; /* (element-type Watch) */
   guint next_watch;

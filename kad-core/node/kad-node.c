@@ -141,6 +141,41 @@ drop_network (KadNode *self)
   g_clear_object (&self->network);
 }
 
+static void
+end_stop (KadNode *self)
+{
+  join_thread (self);
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->addresses, g_strfreev);
+  self->state = NODE_STOPPED;
+  g_mutex_unlock (&self->lock);
+}
+
+/* In the caller's context. */
+static gboolean
+return_stopped (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  end_stop (g_task_get_source_object (task));
+  g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* The thread's last act. Whoever stopped the node gets its reference back in his own context, where
+ * it may be the last one. */
+static void
+tell_stopped (KadNode *self)
+{
+  GTask *task;
+
+  g_mutex_lock (&self->lock);
+  task = g_steal_pointer (&self->stop_task);
+  g_mutex_unlock (&self->lock);
+  if (task != NULL)
+    kad_node_post (g_task_get_context (task), return_stopped, task, g_object_unref);
+}
+
 static gpointer
 node_thread (gpointer user_data)
 {
@@ -167,6 +202,8 @@ node_thread (gpointer user_data)
   while (g_main_context_iteration (context, FALSE))
     ;
   g_main_context_pop_thread_default (context);
+  if (started)
+    tell_stopped (self);
   return NULL;
 }
 
@@ -269,8 +306,9 @@ stop_network (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* @task: (nullable): told by the thread's last act. */
 static gboolean
-begin_stop (KadNode *self)
+begin_stop (KadNode *self, GTask *task)
 {
   gboolean was_running;
 
@@ -279,27 +317,11 @@ begin_stop (KadNode *self)
   if (was_running)
     {
       self->state = NODE_STOPPING;
+      self->stop_task = task != NULL ? g_object_ref (task) : NULL;
       kad_node_post (self->context, stop_network, self, NULL);
     }
   g_mutex_unlock (&self->lock);
   return was_running;
-}
-
-static void
-end_stop (KadNode *self)
-{
-  join_thread (self);
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->addresses, g_strfreev);
-  self->state = NODE_STOPPED;
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-stop_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  end_stop (source);
-  g_task_return_boolean (task, TRUE);
 }
 
 /**
@@ -317,9 +339,7 @@ kad_node_stop_async (KadNode *self, GAsyncReadyCallback callback, gpointer user_
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, kad_node_stop_async);
-  if (begin_stop (self))
-    g_task_run_in_thread (task, stop_in_thread);
-  else
+  if (!begin_stop (self, task))
     g_task_return_boolean (task, TRUE);
 }
 
@@ -344,7 +364,7 @@ kad_node_dispose (GObject *object)
 {
   KadNode *self = KAD_NODE (object);
 
-  if (begin_stop (self))
+  if (begin_stop (self, NULL))
     end_stop (self);
   kad_node_free_watches (self);
   G_OBJECT_CLASS (kad_node_parent_class)->dispose (object);
