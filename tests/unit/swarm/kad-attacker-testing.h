@@ -29,8 +29,6 @@ typedef struct
   GMainContext *context;
   Node server;
   Node honest;
-  KadPrivateKey *key; /* the attacker's */
-  KadNoiseIdentity *identity;
 } Lab;
 
 /* A connection up to Noise; the muxer's frames are made by hand. */
@@ -54,9 +52,7 @@ typedef struct
 static inline void
 lab_init (Lab *lab)
 {
-  static const char *const muxers[] = { "/yamux/1.0.0", NULL };
   g_autoptr (GError) error = NULL;
-  guint8 secret[32] = { 9 };
 
   g_assert_cmpint (sodium_init (), >=, 0);
   *lab = (Lab){ .context = g_main_context_new () };
@@ -65,9 +61,6 @@ lab_init (Lab *lab)
       node_init (&lab->server, lab->context, &(NodeSpec){ .mode = KAD_MODE_SERVER }, &error));
   g_assert_true (
       node_init (&lab->honest, lab->context, &(NodeSpec){ .mode = KAD_MODE_CLIENT }, &error));
-  lab->key = kad_keystore_generate (KAD_KEY_TYPE_ED25519, &error);
-  lab->identity = kad_noise_identity_new (lab->key, secret, muxers, &error);
-  g_assert_no_error (error);
 }
 
 /* A new connection and a request on it, answered within a second. */
@@ -93,8 +86,6 @@ static inline void
 lab_clear (Lab *lab)
 {
   check_honest_is_served (lab);
-  kad_noise_identity_unref (lab->identity);
-  kad_private_key_unref (lab->key);
   node_clear (&lab->honest);
   node_clear (&lab->server);
   while (g_main_context_iteration (lab->context, FALSE))
@@ -255,16 +246,23 @@ check_protocol_error (Attacker *self)
 static inline void
 attacker_init (Attacker *self, Lab *lab)
 {
+  static const char *const muxers[] = { "/yamux/1.0.0", NULL };
   guint8 secret[32];
   g_autoptr (KadUpgrader) upgrader = NULL;
+  g_autoptr (KadNoiseIdentity) identity = NULL;
   g_auto (KadBuffer) out = KAD_BUFFER_INIT;
   g_autoptr (GError) error = NULL;
+  KadPrivateKey *key = kad_keystore_generate (KAD_KEY_TYPE_ED25519, &error);
   KadWireStatus status = KAD_WIRE_MORE;
 
   *self = (Attacker){ .lab = lab, .fd = raw_connect (node_get_port (&lab->server)) };
   self->data = g_byte_array_new ();
   randombytes_buf (secret, sizeof secret);
-  upgrader = kad_upgrader_new (KAD_ROLE_INITIATOR, lab->identity, secret, NULL);
+  identity = kad_noise_identity_new (key, secret, muxers, &error);
+  g_assert_no_error (error);
+  kad_private_key_unref (key);
+  randombytes_buf (secret, sizeof secret);
+  upgrader = kad_upgrader_new (KAD_ROLE_INITIATOR, identity, secret, NULL);
   kad_upgrader_start (upgrader, &out);
   while (status == KAD_WIRE_MORE)
     {
