@@ -217,8 +217,8 @@ test_broken_values_are_refused (void)
 static void
 test_a_short_rsa_key_is_refused (void)
 {
-  /* js-libp2p packages/kad-dht/test/fixtures/record/go-key-records.ts (Apache-2.0
-   * or MIT): RSA of 512 bits, which we do not take. */
+  /* npm package libp2p-record 0.7.3 (MIT), test/fixtures/go-key-records.js: RSA of 512 bits, which
+   * we do not take. */
   static const char fixture[] = "CAASXjBcMA0GCSqGSIb3DQEBAQUAA0sAMEgCQQDjXAQQMal4SB2tSnX6NJIPmC69/"
                                 "BT8A8jc7/gDUZNkEhdhYHvc7k7S"
                                 "4vntV/c92nJGxNdop9fKJyevuNMuXhhHAgMBAAE=";
