@@ -2,7 +2,9 @@
 #include "kad-node-options.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "kad-error.h"
 #include "kad-public-key.h"
 
 const KadOption kad_node_options[] = {
@@ -17,6 +19,8 @@ const KadOption kad_node_options[] = {
     N_ ("public, lan or private:NAME; private:local if not given") },
   { "protocol", KAD_OPTION_TEXT, N_ ("ID"),
     N_ ("The protocol id of the DHT, instead of the network's own") },
+  { "set-limit", KAD_OPTION_TEXTS, N_ ("NAME=VALUE"),
+    N_ ("Set a limit of the node; may be repeated") },
   { "no-address-filter", KAD_OPTION_FLAG, NULL,
     N_ ("Take, give and dial addresses that are not global, too") },
   { NULL },
@@ -84,6 +88,33 @@ apply_identity (KadNodeConfig *config, const KadArguments *arguments, GError **e
   return TRUE;
 }
 
+static gboolean
+apply_limits (KadNodeConfig *config, const KadArguments *arguments, GError **error)
+{
+  for (const char *const *l = kad_arguments_get_texts (arguments, "set-limit"); *l != NULL; l++)
+    {
+      const char *sign = strchr (*l, '=');
+      g_autofree char *name = sign != NULL ? g_strndup (*l, sign - *l) : NULL;
+      guint64 value;
+
+      if (sign == NULL)
+        {
+          g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                       _ ("“%s” sets no limit: write NAME=VALUE"), *l);
+          return FALSE;
+        }
+      if (!g_ascii_string_to_unsigned (sign + 1, 10, 0, G_MAXUINT64, &value, NULL))
+        {
+          g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                       _ ("The limit %s wants a whole number, not “%s”"), name, sign + 1);
+          return FALSE;
+        }
+      if (!kad_node_config_set_limit (config, name, value, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * kad_node_options_new_config:
  * @arguments: a command line with the options of kad_node_options
@@ -106,7 +137,7 @@ kad_node_options_new_config (const KadArguments *arguments, KadMode default_mode
   kad_node_config_set_mode (config, mode);
   if (!apply_network (config, arguments, error)
       || !apply_addresses (config, arguments, default_listen, error)
-      || !apply_identity (config, arguments, error))
+      || !apply_identity (config, arguments, error) || !apply_limits (config, arguments, error))
     return NULL;
   return g_steal_pointer (&config);
 }

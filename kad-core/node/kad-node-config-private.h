@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "kad-limit-values.h"
 #include "kad-node-config.h"
 #include "kad-private-key.h"
 
@@ -21,7 +22,7 @@ struct _KadNodeConfig
   KadPrivateKey *private_key;
   KadKeyType key_type;
   KadMode mode;
-  guint max_connections;
+  KadLimits limits;
   gsize max_record_bytes;
   gboolean is_accept_any;
   gboolean has_address_filter;

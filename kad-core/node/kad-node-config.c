@@ -47,6 +47,7 @@ kad_node_config_init (KadNodeConfig *self)
   self->mode = KAD_MODE_AUTO;
   self->agent = g_strdup ("kad/" KAD_VERSION);
   self->data = g_strdup (":memory:");
+  kad_limits_init (&self->limits);
   kad_node_config_set_network (self, "private:local", NULL);
 }
 
@@ -81,7 +82,7 @@ kad_node_config_dup (KadNodeConfig *self)
     copy->private_key = kad_private_key_ref (self->private_key);
   copy->key_type = self->key_type;
   copy->mode = self->mode;
-  copy->max_connections = self->max_connections;
+  copy->limits = self->limits;
   copy->max_record_bytes = self->max_record_bytes;
   copy->is_accept_any = self->is_accept_any;
   copy->has_address_filter = self->has_address_filter;
@@ -306,9 +307,48 @@ kad_node_config_set_agent (KadNodeConfig *self, const char *agent)
  * kad_node_config_set_max_connections:
  * @self: a configuration
  * @max_connections: more are refused; 0: the default, 8192
+ *
+ * The limit `connections` of kad_node_config_set_limit(), held to its range.
  */
 void
 kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections)
 {
-  self->max_connections = max_connections;
+  const KadLimitInfo *info = kad_limit_find ("connections");
+
+  kad_limits_set (&self->limits, info->name,
+                  max_connections == 0 ? info->fallback
+                                       : CLAMP (max_connections, info->minimum, info->maximum),
+                  NULL);
+}
+
+/**
+ * kad_node_config_set_limit:
+ * @self: a configuration
+ * @name: which one; kad_limit_get_info() lists them with what they bound
+ * @value: in the limit's unit
+ * @error: return location
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT if there is no such limit or the value is out
+ *   of its range; nothing is changed then
+ */
+gboolean
+kad_node_config_set_limit (KadNodeConfig *self, const char *name, guint64 value, GError **error)
+{
+  return kad_limits_set (&self->limits, name, value, error);
+}
+
+/**
+ * kad_node_config_get_limit:
+ * @self: a configuration
+ * @name: which one
+ *
+ * Returns: its value; 0 if there is no such limit
+ */
+guint64
+kad_node_config_get_limit (KadNodeConfig *self, const char *name)
+{
+  for (guint i = 0; i < KAD_N_LIMITS; i++)
+    if (g_str_equal (kad_limit_get_info (i)->name, name))
+      return kad_limits_get (&self->limits, i);
+  return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "kad-api.h"
 #include "kad-infos.h"
+#include "kad-limits.h"
 #include "kad-private-key.h"
 
 G_BEGIN_DECLS
@@ -47,5 +48,10 @@ KAD_API void kad_node_config_set_address_filter (KadNodeConfig *self, gboolean f
 KAD_API void kad_node_config_set_agent (KadNodeConfig *self, const char *agent);
 /* 0: the default. */
 KAD_API void kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections);
+/* Any limit by its name. InvalidArgument: there is none, or the value is out of its range. */
+KAD_API gboolean kad_node_config_set_limit (KadNodeConfig *self, const char *name, guint64 value,
+                                            GError **error);
+/* 0: there is none of that name. */
+KAD_API guint64 kad_node_config_get_limit (KadNodeConfig *self, const char *name);
 
 G_END_DECLS

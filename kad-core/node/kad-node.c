@@ -89,7 +89,7 @@ start_network (KadNode *self, GError **error)
     .public_addresses_only = config->has_address_filter,
     .is_accept_any = config->is_accept_any,
     .max_record_bytes = config->max_record_bytes,
-    .max_connections = config->max_connections,
+    .limits = &config->limits,
   };
 
   self->network = kad_network_new (self->context, &network, error);

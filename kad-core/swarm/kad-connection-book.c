@@ -10,8 +10,7 @@ struct _KadConnectionBook
   GHashTable *peers;   /* KadPeerId of the first session -> that session */
   GQueue half_open;    /* those that came to us, oldest first */
   guint n_half_open;   /* with those that we dial */
-  guint max_connections;
-  guint max_half_open;
+  KadLimits limits;
 };
 
 KadPeerSession *
@@ -33,15 +32,14 @@ kad_peer_session_free (KadPeerSession *self)
 }
 
 KadConnectionBook *
-kad_connection_book_new (guint max_connections, guint max_half_open)
+kad_connection_book_new (const KadLimits *limits)
 {
   KadConnectionBook *self = g_new0 (KadConnectionBook, 1);
 
   self->sessions = g_ptr_array_new ();
   self->peers = g_hash_table_new (kad_peer_id_hash, kad_peer_id_equal);
   g_queue_init (&self->half_open);
-  self->max_connections = max_connections;
-  self->max_half_open = max_half_open;
+  self->limits = *limits;
   return self;
 }
 
@@ -60,10 +58,10 @@ kad_connection_book_free (KadConnectionBook *self)
 gboolean
 kad_connection_book_has_room (KadConnectionBook *self, GError **error)
 {
-  if (self->sessions->len < self->max_connections)
+  if (self->sessions->len < kad_limits_get (&self->limits, KAD_LIMIT_CONNECTIONS))
     return TRUE;
   g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED, "All %u connections are in use",
-               self->max_connections);
+               self->sessions->len);
   return FALSE;
 }
 
@@ -77,7 +75,7 @@ kad_connection_book_add (KadConnectionBook *self, KadPeerSession *session)
   if (kad_connection_is_outbound (session->connection))
     return NULL;
   g_queue_push_tail (&self->half_open, session);
-  if (g_queue_get_length (&self->half_open) > self->max_half_open)
+  if (g_queue_get_length (&self->half_open) > kad_limits_get (&self->limits, KAD_LIMIT_HALF_OPEN))
     return g_queue_peek_head (&self->half_open);
   return NULL;
 }
@@ -111,7 +109,7 @@ kad_connection_book_register (KadConnectionBook *self, KadPeerSession *session, 
 
   for (; last->next_of_peer != NULL; last = last->next_of_peer)
     n++;
-  if (n >= KAD_MAX_CONNECTIONS_PER_PEER)
+  if (n >= kad_limits_get (&self->limits, KAD_LIMIT_CONNECTIONS_PER_PEER))
     return FALSE;
   session->is_registered = TRUE;
   last->next_of_peer = session;

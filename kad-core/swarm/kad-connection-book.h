@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "kad-limit-values.h"
 #include "kad-peer-session.h"
 
 G_BEGIN_DECLS
@@ -8,7 +9,7 @@ G_BEGIN_DECLS
 /* Every connection there is: half-open ones and those whose peer is proven. */
 typedef struct _KadConnectionBook KadConnectionBook;
 
-KadConnectionBook *kad_connection_book_new (guint max_connections, guint max_half_open);
+KadConnectionBook *kad_connection_book_new (const KadLimits *limits);
 /* Must be empty. */
 void kad_connection_book_free (KadConnectionBook *self);
 /* Whether one more may come; else the error says which limit. */

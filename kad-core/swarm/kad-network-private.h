@@ -40,6 +40,7 @@ struct _KadNetwork
   KadDispatcher *dispatcher;
   KadRpc *rpc;
   KadExchange *exchange;
+  KadLimits limits; /* as they hold here: descriptors bound them, too */
   KadConnectionBook *book;
   KadDials *dials;
   GPtrArray *transports;

@@ -165,24 +165,36 @@ make_noise_identity (KadNetwork *self, GError **error)
 
 /* A connection needs a descriptor. Without a bound below the process's, a flood takes them all and
  * nobody is let in, or out. */
-static guint
-bound_connections (guint wanted)
+static guint64
+bound_connections (guint64 wanted)
 {
   struct rlimit limit;
-  guint bound = wanted == 0 ? KAD_MAX_CONNECTIONS : wanted;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return bound;
+    return wanted;
   if (limit.rlim_cur <= 2 * KAD_SPARE_DESCRIPTORS)
-    return MIN (bound, KAD_SPARE_DESCRIPTORS);
-  return MIN ((rlim_t) bound, limit.rlim_cur - KAD_SPARE_DESCRIPTORS);
+    return MIN (wanted, KAD_SPARE_DESCRIPTORS);
+  return MIN (wanted, limit.rlim_cur - KAD_SPARE_DESCRIPTORS);
+}
+
+static void
+set_limits (KadNetwork *self, const KadLimits *limits)
+{
+  guint64 *values = self->limits.values;
+
+  if (limits != NULL)
+    self->limits = *limits;
+  else
+    kad_limits_init (&self->limits);
+  values[KAD_LIMIT_CONNECTIONS] = bound_connections (values[KAD_LIMIT_CONNECTIONS]);
+  values[KAD_LIMIT_HALF_OPEN]
+      = MIN (values[KAD_LIMIT_HALF_OPEN], MAX (values[KAD_LIMIT_CONNECTIONS] / 2, 1));
 }
 
 KadNetwork *
 kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
 {
   g_autoptr (KadNetwork) self = g_object_new (KAD_TYPE_NETWORK, NULL);
-  guint max_connections = bound_connections (config->max_connections);
 
   if (sodium_init () < 0)
     {
@@ -207,8 +219,8 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
-  self->book = kad_connection_book_new (max_connections,
-                                        CLAMP (max_connections / 2, 1, KAD_MAX_HALF_OPEN));
+  set_limits (self, config->limits);
+  self->book = kad_connection_book_new (&self->limits);
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
   return g_steal_pointer (&self);

@@ -6,13 +6,11 @@
 #include "kad-command-handler.h"
 #include "kad-dispatcher.h"
 #include "kad-infos.h"
+#include "kad-limit-values.h"
 #include "kad-private-key.h"
 
 G_BEGIN_DECLS
 
-#define KAD_MAX_CONNECTIONS 8192
-#define KAD_MAX_CONNECTIONS_PER_PEER 8
-#define KAD_MAX_HALF_OPEN 1024   /* that came to us, and half of the connections: the oldest goes */
 #define KAD_SPARE_DESCRIPTORS 64 /* that the process needs besides its connections */
 #define KAD_MAX_DIALS 1024
 #define KAD_MAX_BACKOFFS 1024
@@ -34,7 +32,7 @@ typedef struct
   gboolean public_addresses_only;
   gboolean is_accept_any; /* any record is valid; else /pk only */
   gsize max_record_bytes;
-  guint max_connections; /* 0: KAD_MAX_CONNECTIONS */
+  const KadLimits *limits; /* (nullable): as they are by default */
 } KadNetworkConfig;
 
 #define KAD_TYPE_NETWORK (kad_network_get_type ())

@@ -66,7 +66,7 @@ def _():
 def _():
     node = options_of(help_of("node"))
     assert {"--listen", "--join", "--identity", "--key-type", "--mode", "--network", "--protocol", "--data",
-            "--no-address-filter", "--json", "--commands"} <= node, node
+            "--no-address-filter", "--set-limit", "--json", "--commands"} <= node, node
     assert {"--listen-base", "--protocol", "--seed", "--json", "--commands"} <= options_of(help_of("testnet"))
     for word in ("put", "get", "provide", "find providers", "find peer", "find closest", "bootstrap"):
         options = options_of(help_of(*word.split()))

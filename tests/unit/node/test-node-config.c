@@ -147,6 +147,27 @@ test_protocol (void)
 }
 
 static void
+test_limits (void)
+{
+  g_autoptr (KadNodeConfig) config = kad_node_config_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("Limits are set by name and held to their range");
+
+  g_assert_cmpuint (kad_node_config_get_limit (config, "connections"), ==, 8192);
+  g_assert_true (kad_node_config_set_limit (config, "connections", 5, &error));
+  g_assert_cmpuint (kad_node_config_get_limit (config, "connections"), ==, 5);
+  g_assert_false (kad_node_config_set_limit (config, "connections", 0, &error));
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (kad_node_config_set_limit (config, "treasures", 1, &error));
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (kad_node_config_get_limit (config, "treasures"), ==, 0);
+  kad_node_config_set_max_connections (config, 0);
+  g_assert_cmpuint (kad_node_config_get_limit (config, "connections"), ==, 8192);
+}
+
+static void
 test_node_keeps_a_copy (void)
 {
   g_autoptr (KadNodeConfig) config = kad_node_config_new ();
@@ -247,6 +268,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/node-config/limits", test_limits);
   g_test_add_func ("/node-config/defaults", test_defaults);
   g_test_add_func ("/node-config/networks", test_networks);
   g_test_add_func ("/node-config/addresses", test_addresses);

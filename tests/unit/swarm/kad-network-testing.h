@@ -28,7 +28,7 @@ typedef struct
   const char *listen;
   KadPrivateKey *key; /* (nullable) */
   KadMode mode;
-  guint max_connections;
+  guint max_connections; /* 0: the default */
 } NodeSpec;
 
 static void
@@ -54,6 +54,7 @@ node_init (Node *node, GMainContext *context, const NodeSpec *spec, GError **err
       = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
   g_autoptr (GPtrArray) bootstrap
       = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_endpoint_free);
+  KadLimits limits;
   KadNetworkConfig config = {
     .transports = transports,
     .listen = listen,
@@ -63,9 +64,12 @@ node_init (Node *node, GMainContext *context, const NodeSpec *spec, GError **err
     .agent = "test/1",
     .is_accept_any = TRUE,
     .max_record_bytes = 65536,
-    .max_connections = spec->max_connections,
+    .limits = &limits,
   };
 
+  kad_limits_init (&limits);
+  if (spec->max_connections != 0)
+    limits.values[KAD_LIMIT_CONNECTIONS] = spec->max_connections;
   kad_tcp_transport_register_static ();
   g_ptr_array_add (transports, g_object_new (KAD_TYPE_TCP_TRANSPORT, NULL));
   if (spec->listen == NULL || spec->listen[0] != '\0')

@@ -10,6 +10,8 @@
 
 /* Connections that have no peer yet are enough for what concerns the half-open ones; for the rest
  * each test takes a pair of open ones, whose peer is proven. */
+#define PER_PEER 8 /* the default of connections-per-peer */
+
 typedef struct
 {
   Pair pair;
@@ -23,9 +25,14 @@ typedef struct
 static void
 lab_init (Lab *lab, guint max_connections, guint max_half_open)
 {
+  KadLimits limits;
+
   *lab = (Lab){ 0 };
   pair_init_bare (&lab->pair, TRUE, TRUE);
-  lab->book = kad_connection_book_new (max_connections, max_half_open);
+  kad_limits_init (&limits);
+  limits.values[KAD_LIMIT_CONNECTIONS] = max_connections;
+  limits.values[KAD_LIMIT_HALF_OPEN] = max_half_open;
+  lab->book = kad_connection_book_new (&limits);
 }
 
 static KadPeerSession *
@@ -184,27 +191,29 @@ static void
 test_connections_of_one_peer (void)
 {
   Pair pair;
-  KadConnectionBook *book = kad_connection_book_new (100, 10);
-  KadPeerSession *sessions[KAD_MAX_CONNECTIONS_PER_PEER + 1];
-  KadConnection *others[KAD_MAX_CONNECTIONS_PER_PEER + 1];
+  KadConnectionBook *book;
+  KadLimits limits;
+  KadPeerSession *sessions[PER_PEER + 1];
+  KadConnection *others[PER_PEER + 1];
   const KadPeerId *peer;
   gboolean is_first, was_last;
 
   g_test_summary ("rule: 8 connections a peer; the first is used, and the next when it goes");
 
   pair_init (&pair);
+  kad_limits_init (&limits);
+  book = kad_connection_book_new (&limits);
   peer = side_get_peer (&pair.b);
   sessions[0] = add_open (&pair, book);
   g_assert_null (kad_connection_book_find (book, peer));
-  for (guint i = 0; i <= KAD_MAX_CONNECTIONS_PER_PEER; i++)
+  for (guint i = 0; i <= PER_PEER; i++)
     {
       if (i > 0)
         {
           sessions[i] = kad_peer_session_new (reconnect (&pair, &others[i]));
           g_assert_null (kad_connection_book_add (book, sessions[i]));
         }
-      g_assert_true (kad_connection_book_register (book, sessions[i], &is_first)
-                     == (i < KAD_MAX_CONNECTIONS_PER_PEER));
+      g_assert_true (kad_connection_book_register (book, sessions[i], &is_first) == (i < PER_PEER));
       g_assert_true (is_first == (i == 0));
       g_assert_true (kad_connection_book_find (book, peer) == sessions[0]);
     }
@@ -229,7 +238,7 @@ test_connections_of_one_peer (void)
   g_assert_null (kad_connection_book_find (book, peer));
   g_assert_cmpuint (kad_connection_book_get_size (book), ==, 0);
 
-  for (guint i = 1; i <= KAD_MAX_CONNECTIONS_PER_PEER; i++)
+  for (guint i = 1; i <= PER_PEER; i++)
     {
       kad_connection_close (sessions[i]->connection, g_error_new_literal (G_IO_ERROR, 0, "over"));
       kad_peer_session_free (sessions[i]);
