@@ -24,6 +24,7 @@ build libgnutls28-dev module gnutls
 build libsecp256k1-dev module libsecp256k1
 build libprotobuf-c-dev module libprotobuf-c
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
+test g++ command g++
 test nodejs command node
 test npm command npm
 ci clang command clang

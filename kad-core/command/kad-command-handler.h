@@ -17,6 +17,9 @@ typedef enum
   KAD_EVENT_CONSUME, /* it ends here */
 } KadEventFate;
 
+/* TRUE for the event types that go to the handler which owns their query. */
+KAD_API gboolean kad_event_type_is_unicast (KadEventType type);
+
 #define KAD_TYPE_COMMAND_HANDLER (kad_command_handler_get_type ())
 
 KAD_API

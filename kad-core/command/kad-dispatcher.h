@@ -32,9 +32,6 @@ typedef void (*KadTraceFunc) (const KadTrace *trace, gpointer user_data);
 typedef void (*KadEventFunc) (KadEvent *event, gpointer user_data);
 typedef gint64 (*KadClockFunc) (gpointer user_data);
 
-/* TRUE for the event types that go to the handler which owns their query. */
-KAD_API gboolean kad_event_type_is_unicast (KadEventType type);
-
 KadDispatcher *kad_dispatcher_new (KadSwarm *swarm);
 /* Every running handler fails with NotRunning. */
 void kad_dispatcher_free (KadDispatcher *self);
