@@ -146,6 +146,33 @@ channel_expect_end (Channel *self)
   g_assert_cmpint (read_some (self, &byte, 1), ==, 0);
 }
 
+gsize
+channel_expect_close (Channel *self)
+{
+  guint8 block[4096];
+  gsize total = 0;
+
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      gssize n
+          = g_pollable_input_stream_read_nonblocking (self->in, block, sizeof block, NULL, &error);
+
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        wait_for (g_pollable_input_stream_create_source (self->in, NULL));
+      else if (n <= 0)
+        return total;
+      else
+        total += (gsize) n;
+    }
+}
+
+void
+channel_wait_readable (Channel *self)
+{
+  wait_for (g_pollable_input_stream_create_source (self->in, NULL));
+}
+
 static void
 keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -24,6 +24,10 @@ void channel_write (Channel *self, const void *data, gsize len);
 void channel_read (Channel *self, void *data, gsize len);
 /* Expects the end of the other side's writing. */
 void channel_expect_end (Channel *self);
+/* Reads until the end or an error, whichever comes, and gives how much came before it. */
+gsize channel_expect_close (Channel *self);
+/* Sleeps in the main loop until there is something to read. */
+void channel_wait_readable (Channel *self);
 
 /* Dials and waits. */
 KadLink *channel_dial (KadTransport *transport, KadMultiaddr *address, GCancellable *cancellable,
