@@ -435,11 +435,11 @@ main (int argc, char **argv)
   g_test_add_func ("/public-key/ids-of-public-vectors", test_ids_of_public_vectors);
   g_test_add_func ("/public-key/signatures-of-go", test_signatures_of_go);
   g_test_add_func ("/public-key/ed25519-signatures", test_ed25519_signatures);
-  g_test_add_func ("/public-key/small-order-keys-verify-nothing",
+  g_test_add_func ("/security/CVE-2025-69277/small-order-keys-verify-nothing",
                    test_small_order_keys_verify_nothing);
-  g_test_add_func ("/public-key/mixed-order-key-is-another-key",
+  g_test_add_func ("/security/CVE-2025-69277/mixed-order-key-is-another-key",
                    test_mixed_order_key_is_another_key);
-  g_test_add_func ("/public-key/small-order-signatures-are-refused",
+  g_test_add_func ("/security/CVE-2025-69277/small-order-signatures-are-refused",
                    test_small_order_signatures_are_refused);
   g_test_add_func ("/public-key/secp256k1-takes-either-s", test_secp256k1_takes_either_s);
   g_test_add_func ("/public-key/secp256k1-points-are-compressed",

@@ -339,8 +339,8 @@ main (int argc, char **argv)
       limit.rlim_cur = MIN (limit.rlim_max, 16384);
       setrlimit (RLIMIT_NOFILE, &limit);
     }
-  g_test_add_func ("/node-hostile/half-handshakes", test_half_handshakes);
-  g_test_add_func ("/node-hostile/few-descriptors", test_few_descriptors);
+  g_test_add_func ("/security/CVE-2022-23492/half-handshakes", test_half_handshakes);
+  g_test_add_func ("/security/CVE-2022-23492/few-descriptors", test_few_descriptors);
   g_test_add_func ("/node-hostile/first-flight-cut-anywhere", test_first_flight_cut_anywhere);
   g_test_add_func ("/node-hostile/nonsense", test_nonsense);
   g_test_add_func ("/node-hostile/proposals-without-end", test_proposals_without_end);

@@ -247,11 +247,11 @@ main (int argc, char **argv)
                    test_splits_at_the_largest_message);
   g_test_add_func ("/noise-session/opens-whole-messages-only", test_opens_whole_messages_only);
   g_test_add_func ("/noise-session/takes-empty-messages", test_takes_empty_messages);
-  g_test_add_func ("/noise-session/each-flipped-byte-ends-it", test_each_flipped_byte_ends_it);
-  g_test_add_func ("/noise-session/replay-and-reorder-end-it", test_replay_and_reorder_end_it);
+  g_test_add_func ("/security/RUSTSEC-2024-0011/each-flipped-byte-ends-it", test_each_flipped_byte_ends_it);
+  g_test_add_func ("/security/RUSTSEC-2024-0011/replay-and-reorder-end-it", test_replay_and_reorder_end_it);
   g_test_add_func ("/noise-session/keeps-what-came-before-a-bad-tag",
                    test_keeps_what_came_before_a_bad_tag);
   g_test_add_func ("/noise-session/lengths-below-a-tag-end-it", test_lengths_below_a_tag_end_it);
-  g_test_add_func ("/noise-session/nonces-never-wrap", test_nonces_never_wrap);
+  g_test_add_func ("/security/RUSTSEC-2024-0011/nonces-never-wrap", test_nonces_never_wrap);
   return g_test_run ();
 }

@@ -90,9 +90,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/noise-symmetric/hkdf-is-rfc-5869", test_hkdf_is_rfc_5869);
-  g_test_add_func ("/noise-symmetric/nonce-moves-on-success-only",
+  g_test_add_func ("/security/RUSTSEC-2024-0011/nonce-moves-on-success-only",
                    test_nonce_moves_on_success_only);
-  g_test_add_func ("/noise-symmetric/last-nonce-is-never-used", test_last_nonce_is_never_used);
+  g_test_add_func ("/security/RUSTSEC-2024-0011/last-nonce-is-never-used", test_last_nonce_is_never_used);
   g_test_add_func ("/noise-symmetric/short-cipher-texts-are-refused",
                    test_short_cipher_texts_are_refused);
   g_test_add_func ("/noise-symmetric/long-names-are-hashed", test_long_names_are_hashed);

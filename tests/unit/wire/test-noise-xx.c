@@ -286,9 +286,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/noise-xx/published-vectors", test_published_vectors);
-  g_test_add_func ("/noise-xx/refuses-ephemeral-keys-of-small-order",
+  g_test_add_func ("/security/CVE-2025-69277/ephemeral-keys-of-small-order",
                    test_refuses_ephemeral_keys_of_small_order);
-  g_test_add_func ("/noise-xx/refuses-static-keys-of-small-order",
+  g_test_add_func ("/security/CVE-2025-69277/static-keys-of-small-order",
                    test_refuses_static_keys_of_small_order);
   g_test_add_func ("/noise-xx/refuses-what-is-not-its-turn", test_refuses_what_is_not_its_turn);
   g_test_add_func ("/noise-xx/no-byte-can-be-changed-or-cut", test_no_byte_can_be_changed_or_cut);

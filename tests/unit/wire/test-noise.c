@@ -597,8 +597,8 @@ main (int argc, char **argv)
   g_test_add_func ("/noise/rule-10-the-initiators-order-counts",
                    test_rule_10_the_initiators_order_counts);
   g_test_add_func ("/noise/takes-the-right-identity", test_takes_the_right_identity);
-  g_test_add_func ("/noise/refuses-what-proves-nothing", test_refuses_what_proves_nothing);
-  g_test_add_func ("/noise/refuses-huge-rsa-keys", test_refuses_huge_rsa_keys);
+  g_test_add_func ("/security/RUSTSEC-2019-0004/refuses-what-proves-nothing", test_refuses_what_proves_nothing);
+  g_test_add_func ("/security/CVE-2023-39533/huge-rsa-key-in-noise", test_refuses_huge_rsa_keys);
   g_test_add_func ("/noise/unknown-payload-fields-are-ignored",
                    test_unknown_payload_fields_are_ignored);
   g_test_add_func ("/noise/byte-by-byte-and-what-follows", test_byte_by_byte_and_what_follows);

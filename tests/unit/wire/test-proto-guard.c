@@ -262,10 +262,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/proto-guard/lets-the-known-through", test_lets_the_known_through);
   g_test_add_func ("/proto-guard/leaves-the-unknown-out", test_leaves_the_unknown_out);
-  g_test_add_func ("/proto-guard/counts", test_counts);
+  g_test_add_func ("/security/RUSTSEC-2024-0437/counts", test_counts);
   g_test_add_func ("/proto-guard/lengths", test_lengths);
   g_test_add_func ("/proto-guard/the-last-single-field-counts", test_the_last_single_field_counts);
-  g_test_add_func ("/proto-guard/refuses-the-malformed", test_refuses_the_malformed);
+  g_test_add_func ("/security/RUSTSEC-2024-0437/refuses-the-malformed", test_refuses_the_malformed);
   g_test_add_func ("/proto-guard/takes-varints-longer-than-needed",
                    test_takes_varints_longer_than_needed);
   g_test_add_func ("/proto-guard/long-messages-keep-their-shape",

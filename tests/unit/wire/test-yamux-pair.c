@@ -508,7 +508,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/yamux-pair/random-talk", test_random_talk);
-  g_test_add_func ("/yamux-pair/both-push-without-reading", test_both_push_without_reading);
+  g_test_add_func ("/security/GO-2025-3408/both-push-without-reading", test_both_push_without_reading);
   g_test_add_func ("/yamux-pair/backlog-of-256", test_backlog_of_256);
   g_test_add_func ("/yamux-pair/bulk-grows-the-window", test_bulk_grows_the_window);
   return g_test_run ();

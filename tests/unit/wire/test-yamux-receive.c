@@ -644,14 +644,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/yamux-receive/every-flag-on-every-type", test_every_flag_on_every_type);
+  g_test_add_func ("/security/CVE-2026-32314/every-flag-on-every-type", test_every_flag_on_every_type);
   g_test_add_func ("/yamux-receive/syn-with-a-full-window", test_syn_with_a_full_window);
-  g_test_add_func ("/yamux-receive/syn-with-more", test_syn_with_more_than_the_window);
+  g_test_add_func ("/security/CVE-2026-32314/syn-with-more-than-the-window", test_syn_with_more_than_the_window);
   g_test_add_func ("/yamux-receive/more-than-the-window", test_more_than_the_window);
-  g_test_add_func ("/yamux-receive/credit-overflow", test_credit_overflow);
+  g_test_add_func ("/security/CVE-2026-31814/window-credit-overflow", test_credit_overflow);
   g_test_add_func ("/yamux-receive/most-credit", test_most_credit);
   g_test_add_func ("/yamux-receive/reset-code-is-no-credit", test_reset_code_is_no_credit);
-  g_test_add_func ("/yamux-receive/frames-for-nobody", test_frames_for_nobody);
+  g_test_add_func ("/security/CVE-2026-31814/credit-for-closed-and-unknown-streams", test_frames_for_nobody);
   g_test_add_func ("/yamux-receive/frames-for-a-reset-stream", test_frames_for_a_reset_stream);
   g_test_add_func ("/yamux-receive/length-decides-no-allocation",
                    test_length_decides_no_allocation);
@@ -662,10 +662,10 @@ main (int argc, char **argv)
   g_test_add_func ("/yamux-receive/out-of-order", test_streams_may_begin_out_of_order);
   g_test_add_func ("/yamux-receive/too-many-streams", test_too_many_streams);
   g_test_add_func ("/yamux-receive/unseen-streams-vanish", test_streams_that_nobody_saw_vanish);
-  g_test_add_func ("/yamux-receive/floods", test_floods);
+  g_test_add_func ("/security/GHSA-3999-5ffv-wp2r/floods-stop-the-reading", test_floods);
   g_test_add_func ("/yamux-receive/answers-that-leave", test_answers_that_leave_are_not_counted);
-  g_test_add_func ("/yamux-receive/flood-regardless", test_flood_that_is_read_on_regardless);
-  g_test_add_func ("/yamux-receive/our-data-does-not-stop-reading",
+  g_test_add_func ("/security/GHSA-3999-5ffv-wp2r/flood-that-is-read-on-regardless", test_flood_that_is_read_on_regardless);
+  g_test_add_func ("/security/GO-2025-3408/our-data-does-not-stop-reading",
                    test_our_data_does_not_stop_reading);
   g_test_add_func ("/yamux-receive/nonsense", test_nonsense);
   return g_test_run ();
