@@ -27,6 +27,7 @@ struct _KadConnection
   KadSecureConnection *secure; /* (nullable) instead of all four above */
   KadBuffer in;                /* a message of which only a part came */
   KadBuffer out;               /* sealed, not written */
+  gsize pending_bytes;         /* in `out` of all streams */
   gsize held_bytes;            /* of which the reactor was told */
 
   KadPeerId peer;
@@ -37,8 +38,8 @@ struct _KadConnection
   gint64 opened_us;
   gint64 used_us;
   gint64 heard_us;
-  gint64 partial_us; /* since when `in` waits for the rest of a message; 0: it is empty */
-  gint64 stalled_us; /* since when `out` waits and nothing of it leaves; 0: it is empty */
+  gint64 partial_us;      /* since when `in` waits for the rest of a message; 0: it is empty */
+  gint64 stalled_us;      /* since when `out` waits and nothing of it leaves; 0: it is empty */
   KadStream *streams;     /* list */
   KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
   KadStream *sweep_next;  /* where a sweep goes on, whoever goes meanwhile */

@@ -12,12 +12,12 @@
  * Writing: streams write into Yamux, which queues frames; the connection becomes
  * dirty, and the reactor's hook flushes it once a batch: all queued frames are
  * sealed together and written with one call. What the socket does not take waits in `out`
- * with a bound; above it nothing more is sealed, Yamux fills up, and we stop
- * reading. A remote that does not read is thus not heard either, and costs no
- * memory.
+ * with a bound; above it nothing more is sealed, and Yamux fills up: writers wait for room, and
+ * once too many answers to a remote's control frames wait we stop reading. Our own data never
+ * stops us from reading: two sides that both have much to send would wait for each other.
  *
- * What all connections hold, unread and unsent, has a bound as well: above it a connection with
- * more than its fair part is closed.
+ * What a connection holds, unread and unsent, is counted with its reactor. All together have a
+ * bound, above which the network closes those that hold most.
  *
  * A connection ends exactly once: streams hear `closed` first, then the delegate.
  * Its memory goes later, outside of any callback.
@@ -79,16 +79,19 @@ pump_events (KadConnection *self)
     handle_event (self, &event);
 }
 
-/* TRUE: all connections together hold too much, and this one has its part in it. */
-static gboolean
-holds_too_much (KadConnection *self)
+/* Tells the reactor what is held for this connection now. */
+static void
+count_held_bytes (KadConnection *self)
 {
-  gsize held = kad_buffer_get_length (&self->out) + kad_yamux_get_buffered_bytes (self->yamux);
+  gsize held = kad_buffer_get_length (&self->in) + kad_buffer_get_length (&self->out)
+               + self->pending_bytes;
 
+  if (self->state == KAD_CONNECTION_CLOSED)
+    return;
+  if (self->yamux != NULL)
+    held += kad_yamux_get_held_bytes (self->yamux);
   kad_reactor_charge (self->reactor, (gssize) held - (gssize) self->held_bytes);
   self->held_bytes = held;
-  return held > KAD_FAIR_HELD_BYTES
-         && kad_reactor_get_charged (self->reactor) > KAD_MAX_HELD_BYTES;
 }
 
 static void
@@ -110,8 +113,7 @@ feed_plain (KadConnection *self, KadBuffer *plain)
   kad_connection_mark_dirty (self);
   pump_events (self);
   if (self->state == KAD_CONNECTION_OPEN
-      && (holds_too_much (self)
-          || kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD))
+      && kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD)
     fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
                                      "The remote sent more than can be handled"));
 }
@@ -211,14 +213,15 @@ handle_bytes (KadConnection *self, const guint8 *data, gsize len)
     self->partial_us = 0;
   else if (used > 0 || self->partial_us == 0)
     self->partial_us = kad_reactor_get_now (self->reactor);
+  count_held_bytes (self);
 }
 
 static gboolean
 wants_input (const KadConnection *self)
 {
-  if (kad_buffer_get_length (&self->out) > KAD_MAX_CONNECTION_OUTPUT)
-    return FALSE;
-  return self->yamux == NULL || kad_yamux_get_wants_input (self->yamux);
+  if (self->yamux != NULL)
+    return kad_yamux_get_wants_input (self->yamux);
+  return kad_buffer_get_length (&self->out) <= KAD_MAX_CONNECTION_OUTPUT;
 }
 
 static void
@@ -340,9 +343,7 @@ kad_connection_flush (KadConnection *self)
   /* Output that left makes room for writers who had to wait. */
   if (self->state == KAD_CONNECTION_OPEN)
     pump_events (self);
-  if (self->state == KAD_CONNECTION_OPEN && holds_too_much (self))
-    fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                     "Too much waits for the remote"));
+  count_held_bytes (self);
   if (self->state == KAD_CONNECTION_CLOSED)
     return;
   kad_channel_set_interest (&self->channel, wants_input (self),
@@ -512,6 +513,12 @@ gint64
 kad_connection_get_partial_us (const KadConnection *self)
 {
   return self->partial_us;
+}
+
+gsize
+kad_connection_get_held_bytes (const KadConnection *self)
+{
+  return self->held_bytes;
 }
 
 gint64

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define KAD_MAX_CONNECTION_OUTPUT (2 * 1024 * 1024) /* sealed, waiting for the socket */
 #define KAD_MAX_CONNECTION_UNREAD                                                                  \
   (16 * 1024 * 1024) /* received over all streams, not yet handled */
-#define KAD_MAX_HELD_BYTES (128 * 1024 * 1024) /* of both, over all connections of a reactor */
-#define KAD_FAIR_HELD_BYTES (64 * 1024)        /* which no connection is closed for */
+/* What all connections of a network hold, unread and unsent: who holds most is closed. */
+#define KAD_MAX_HELD_BYTES (128 * 1024 * 1024)
 #define KAD_CONNECTION_RECEIVE_BUDGET (8 * 1024 * 1024)
 
 /* A connection with a remote from its first byte: channel, upgrade, muxer, streams.
@@ -70,6 +70,8 @@ gint64 kad_connection_get_heard_us (const KadConnection *self);
  * waits for it; 0: it does not. */
 gint64 kad_connection_get_partial_us (const KadConnection *self);
 gint64 kad_connection_get_stalled_us (const KadConnection *self);
+/* Received and not handled, written and not taken by the socket. */
+gsize kad_connection_get_held_bytes (const KadConnection *self);
 gint64 kad_connection_get_rtt_us (const KadConnection *self);
 guint kad_connection_get_n_streams (const KadConnection *self);
 /* Lets every stream end what takes too long; negotiations that never end are reset. */

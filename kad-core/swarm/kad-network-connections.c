@@ -185,6 +185,31 @@ kad_network_close_all (KadNetwork *self)
         g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down"));
 }
 
+static KadConnection *
+find_greediest (KadNetwork *self)
+{
+  KadConnection *found = kad_connection_book_get (self->book, 0)->connection;
+
+  for (guint i = 1; i < kad_connection_book_get_size (self->book); i++)
+    {
+      KadConnection *connection = kad_connection_book_get (self->book, i)->connection;
+
+      if (kad_connection_get_held_bytes (connection) > kad_connection_get_held_bytes (found))
+        found = connection;
+    }
+  return found;
+}
+
+void
+kad_network_shed (KadNetwork *self)
+{
+  while (kad_reactor_get_charged (self->reactor) > KAD_MAX_HELD_BYTES
+         && kad_connection_book_get_size (self->book) > 0)
+    kad_connection_close (find_greediest (self),
+                          g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                                               "The peer holds most of too much memory"));
+}
+
 /* ---- identify ---- */
 
 static KadPeerInfo *

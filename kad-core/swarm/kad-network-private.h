@@ -83,6 +83,8 @@ void kad_network_identified (KadNetwork *self, KadConnection *connection,
                              const KadIdentity *identity);
 void kad_network_push_identity (KadNetwork *self);
 void kad_network_sweep (KadNetwork *self, gint64 now_us);
+/* While all together hold more than they may, closes who holds most. */
+void kad_network_shed (KadNetwork *self);
 void kad_network_close_all (KadNetwork *self);
 void kad_network_bury (KadNetwork *self);
 

@@ -108,6 +108,7 @@ on_turn (gpointer user_data, gint64 now_us)
       is_busy = kad_network_drain (self) || self->dirty->len > 0;
       flush_dirty (self);
     }
+  kad_network_shed (self);
   kad_network_bury (self);
   self->is_in_hook = FALSE;
   if (is_busy)

@@ -104,6 +104,7 @@ stream_free (KadStream *self)
   if (self->state != NULL && self->protocol != NULL && self->protocol->free_state != NULL)
     self->protocol->free_state (self->state);
   g_clear_pointer (&self->negotiation, kad_multistream_free);
+  self->connection->pending_bytes -= kad_buffer_get_length (&self->out);
   kad_buffer_clear (&self->secure_in);
   kad_buffer_clear (&self->out);
   g_free (self);
@@ -306,6 +307,7 @@ kad_stream_handle_writable (KadStream *self)
   gsize n = mux_write (self, kad_buffer_peek (&self->out), kad_buffer_get_length (&self->out));
 
   kad_buffer_consume (&self->out, n);
+  self->connection->pending_bytes -= n;
   kad_connection_mark_dirty (self->connection);
   if (kad_buffer_get_length (&self->out) > 0)
     return;
@@ -432,6 +434,7 @@ kad_stream_write (KadStream *self, const guint8 *data, gsize len)
       if (kad_buffer_get_length (&self->out) + (len - n) > KAD_MAX_STREAM_PENDING)
         return FALSE;
       kad_buffer_append (&self->out, data + n, len - n);
+      self->connection->pending_bytes += len - n;
     }
   kad_connection_mark_dirty (self->connection);
   return TRUE;

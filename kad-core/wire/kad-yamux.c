@@ -247,6 +247,12 @@ kad_yamux_get_buffered_bytes (const KadYamux *self)
   return self->buffered_bytes;
 }
 
+gsize
+kad_yamux_get_held_bytes (const KadYamux *self)
+{
+  return self->buffered_bytes + kad_buffer_get_length (&self->output);
+}
+
 /* rust counts the streams of both sides together and ends the session over one too
  * many, so we do not open what would make it so. */
 static gboolean

@@ -82,6 +82,8 @@ guint kad_yamux_get_n_streams (const KadYamux *self);
 /* Streams of the remote that were reset at once: over KAD_YAMUX_MAX_STREAMS or after go_away. */
 guint kad_yamux_get_n_refused (const KadYamux *self);
 gsize kad_yamux_get_buffered_bytes (const KadYamux *self);
+/* Those, and the output that was not taken. */
+gsize kad_yamux_get_held_bytes (const KadYamux *self);
 
 /* NULL and LimitReached: backlog or stream limit; NULL and Closed: either side sent
  * GO_AWAY. Ids are not used twice. The SYN rides on the first write (or shutdown). */
