@@ -36,6 +36,7 @@ typedef struct
 {
   Lab *lab;
   int fd;
+  KadPrivateKey *key;
   KadNoiseSession session;
   KadBuffer raw;   /* came, sealed */
   KadBuffer plain; /* came, opened, not yet looked at */
@@ -260,7 +261,7 @@ attacker_init (Attacker *self, Lab *lab)
   randombytes_buf (secret, sizeof secret);
   identity = kad_noise_identity_new (key, secret, muxers, &error);
   g_assert_no_error (error);
-  kad_private_key_unref (key);
+  self->key = key;
   randombytes_buf (secret, sizeof secret);
   upgrader = kad_upgrader_new (KAD_ROLE_INITIATOR, identity, secret, NULL);
   kad_upgrader_start (upgrader, &out);
@@ -290,6 +291,7 @@ attacker_clear (Attacker *self)
 {
   close (self->fd);
   kad_noise_session_clear (&self->session);
+  kad_private_key_unref (self->key);
   kad_buffer_clear (&self->raw);
   kad_buffer_clear (&self->plain);
   g_byte_array_unref (self->data);
