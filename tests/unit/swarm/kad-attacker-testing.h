@@ -47,7 +47,9 @@ typedef struct
   guint go_away_code;
   guint n_resets;
   guint last_reset;
-  GByteArray *data; /* of all streams of ours */
+  guint32 last_opened; /* stream of the node */
+  guint n_own_resets;  /* of such */
+  GByteArray *data;    /* of all streams of ours */
 } Attacker;
 
 static inline void
@@ -195,6 +197,12 @@ look (Attacker *self)
         {
           self->n_resets++;
           self->last_reset = header.stream_id;
+        }
+      if (header.stream_id % 2 == 0 && header.stream_id != 0)
+        {
+          if (header.flags & KAD_YAMUX_SYN)
+            self->last_opened = header.stream_id;
+          self->n_own_resets += (header.flags & KAD_YAMUX_RST) != 0;
         }
       if (header.type != KAD_YAMUX_DATA)
         continue;
