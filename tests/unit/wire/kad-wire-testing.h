@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string.h>
+#include <time.h>
 
 #include "kad-buffer.h"
 #include "kad-error.h"
@@ -141,4 +142,49 @@ huge_rsa_key (void)
     }
   g_byte_array_append (key, exponent, sizeof exponent);
   return g_byte_array_free_to_bytes (key);
+}
+
+/* Points of Ed25519 of order 1, 2, 4 and 8, and encodings of them that are not canonical. With
+ * such a key R = the neutral point and S = 0 would sign any message in some libraries. */
+static const char *const small_order_points[] = {
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "0000000000000000000000000000000000000000000000000000000000000080",
+  "0100000000000000000000000000000000000000000000000000000000000080",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+};
+
+/* A PublicKey message with one of them, and what would be a signature with it: @r is another
+ * one, or the same. */
+static inline GBytes *
+small_order_key (guint number)
+{
+  g_autofree char *hex = g_strconcat ("08011220", small_order_points[number], NULL);
+
+  return hex_to_bytes (hex);
+}
+
+static inline GBytes *
+small_order_signature (guint r)
+{
+  g_autofree char *hex = g_strconcat (small_order_points[r], small_order_points[0], NULL);
+
+  return hex_to_bytes (hex);
+}
+
+/* CPU time of this thread: what others do on the machine does not count. */
+static inline gint64
+get_cpu_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
 }

@@ -406,6 +406,62 @@ test_refuses_what_proves_nothing (void)
 }
 
 static void
+test_small_order_identities (void)
+{
+  g_test_summary ("An identity that is a point of small order proves nothing, in both roles, "
+                  "though R of small order and S = 0 fit its equation");
+
+  for (guint i = 0; i < G_N_ELEMENTS (small_order_points); i++)
+    for (guint r = 0; r < G_N_ELEMENTS (small_order_points); r++)
+      {
+        g_autoptr (GBytes) key = small_order_key (i);
+        g_autoptr (GBytes) signature = small_order_signature (r);
+
+        expect_refused (small_order_points[i], make_payload (key, signature), NULL);
+      }
+}
+
+/* CPU time of looking at @payload, the least of many. */
+static gint64
+measure_payload_ns (GBytes *payload, const guint8 remote_static[32], gboolean is_good)
+{
+  gint64 best_ns = G_MAXINT64;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      const gint64 begun_ns = get_cpu_ns ();
+      const char *muxer = NULL;
+      g_autoptr (KadPublicKey) key
+          = kad_noise_payload_verify (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload),
+                                      remote_static, KAD_ROLE_RESPONDER, NULL, &muxer, NULL);
+
+      best_ns = MIN (best_ns, get_cpu_ns () - begun_ns);
+      g_assert_true ((key != NULL) == is_good);
+    }
+  return best_ns;
+}
+
+static void
+test_huge_rsa_keys_cost_nothing (void)
+{
+  g_autoptr (KadPrivateKey) own = test_key (2);
+  g_autoptr (GBytes) own_key = key_bytes (own), huge = huge_rsa_key ();
+  g_autoptr (GBytes) good = sign_static (own, PREFIX, 12);
+  g_autoptr (GBytes) signature = g_bytes_new_take (g_malloc0 (1024), 1024);
+  g_autoptr (GBytes) accepted = make_payload (own_key, good);
+  g_autoptr (GBytes) refused = make_payload (huge, signature);
+  guint8 secret[32], public_key[32];
+
+  g_test_summary ("To refuse an RSA key of 16384 bits takes less than to accept an Ed25519 key, "
+                  "and less than a millisecond");
+
+  memset (secret, 12, sizeof secret);
+  crypto_scalarmult_curve25519_base (public_key, secret);
+  g_assert_cmpint (measure_payload_ns (refused, public_key, FALSE), <,
+                   MIN (measure_payload_ns (accepted, public_key, TRUE), 1000000));
+}
+
+static void
 test_refuses_huge_rsa_keys (void)
 {
   g_autoptr (GBytes) key = huge_rsa_key ();
@@ -597,8 +653,12 @@ main (int argc, char **argv)
   g_test_add_func ("/noise/rule-10-the-initiators-order-counts",
                    test_rule_10_the_initiators_order_counts);
   g_test_add_func ("/noise/takes-the-right-identity", test_takes_the_right_identity);
-  g_test_add_func ("/security/RUSTSEC-2019-0004/refuses-what-proves-nothing", test_refuses_what_proves_nothing);
+  g_test_add_func ("/security/RUSTSEC-2019-0004/refuses-what-proves-nothing",
+                   test_refuses_what_proves_nothing);
+  g_test_add_func ("/security/CVE-2025-69277/small-order-identities", test_small_order_identities);
   g_test_add_func ("/security/CVE-2023-39533/huge-rsa-key-in-noise", test_refuses_huge_rsa_keys);
+  g_test_add_func ("/security/CVE-2023-39533/huge-rsa-key-in-noise-costs-nothing",
+                   test_huge_rsa_keys_cost_nothing);
   g_test_add_func ("/noise/unknown-payload-fields-are-ignored",
                    test_unknown_payload_fields_are_ignored);
   g_test_add_func ("/noise/byte-by-byte-and-what-follows", test_byte_by_byte_and_what_follows);
