@@ -11,12 +11,20 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_ENDPOINT (kad_endpoint_get_type ())
 
-/* Whom to reach: a peer id (found in the address book), a multiaddr (whoever
- * answers there), or a multiaddr ending in /p2p/ID (that peer, there). Boxed. */
+/**
+ * KadEndpoint:
+ * @peer: who; not set for whoever answers
+ * @address: (nullable): where, without `/p2p` at its end; %NULL for wherever the peer is known to
+ * be
+ *
+ * Whom to reach: a peer id (found in the address book), a multiaddr (whoever answers there), or a
+ * multiaddr ending in `/p2p/ID` (that peer, there). Made by the library only; later versions add
+ * fields at its end.
+ */
 typedef struct
 {
-  KadPeerId peer;        /* not set: whoever answers */
-  KadMultiaddr *address; /* (nullable) (owned) without /p2p at its end */
+  KadPeerId peer;
+  KadMultiaddr *address;
 } KadEndpoint;
 
 KAD_API GType kad_endpoint_get_type (void);

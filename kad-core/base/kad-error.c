@@ -6,16 +6,16 @@
 /* The one table of names: what follows `org.libkad.Error.` on D-Bus and what
  * stands in "code" of the tool's JSON. In the order of the enumeration. */
 static const char *const names[] = {
-  "Failed",          "NotRunning",      "Offline",        "Paused",         "NotBootstrapped",
-  "InvalidKey",      "InvalidAddress",  "InvalidRecord",  "OlderRecord",    "RecordTooLarge",
-  "NotFound",        "DialFailed",      "Timeout",        "Cancelled",      "LimitReached",
-  "NotAuthorized",   "NotSupported",    "Corrupt",        "InvalidArgument", "UnknownCommand",
-  "Protocol",        "Closed",          "QuorumFailed",
+  "Failed",        "NotRunning",     "Offline",       "Paused",          "NotBootstrapped",
+  "InvalidKey",    "InvalidAddress", "InvalidRecord", "OlderRecord",     "RecordTooLarge",
+  "NotFound",      "DialFailed",     "Timeout",       "Cancelled",       "LimitReached",
+  "NotAuthorized", "NotSupported",   "Corrupt",       "InvalidArgument", "UnknownCommand",
+  "Protocol",      "Closed",         "QuorumFailed",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == KAD_ERROR_QUORUM_FAILED + 1);
 
-G_DEFINE_QUARK (kad-error-quark, kad_error)
+G_DEFINE_QUARK (kad - error - quark, kad_error)
 
 /**
  * kad_error_code_get_name:

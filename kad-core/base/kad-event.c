@@ -18,6 +18,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (outcome_names) == KAD_OUTCOME_FAILED + 1);
 G_STATIC_ASSERT (G_N_ELEMENTS (step_names) == KAD_STEP_HEARD + 1);
 
 G_DEFINE_BOXED_TYPE (KadEvent, kad_event, kad_event_ref, kad_event_unref)
+G_DEFINE_BOXED_TYPE (KadPeerFailure, kad_peer_failure, kad_peer_failure_copy, kad_peer_failure_free)
 
 /**
  * kad_event_type_get_name:
@@ -62,7 +63,7 @@ kad_step_get_name (KadStep step)
 }
 
 /**
- * kad_peer_failure_new: (skip)
+ * kad_peer_failure_new:
  * @peer: who did not do what a write wanted
  * @reason: why; bytes from the peer in it are escaped already
  *
@@ -82,7 +83,21 @@ kad_peer_failure_new (const KadPeerId *peer, const char *reason)
 }
 
 /**
- * kad_peer_failure_free: (skip)
+ * kad_peer_failure_copy:
+ * @self: a failure
+ *
+ * Returns: (transfer full): a copy
+ */
+KadPeerFailure *
+kad_peer_failure_copy (const KadPeerFailure *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return kad_peer_failure_new (&self->peer, self->reason);
+}
+
+/**
+ * kad_peer_failure_free:
  * @self: (transfer full): a failure
  */
 void
@@ -216,4 +231,230 @@ kad_event_get_stats (const KadEvent *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return &self->stats;
+}
+
+/**
+ * kad_event_get_event_type:
+ * @self: an event
+ *
+ * Returns: what happened
+ */
+KadEventType
+kad_event_get_event_type (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, KAD_N_EVENT_TYPES);
+
+  return self->type;
+}
+
+/**
+ * kad_event_get_query:
+ * @self: an event
+ *
+ * Returns: which query it is about; 0: none
+ */
+KadQueryId
+kad_event_get_query (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->query;
+}
+
+/**
+ * kad_event_get_outcome:
+ * @self: an event
+ *
+ * Returns: how its query ended; %KAD_OUTCOME_RUNNING unless it is the last step
+ */
+KadOutcome
+kad_event_get_outcome (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, KAD_OUTCOME_RUNNING);
+
+  return self->outcome;
+}
+
+/**
+ * kad_event_get_peer:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): whom it is about; %NULL if it is about nobody
+ */
+const KadPeerId *
+kad_event_get_peer (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return kad_peer_id_is_set (&self->peer) ? &self->peer : NULL;
+}
+
+/**
+ * kad_event_get_from:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): who said so; %NULL if nobody did
+ */
+const KadPeerId *
+kad_event_get_from (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return kad_peer_id_is_set (&self->from) ? &self->from : NULL;
+}
+
+/**
+ * kad_event_get_key:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the key it is about
+ */
+GBytes *
+kad_event_get_key (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->key;
+}
+
+/**
+ * kad_event_get_peers:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable) (element-type KadPeerInfo): nearest first, or providers
+ */
+GPtrArray *
+kad_event_get_peers (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->peers;
+}
+
+/**
+ * kad_event_get_record:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): a record, better than those before
+ */
+KadRecord *
+kad_event_get_record (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->record;
+}
+
+/**
+ * kad_event_get_address:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the address it is about
+ */
+KadMultiaddr *
+kad_event_get_address (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->address;
+}
+
+/**
+ * kad_event_get_identity:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): what a peer says of itself
+ */
+const KadIdentity *
+kad_event_get_identity (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->identity;
+}
+
+/**
+ * kad_event_get_message:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the answer to a request of `ask`
+ */
+KadMessage *
+kad_event_get_message (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->message;
+}
+
+/**
+ * kad_event_get_failures:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable) (element-type KadPeerFailure): who did not do what a write
+ *   wanted
+ */
+GPtrArray *
+kad_event_get_failures (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->failures;
+}
+
+/**
+ * kad_event_get_rtt_us:
+ * @self: an event
+ *
+ * Returns: the round trip time in microseconds
+ */
+gint64
+kad_event_get_rtt_us (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->rtt_us;
+}
+
+/**
+ * kad_event_get_number:
+ * @self: an event
+ *
+ * Returns: the size of the table, the bucket, the #KadStep or the #KadMode: by type
+ */
+guint
+kad_event_get_number (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->number;
+}
+
+/**
+ * kad_event_get_text:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): the reason, request or name of a module: by type; as it
+ *   came from the peer: escape it before you show it
+ */
+const char *
+kad_event_get_text (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->text;
+}
+
+/**
+ * kad_event_get_error:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): what went wrong
+ */
+const GError *
+kad_event_get_error (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->error;
 }

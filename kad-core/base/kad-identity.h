@@ -13,17 +13,29 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_IDENTITY (kad_identity_get_type ())
 
-/* What a peer says of itself by identify. Texts are as they came, bounded but
- * not escaped. Plain boxed struct; fields are NULL where the peer said nothing. */
+/**
+ * KadIdentity:
+ * @peer: who it is
+ * @agent: (nullable): what it calls itself
+ * @protocol_version: (nullable): as it says, like `ipfs/0.1.0`
+ * @protocols: (nullable): the protocols that it speaks
+ * @addresses: (element-type KadMultiaddr): where it says it listens; never %NULL
+ * @observed: (nullable): the address at which the peer sees us
+ * @is_signed: whether the addresses come from a valid signed peer record
+ *
+ * What a peer says of itself by identify (libp2p specs, identify). Texts are as they came, bounded
+ * but not escaped: kad_escape_peer_text(). Made by the library only; later versions add fields at
+ * its end.
+ */
 typedef struct
 {
   KadPeerId peer;
   char *agent;
   char *protocol_version;
   GStrv protocols;
-  GPtrArray *addresses;   /* (element-type KadMultiaddr) never NULL */
-  KadMultiaddr *observed; /* (nullable) how the peer sees us */
-  gboolean is_signed;     /* addresses come from a valid signed peer record */
+  GPtrArray *addresses;
+  KadMultiaddr *observed;
+  gboolean is_signed;
 } KadIdentity;
 
 KAD_API GType kad_identity_get_type (void);

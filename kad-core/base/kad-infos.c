@@ -9,6 +9,10 @@ static const char *const state_names[] = { "live", "checking", "stale" };
 G_STATIC_ASSERT (G_N_ELEMENTS (mode_names) == KAD_MODE_SERVER + 1);
 G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == KAD_PEER_STATE_STALE + 1);
 
+G_DEFINE_BOXED_TYPE (KadTableRow, kad_table_row, kad_table_row_copy, kad_table_row_free)
+G_DEFINE_BOXED_TYPE (KadConnectionRow, kad_connection_row, kad_connection_row_copy,
+                     kad_connection_row_free)
+
 /**
  * kad_mode_get_name:
  * @mode: a mode
@@ -59,7 +63,7 @@ kad_peer_state_get_name (KadPeerState state)
 }
 
 /**
- * kad_table_row_new: (skip)
+ * kad_table_row_new:
  * @info: a peer and its addresses, of which a reference is taken
  *
  * Returns: (transfer full): a row; what is not told stays 0 or %NULL
@@ -77,7 +81,26 @@ kad_table_row_new (KadPeerInfo *info)
 }
 
 /**
- * kad_table_row_free: (skip)
+ * kad_table_row_copy:
+ * @self: a row
+ *
+ * Returns: (transfer full): a copy, which shares the immutable info
+ */
+KadTableRow *
+kad_table_row_copy (const KadTableRow *self)
+{
+  KadTableRow *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->info = kad_peer_info_ref (self->info);
+  copy->agent = g_strdup (self->agent);
+  return copy;
+}
+
+/**
+ * kad_table_row_free:
  * @self: (transfer full): a row
  */
 void
@@ -91,7 +114,7 @@ kad_table_row_free (KadTableRow *self)
 }
 
 /**
- * kad_connection_row_new: (skip)
+ * kad_connection_row_new:
  *
  * Returns: (transfer full): a row whose round trip time is unknown; the rest is
  *   0 or %NULL
@@ -106,7 +129,29 @@ kad_connection_row_new (void)
 }
 
 /**
- * kad_connection_row_free: (skip)
+ * kad_connection_row_copy:
+ * @self: a row
+ *
+ * Returns: (transfer full): a copy, which shares the immutable address
+ */
+KadConnectionRow *
+kad_connection_row_copy (const KadConnectionRow *self)
+{
+  KadConnectionRow *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->address = self->address == NULL ? NULL : kad_multiaddr_ref (self->address);
+  copy->agent = g_strdup (self->agent);
+  copy->security = g_strdup (self->security);
+  copy->muxer = g_strdup (self->muxer);
+  copy->reason = g_strdup (self->reason);
+  return copy;
+}
+
+/**
+ * kad_connection_row_free:
  * @self: (transfer full): a row
  */
 void

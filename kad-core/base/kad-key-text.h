@@ -5,12 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* What a key is for decides what its text means. */
+/**
+ * KadKeyUse:
+ * @KAD_KEY_USE_RECORD: of a record: `text:` and CIDs are the bytes as they are
+ * @KAD_KEY_USE_PROVIDER: of providers: `text:` is hashed (sha2-256 multihash), a CID gives its
+ *   multihash
+ * @KAD_KEY_USE_TARGET: of closest-peers: as for records, but a CID gives its multihash
+ *
+ * What a key is for decides what its text means.
+ */
 typedef enum
 {
-  KAD_KEY_USE_RECORD,   /* text:, cid: the bytes as they are */
-  KAD_KEY_USE_PROVIDER, /* text: is hashed (sha2-256 multihash), a CID gives its multihash */
-  KAD_KEY_USE_TARGET,   /* closest-peers: like records, a CID gives its multihash */
+  KAD_KEY_USE_RECORD,
+  KAD_KEY_USE_PROVIDER,
+  KAD_KEY_USE_TARGET,
 } KadKeyUse;
 
 /* The words of cli.md: cid, peer id, base58btc multihash, /namespace/..., text:,

@@ -9,6 +9,53 @@
 
 G_STATIC_ASSERT (KAD_KEY_BYTES == crypto_hash_sha256_BYTES);
 
+G_DEFINE_BOXED_TYPE (KadKey, kad_key, kad_key_copy, kad_key_free)
+
+/**
+ * kad_key_new:
+ * @preimage: what the wire carries: a peer id, a multihash, a record's key
+ *
+ * Returns: (transfer full): its point of the key space
+ */
+KadKey *
+kad_key_new (GBytes *preimage)
+{
+  KadKey *self;
+  const guint8 *data;
+  gsize len;
+
+  g_return_val_if_fail (preimage != NULL, NULL);
+
+  self = g_new (KadKey, 1);
+  data = g_bytes_get_data (preimage, &len);
+  kad_key_init (self, data, len);
+  return self;
+}
+
+/**
+ * kad_key_copy:
+ * @self: a key
+ *
+ * Returns: (transfer full): a copy on the heap
+ */
+KadKey *
+kad_key_copy (const KadKey *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_memdup2 (self, sizeof *self);
+}
+
+/**
+ * kad_key_free:
+ * @self: (transfer full): a key on the heap
+ */
+void
+kad_key_free (KadKey *self)
+{
+  g_free (self);
+}
+
 /* The @index-th 64 bits of a key as a number, most significant first. */
 static inline guint64
 get_word (const KadKey *key, guint index)

@@ -12,11 +12,24 @@ G_BEGIN_DECLS
 #define KAD_MAX_KEY_PREIMAGE_BYTES 1024
 #define KAD_MAX_PROVIDER_KEY_BYTES 80
 
-/* A point of the key space: SHA-256 of what the wire carries. Copy by assignment. */
+#define KAD_TYPE_KEY (kad_key_get_type ())
+
+/**
+ * KadKey:
+ * @bytes: the 256 bits, most significant first
+ *
+ * A point of the key space: SHA-256 of what the wire carries (libp2p specs, kad-dht, "Distance").
+ * A small value: copy it by assignment.
+ */
 typedef struct
 {
   guint8 bytes[KAD_KEY_BYTES];
 } KadKey;
+
+KAD_API GType kad_key_get_type (void);
+KAD_API KadKey *kad_key_new (GBytes *preimage);
+KAD_API KadKey *kad_key_copy (const KadKey *self);
+KAD_API void kad_key_free (KadKey *self);
 
 KAD_API void kad_key_init (KadKey *self, const guint8 *preimage, gsize len);
 KAD_API void kad_key_init_from_peer (KadKey *self, const KadPeerId *peer);
@@ -29,5 +42,7 @@ KAD_API void kad_key_xor (const KadKey *a, const KadKey *b, KadKey *distance);
 /* log2 of the XOR distance, -inf for equal keys. */
 KAD_API double kad_key_log2_distance (const KadKey *a, const KadKey *b);
 KAD_API char *kad_key_to_hex (const KadKey *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadKey, kad_key_free)
 
 G_END_DECLS

@@ -14,6 +14,18 @@ G_BEGIN_DECLS
 #define KAD_MAX_CLOSER_PEERS 40
 #define KAD_MAX_PROVIDER_PEERS 1024
 
+/**
+ * KadMessageType:
+ * @KAD_MESSAGE_PUT_VALUE: store a record
+ * @KAD_MESSAGE_GET_VALUE: give a record, and peers closer to its key
+ * @KAD_MESSAGE_ADD_PROVIDER: the sender provides a key; has no answer
+ * @KAD_MESSAGE_GET_PROVIDERS: who provides a key, and peers closer to it
+ * @KAD_MESSAGE_FIND_NODE: peers closer to a key
+ * @KAD_MESSAGE_PING: deprecated; answered, never sent
+ *
+ * The requests of the kad protocol (libp2p specs, kad-dht, "RPC messages"); the values are those of
+ * the wire.
+ */
 typedef enum
 {
   KAD_MESSAGE_PUT_VALUE = 0,
@@ -30,8 +42,12 @@ KAD_API gboolean kad_message_type_parse (const char *name, KadMessageType *type,
 
 #define KAD_TYPE_MESSAGE (kad_message_get_type ())
 
-/* A request or reply of the kad protocol, decoded. What the codec yields and
- * the engine eats. Built by setters, then shared read-only; reference counted. */
+/**
+ * KadMessage:
+ *
+ * A request or reply of the kad protocol, decoded. Built by setters, then shared read-only;
+ * reference counted.
+ */
 typedef struct _KadMessage KadMessage;
 
 KAD_API GType kad_message_get_type (void);

@@ -331,6 +331,47 @@ kad_peer_id_compare (gconstpointer a, gconstpointer b)
 }
 
 /**
+ * kad_peer_id_new_from_string:
+ * @text: base58btc of the multihash, or a CID (v0, or v1 of a libp2p-key in any base)
+ * @error: InvalidKey, with what is wrong
+ *
+ * kad_peer_id_parse() for who wants the id on the heap.
+ *
+ * Returns: (transfer full): the id
+ */
+KadPeerId *
+kad_peer_id_new_from_string (const char *text, GError **error)
+{
+  KadPeerId id;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return kad_peer_id_parse (&id, text, error) ? kad_peer_id_copy (&id) : NULL;
+}
+
+/**
+ * kad_peer_id_new_from_bytes:
+ * @bytes: a binary multihash and nothing else
+ * @error: InvalidKey, with what is wrong
+ *
+ * kad_peer_id_init_from_bytes() for who wants the id on the heap.
+ *
+ * Returns: (transfer full): the id
+ */
+KadPeerId *
+kad_peer_id_new_from_bytes (GBytes *bytes, GError **error)
+{
+  const guint8 *data;
+  KadPeerId id;
+  gsize len;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  data = g_bytes_get_data (bytes, &len);
+  return kad_peer_id_init_from_bytes (&id, data, len, error) ? kad_peer_id_copy (&id) : NULL;
+}
+
+/**
  * kad_peer_id_copy:
  * @self: a peer id
  *

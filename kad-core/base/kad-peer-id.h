@@ -26,6 +26,8 @@ typedef struct _KadPeerId
 } KadPeerId;
 
 KAD_API GType kad_peer_id_get_type (void);
+KAD_API KadPeerId *kad_peer_id_new_from_string (const char *text, GError **error);
+KAD_API KadPeerId *kad_peer_id_new_from_bytes (GBytes *bytes, GError **error);
 /* Any text form: base58btc multihash, or CID (v0, v1 libp2p-key, any base). */
 KAD_API gboolean kad_peer_id_parse (KadPeerId *self, const char *text, GError **error);
 /* Binary multihash: identity (<= 42 bytes of digest) or sha2-256, the whole of @data. */

@@ -11,7 +11,16 @@ G_BEGIN_DECLS
 
 #define KAD_MAX_PEER_ADDRESSES 32
 
-/* Message.ConnectionType of the wire; we emit only the first two. */
+/**
+ * KadConnectionType:
+ * @KAD_CONNECTION_NOT_CONNECTED: no connection, and nothing is known
+ * @KAD_CONNECTION_CONNECTED: there is a connection
+ * @KAD_CONNECTION_CAN_CONNECT: there was one lately
+ * @KAD_CONNECTION_CANNOT_CONNECT: it was tried in vain
+ *
+ * What who names a peer says of its connection with it (libp2p specs, kad-dht,
+ * `Message.ConnectionType`). We say only the first two.
+ */
 typedef enum
 {
   KAD_CONNECTION_NOT_CONNECTED = 0,

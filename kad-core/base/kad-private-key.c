@@ -34,6 +34,8 @@ struct _KadPrivateKey
   guint8 data[]; /* the message's data field */
 };
 
+G_DEFINE_BOXED_TYPE (KadPrivateKey, kad_private_key, kad_private_key_ref, kad_private_key_unref)
+
 static void
 set_wrong_length (GError **error, const char *what, gsize len)
 {

@@ -9,10 +9,18 @@ G_BEGIN_DECLS
 /* Longest serialized PrivateKey message that is taken: RSA of 8192 bits and room. */
 #define KAD_MAX_PRIVATE_KEY_BYTES 8192
 
-/* A private key that exists already: parsing and signing. Making one needs
- * randomness and so lives in swarm (kad-keystore). Memory is wiped on free.
- * Signing is deterministic for every type (Ed25519, RFC 6979, PKCS #1 v1.5). */
+#define KAD_TYPE_PRIVATE_KEY (kad_private_key_get_type ())
+
+/**
+ * KadPrivateKey:
+ *
+ * A private key that exists already: parsing and signing. A node makes one by itself, see
+ * kad_node_config_set_key_type(). Signing is deterministic for every type (Ed25519, RFC 6979, PKCS
+ * #1 v1.5). The memory is wiped at its end. Immutable and reference counted; any thread.
+ */
 typedef struct _KadPrivateKey KadPrivateKey;
+
+KAD_API GType kad_private_key_get_type (void);
 
 /* libp2p PrivateKey message { Type = 1, Data = 2 }: Ed25519 = seed || public,
  * RSA = PKCS #1 DER, secp256k1 = 32 bytes, ECDSA = SEC 1 ECPrivateKey DER. */

@@ -35,6 +35,8 @@ struct _KadPublicKey
   guint8 protobuf[];
 };
 
+G_DEFINE_BOXED_TYPE (KadPublicKey, kad_public_key, kad_public_key_ref, kad_public_key_unref)
+
 static const char *const type_names[] = { "rsa", "ed25519", "secp256k1", "ecdsa" };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (type_names) == KAD_KEY_TYPE_ECDSA + 1);

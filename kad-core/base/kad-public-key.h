@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <glib-object.h>
+
 #include "kad-api.h"
 #include "kad-peer-id.h"
 
@@ -11,7 +13,16 @@ G_BEGIN_DECLS
 #define KAD_MAX_RSA_BITS 8192
 #define KAD_MAX_SIGNATURE_BYTES 1024
 
-/* Numbers of the PublicKey message (libp2p specs, peer-ids). */
+/**
+ * KadKeyType:
+ * @KAD_KEY_TYPE_RSA: RSA of 2048 to 8192 bits
+ * @KAD_KEY_TYPE_ED25519: Ed25519, the default
+ * @KAD_KEY_TYPE_SECP256K1: ECDSA on secp256k1
+ * @KAD_KEY_TYPE_ECDSA: ECDSA on P-256
+ *
+ * The types of identity keys; the values are those of the PublicKey message (libp2p specs,
+ * peer-ids).
+ */
 typedef enum
 {
   KAD_KEY_TYPE_RSA = 0,
@@ -24,7 +35,17 @@ typedef enum
 KAD_API const char *kad_key_type_get_name (KadKeyType type);
 KAD_API gboolean kad_key_type_parse (const char *name, KadKeyType *type, GError **error);
 
+#define KAD_TYPE_PUBLIC_KEY (kad_public_key_get_type ())
+
+/**
+ * KadPublicKey:
+ *
+ * A public key of one of the four types of libp2p (libp2p specs, peer-ids). Immutable and reference
+ * counted; any thread.
+ */
 typedef struct _KadPublicKey KadPublicKey;
+
+KAD_API GType kad_public_key_get_type (void);
 
 /* From a serialized PublicKey message { Type = 1, Data = 2 }; an absent type is RSA.
  * RSA outside 2048..8192 bits is refused before any arithmetic. */

@@ -10,9 +10,8 @@
 
 /* A query has the name of the command that asks for it. */
 static const char *const kind_names[] = {
-  "closest-peers", "find-peer",     "get-record", "put-record",
-  "get-providers", "start-provide", "bootstrap",  "refresh",
-  "operation",
+  "closest-peers", "find-peer", "get-record", "put-record", "get-providers",
+  "start-provide", "bootstrap", "refresh",    "operation",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == KAD_QUERY_OPERATION + 1);

@@ -6,9 +6,27 @@
 
 G_BEGIN_DECLS
 
-/* Names one query or operation of a node, never reused; 0 is none. */
+/**
+ * KadQueryId:
+ *
+ * Names one query or operation of a node, never reused; 0 is none.
+ */
 typedef guint64 KadQueryId;
 
+/**
+ * KadQueryKind:
+ * @KAD_QUERY_CLOSEST_PEERS: who is closest to a key
+ * @KAD_QUERY_FIND_PEER: where a peer is
+ * @KAD_QUERY_GET_RECORD: the best record of a key
+ * @KAD_QUERY_PUT_RECORD: store a record with those closest to its key
+ * @KAD_QUERY_GET_PROVIDERS: who provides a key
+ * @KAD_QUERY_PROVIDE: say that we provide a key
+ * @KAD_QUERY_BOOTSTRAP: fill the routing table
+ * @KAD_QUERY_REFRESH: of one range of buckets; the node's own
+ * @KAD_QUERY_OPERATION: dial, ping, identify or ask: with one peer
+ *
+ * The kinds of queries.
+ */
 typedef enum
 {
   KAD_QUERY_CLOSEST_PEERS,
@@ -18,8 +36,8 @@ typedef enum
   KAD_QUERY_GET_PROVIDERS,
   KAD_QUERY_PROVIDE,
   KAD_QUERY_BOOTSTRAP,
-  KAD_QUERY_REFRESH,   /* of one bucket range; the engine's own */
-  KAD_QUERY_OPERATION, /* dial, ping, identify, ask: with one peer, the swarm's */
+  KAD_QUERY_REFRESH,
+  KAD_QUERY_OPERATION,
 } KadQueryKind;
 
 /* "closest-peers", ... : the command's name. */
@@ -32,17 +50,33 @@ KAD_API const char *kad_query_kind_get_name (KadQueryKind kind);
 /* "one", "majority", "all" or a number > 0. */
 KAD_API gboolean kad_quorum_parse (const char *text, guint *quorum, GError **error);
 
-/* What a query shall do. Plain struct; the callee copies what it keeps. */
+/**
+ * KadQuerySpec: (skip)
+ * @kind: which query
+ * @key: (nullable): as on the wire, not hashed; %NULL for bootstrap
+ * @value: (nullable): of %KAD_QUERY_PUT_RECORD
+ * @peer: of %KAD_QUERY_FIND_PEER
+ * @quorum: how many answers (get) or stores (put) are wanted, or `KAD_QUORUM_*`
+ * @limit: stop after so many results; 0: no limit
+ * @timeout_us: of the whole query in microseconds; 0: the default
+ * @once: %KAD_QUERY_PROVIDE: announce once, do not keep alive
+ *
+ * What a query shall do: for command handlers, which are written in C. Zeroed first; the callee
+ * copies what it keeps.
+ */
 typedef struct
 {
   KadQueryKind kind;
-  GBytes *key;       /* as on the wire, not hashed; NULL for bootstrap */
-  GBytes *value;     /* PUT_RECORD */
-  KadPeerId peer;    /* FIND_PEER */
-  guint quorum;      /* answers (get) or stores (put) wanted; KAD_QUORUM_* */
-  guint limit;       /* stop after so many results, 0: no limit */
-  gint64 timeout_us; /* whole query, 0: the default */
-  gboolean once;     /* PROVIDE: announce once, do not keep alive */
+  GBytes *key;
+  GBytes *value;
+  KadPeerId peer;
+  guint quorum;
+  guint limit;
+  gint64 timeout_us;
+  gboolean once;
+
+  /*< private >*/
+  gpointer padding[4];
 } KadQuerySpec;
 
 G_END_DECLS

@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-query-stats.h"
 
+G_DEFINE_BOXED_TYPE (KadQueryStats, kad_query_stats, kad_query_stats_copy, kad_query_stats_free)
+
+/**
+ * kad_query_stats_copy:
+ * @self: statistics
+ *
+ * Returns: (transfer full): a copy on the heap
+ */
+KadQueryStats *
+kad_query_stats_copy (const KadQueryStats *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_memdup2 (self, sizeof *self);
+}
+
+/**
+ * kad_query_stats_free:
+ * @self: (transfer full): statistics on the heap
+ */
+void
+kad_query_stats_free (KadQueryStats *self)
+{
+  g_free (self);
+}
+
 static guint
 add (guint a, guint b)
 {
@@ -10,7 +36,7 @@ add (guint a, guint b)
 }
 
 /**
- * kad_query_stats_merge: (skip)
+ * kad_query_stats_merge:
  * @self: what was counted so far
  * @other: what comes to it, from another query of the same command
  *

@@ -14,8 +14,12 @@ G_BEGIN_DECLS
 
 #define KAD_TYPE_RECORD (kad_record_get_type ())
 
-/* A value record as the wire carries it (kad-dht spec, Record). Immutable,
- * reference counted. */
+/**
+ * KadRecord:
+ *
+ * A value record as the wire carries it (libp2p specs, kad-dht, `Record`). Immutable and reference
+ * counted; any thread.
+ */
 typedef struct _KadRecord KadRecord;
 
 KAD_API GType kad_record_get_type (void);
