@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-command-registry.h"
 
-#include <gmodule.h>
-
 #include "kad-command-handler-private.h"
 #include "kad-command-options.h"
 #include "kad-error.h"
 #include "kad-escape.h"
+#include "kad-module-file.h"
+#include "kad-module-loader.h"
 
 /* Commands are extensions of one GIO extension point. GIO takes any name any number of times
  * and gives the one of the highest priority; a command that silently replaces another is not
@@ -14,17 +14,20 @@
  * each, and tells the others as failures.
  *
  * Modules may use kad_command_registry_add(), or implement the extension point themselves;
- * the latter are found by adopt_extensions(). */
+ * the latter are found by adopt_extensions_locked(). Modules are loaded by
+ * the loader of kad-core/module, which asks here what came of them. */
 
-#define MAX_NAME 64
+#define MAX_NAME KAD_MAX_MODULE_NAME
 
-static GMutex lock;            /* guards what follows */
-static GHashTable *types;      /* (element-type utf8 GType) accepted names */
-static GHashTable *folders;    /* (element-type utf8) that were loaded */
-static GPtrArray *failures;    /* (element-type utf8) */
-static GSList *modules;        /* (element-type GIOModule) never unloaded */
-static char *loading;          /* (nullable) the file whose module is being loaded */
-static GRecMutex loading_lock; /* one folder at a time; modules call us back */
+static GMutex lock;         /* guards what follows */
+static GHashTable *types;   /* (element-type utf8 GType) accepted names */
+static GHashTable *seen;    /* (element-type GIOExtension) looked at by adopt_extensions_locked() */
+static GPtrArray *refusals; /* (element-type utf8) (nullable) while a module is being loaded */
+
+static void begin (void);
+static char **end (void);
+
+static const KadModuleKind kind = { begin, end, kad_command_registry_list };
 
 /**
  * kad_command_registry_init:
@@ -39,13 +42,11 @@ kad_command_registry_init (void)
 
   if (g_once_init_enter (&once))
     {
-      GIOExtensionPoint *point;
-
-      point = g_io_extension_point_register (KAD_COMMAND_EXTENSION_POINT_NAME);
-      g_io_extension_point_set_required_type (point, KAD_TYPE_COMMAND_HANDLER);
+      /* Without a required type: GIO would print what is wrong instead of telling it. */
+      g_io_extension_point_register (KAD_COMMAND_EXTENSION_POINT_NAME);
       types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      failures = g_ptr_array_new_with_free_func (g_free);
+      seen = g_hash_table_new (NULL, NULL);
+      kad_module_loader_set_kind (KAD_MODULE_COMMANDS, &kind);
       g_once_init_leave (&once, 1);
     }
 }
@@ -56,36 +57,21 @@ lookup_locked (const char *name)
   return (GType) g_hash_table_lookup (types, name);
 }
 
-/* Lower-case words with a hyphen between them. */
-static gboolean
-is_name (const char *name)
-{
-  gsize len = strlen (name);
-
-  if (len == 0 || len > MAX_NAME || !g_ascii_islower (name[0]) || name[len - 1] == '-')
-    return FALSE;
-  for (gsize i = 0; i < len; i++)
-    if (!g_ascii_islower (name[i]) && !g_ascii_isdigit (name[i])
-        && (name[i] != '-' || name[i + 1] == '-'))
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 check_locked (const char *name, GType type, GError **error)
 {
   g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_NAME);
   GType taken = lookup_locked (name);
 
-  if (!is_name (name))
+  if (!kad_module_is_name (name))
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                  "“%s” cannot name a command: lower-case words joined by hyphens, at most %d "
                  "characters",
                  shown, MAX_NAME);
-  else if (!g_type_is_a (type, KAD_TYPE_COMMAND_HANDLER) || G_TYPE_IS_ABSTRACT (type))
+  else if (type == 0 || !g_type_is_a (type, KAD_TYPE_COMMAND_HANDLER) || G_TYPE_IS_ABSTRACT (type))
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                  "Type %s cannot be the command “%s”: it is no concrete KadCommandHandler",
-                 g_type_name (type), name);
+                 type != 0 ? g_type_name (type) : "0", name);
   else if (taken != 0)
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                  "The command name “%s” is taken by %s; %s needs another", name,
@@ -96,12 +82,10 @@ check_locked (const char *name, GType type, GError **error)
 }
 
 static void
-add_failure_locked (const char *reason)
+refuse_locked (const GError *error)
 {
-  if (loading != NULL)
-    g_ptr_array_add (failures, g_strdup_printf ("%s: %s", loading, reason));
-  else
-    g_ptr_array_add (failures, g_strdup (reason));
+  if (refusals != NULL)
+    g_ptr_array_add (refusals, g_strdup (error->message));
 }
 
 /**
@@ -112,7 +96,7 @@ add_failure_locked (const char *reason)
  *   type is no command
  *
  * Registers a command. The same pair again is no error. When a module is being loaded, an error
- * is also recorded for kad_command_registry_dup_failures(). Any thread.
+ * is also told by its kad_module_get_error(). Any thread.
  *
  * Returns: whether @name means @type now
  */
@@ -130,8 +114,7 @@ kad_command_registry_add (const char *name, GType type, GError **error)
     return TRUE;
   if (!check_locked (name, type, &problem))
     {
-      if (loading != NULL)
-        add_failure_locked (problem->message);
+      refuse_locked (problem);
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
@@ -152,137 +135,64 @@ adopt_extensions_locked (void)
       GType type = g_io_extension_get_type (l->data);
       g_autoptr (GError) error = NULL;
 
-      if (lookup_locked (name) == type)
+      if (!g_hash_table_add (seen, l->data) || (type != 0 && lookup_locked (name) == type))
         continue;
       if (check_locked (name, type, &error))
         g_hash_table_insert (types, g_strdup (name), (gpointer) type);
-      else if (loading != NULL)
-        add_failure_locked (error->message);
+      else
+        refuse_locked (error);
     }
 }
 
-/* ---- modules ---- */
-
-/* What GIO would only print: why a file is no module that can be loaded. */
-static char *
-find_module_fault (const char *path)
-{
-  GModule *module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  char *fault = NULL;
-  gpointer symbol;
-
-  if (module == NULL)
-    return g_strdup (g_module_error ());
-  if (!g_module_symbol (module, "g_io_module_load", &symbol)
-      || !g_module_symbol (module, "g_io_module_unload", &symbol))
-    fault = g_strdup ("it is no GIO module: g_io_module_load or g_io_module_unload is missing");
-  g_module_close (module);
-  return fault;
-}
+/* ---- for the loader of modules ---- */
 
 static void
-set_loading (const char *path)
+begin (void)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
 
-  g_free (loading);
-  loading = g_strdup (path);
-}
-
-static void
-load_module (const char *path)
-{
-  g_autofree char *fault = find_module_fault (path);
-  GIOModule *module;
-
-  set_loading (path);
-  if (fault == NULL)
-    {
-      module = g_io_module_new (path);
-      /* In use from now on: a command may run at any time. */
-      if (g_type_module_use (G_TYPE_MODULE (module)))
-        modules = g_slist_prepend (modules, module);
-      else
-        fault = g_strdup ("it refused to load");
-    }
-  g_mutex_lock (&lock);
-  if (fault != NULL)
-    add_failure_locked (fault);
   adopt_extensions_locked ();
-  g_mutex_unlock (&lock);
-  set_loading (NULL);
+  refusals = g_ptr_array_new ();
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
+static char **
+end (void)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
 
-static GPtrArray *
-list_modules (GDir *dir)
-{
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, "." G_MODULE_SUFFIX))
-      g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  return names;
+  adopt_extensions_locked ();
+  g_ptr_array_add (refusals, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&refusals), FALSE);
 }
 
 /**
  * kad_command_registry_load:
  * @directory: a folder of GIO modules
  *
- * Loads every module of a folder, in the order of the file names, and keeps them loaded. A
- * folder that does not exist has none; a folder that was loaded before is not loaded again.
- * What goes wrong is told by kad_command_registry_dup_failures().
+ * Loads every module of a folder, in the order of the file names, and keeps them loaded; a
+ * folder that was loaded before is not loaded again. What goes wrong is told by
+ * kad_modules_list(). kad_modules_load_folder() is the same.
  */
 void
 kad_command_registry_load (const char *directory)
 {
-  g_autoptr (GRecMutexLocker) locker = NULL;
-  g_autoptr (GDir) dir = NULL;
-  g_autoptr (GPtrArray) names = NULL;
-
   g_return_if_fail (directory != NULL);
 
   kad_command_registry_init ();
-  locker = g_rec_mutex_locker_new (&loading_lock);
-  if (!g_hash_table_add (folders, g_strdup (directory)))
-    return;
-  dir = g_dir_open (directory, 0, NULL);
-  if (dir == NULL)
-    return;
-  names = list_modules (dir);
-  for (guint i = 0; i < names->len; i++)
-    {
-      g_autofree char *path = g_build_filename (directory, names->pdata[i], NULL);
-
-      load_module (path);
-    }
+  kad_modules_load_folder (directory);
 }
 
 /**
  * kad_command_registry_dup_failures:
  *
  * Returns: (transfer full) (array zero-terminated=1): "file: reason" for each
- *   module that could not be loaded and each name that was taken, in the order in which it
- *   happened
+ *   module that could not be loaded, or not wholly, in the order in which it happened
  */
 char **
 kad_command_registry_dup_failures (void)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
   kad_command_registry_init ();
-  locker = g_mutex_locker_new (&lock);
-  for (guint i = 0; i < failures->len; i++)
-    g_strv_builder_add (builder, failures->pdata[i]);
-  return g_strv_builder_end (builder);
+  return kad_module_loader_dup_failures ();
 }
 
 /* ---- looking up ---- */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where modules are found: the folders of KAD_TRANSPORT_PATH and KAD_COMMAND_PATH, then the
- * folder beside the library itself (so that a library which was moved finds its own), else the
- * one it was configured for. */
+/* Where modules are found: the folders beside the library itself (so that a library which was moved
+ * finds its own), else those it was configured for; then the folders of three variables. */
 #include <dlfcn.h>
 
-#include "kad-command-registry.h"
 #include "kad-commands.h"
+#include "kad-module-loader.h"
 #include "kad-node.h"
 #include "kad-transport-loader.h"
 
@@ -26,30 +25,34 @@ find_folder (const char *name, const char *configured)
   return g_strdup (configured);
 }
 
-static void
-load_commands (void)
+/* (transfer full) */
+static char **
+dup_named_folders (void)
 {
-  const char *path = g_getenv ("KAD_COMMAND_PATH");
-  g_autofree char *folder = find_folder ("commands", KAD_COMMAND_DIR);
+  static const char *const variables[]
+      = { "KAD_MODULE_PATH", "KAD_TRANSPORT_PATH", "KAD_COMMAND_PATH" };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  kad_command_registry_init ();
-  kad_commands_register ();
-  if (path != NULL)
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     {
-      g_auto (GStrv) folders = g_strsplit (path, G_SEARCHPATH_SEPARATOR_S, 64);
+      const char *path = g_getenv (variables[i]);
+      g_auto (GStrv) folders
+          = path != NULL ? g_strsplit (path, G_SEARCHPATH_SEPARATOR_S, KAD_MAX_MODULE_FOLDERS)
+                         : NULL;
 
-      for (guint i = 0; folders[i] != NULL; i++)
-        if (folders[i][0] != '\0')
-          kad_command_registry_load (folders[i]);
+      if (folders != NULL)
+        g_strv_builder_addv (builder, (const char **) folders);
     }
-  kad_command_registry_load (folder);
+  return g_strv_builder_end (builder);
 }
 
 /**
  * kad_modules_load:
  *
- * Registers what is built in and loads the modules: transports and commands. The first call
- * does it, later ones (from any thread) do nothing.
+ * Registers what is built in and loads the modules: Kad's own, then those of the folders of
+ * `KAD_MODULE_PATH`, `KAD_TRANSPORT_PATH` and `KAD_COMMAND_PATH` (colons between them, 64
+ * each at most), whichever kind they are. The first call does it, later ones (from any thread) do
+ * nothing. kad_node_new() calls it.
  */
 void
 kad_modules_load (void)
@@ -58,10 +61,14 @@ kad_modules_load (void)
 
   if (g_once_init_enter (&once))
     {
-      g_autofree char *folder = find_folder ("transports", KAD_TRANSPORT_DIR);
+      g_autofree char *transports = find_folder ("transports", KAD_TRANSPORT_DIR);
+      g_autofree char *commands = find_folder ("commands", KAD_COMMAND_DIR);
+      const char *const own[] = { transports, commands, NULL };
+      g_auto (GStrv) named = dup_named_folders ();
 
-      load_commands ();
-      kad_transport_loader_init (g_getenv ("KAD_TRANSPORT_PATH"), folder);
+      kad_commands_register ();
+      kad_transport_loader_init (NULL, NULL);
+      kad_module_loader_load ((const char *const *) named, own);
       g_once_init_leave (&once, 1);
     }
 }
@@ -69,20 +76,14 @@ kad_modules_load (void)
 /**
  * kad_modules_dup_failures:
  *
+ * kad_modules_list() tells more.
+ *
  * Returns: (transfer full) (array zero-terminated=1): `file: reason` for each module that could
- *   not be loaded
+ *   not be loaded, or not wholly
  */
 char **
 kad_modules_dup_failures (void)
 {
-  g_auto (GStrv) transports = NULL;
-  g_auto (GStrv) commands = NULL;
-  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
-
   kad_modules_load ();
-  transports = kad_transport_loader_dup_failures ();
-  commands = kad_command_registry_dup_failures ();
-  g_strv_builder_addv (all, (const char **) transports);
-  g_strv_builder_addv (all, (const char **) commands);
-  return g_strv_builder_end (all);
+  return kad_module_loader_dup_failures ();
 }

@@ -17,8 +17,9 @@ struct _KadNodeConfig
   char *agent;
   char *identity_path;
   char *data;
-  GPtrArray *listen;    /* (element-type KadMultiaddr) */
-  GPtrArray *bootstrap; /* (element-type KadEndpoint) */
+  GPtrArray *listen;       /* (element-type KadMultiaddr) */
+  GPtrArray *bootstrap;    /* (element-type KadEndpoint) */
+  GPtrArray *module_paths; /* (element-type filename) */
   KadPrivateKey *private_key;
   KadKeyType key_type;
   KadMode mode;

@@ -5,6 +5,7 @@
 
 #include "kad-endpoint.h"
 #include "kad-error.h"
+#include "kad-module-loader.h"
 #include "kad-node-config-private.h"
 
 #define KAD_PUBLIC_PROTOCOL "/ipfs/kad/1.0.0"
@@ -28,6 +29,7 @@ kad_node_config_finalize (GObject *object)
   g_free (self->data);
   g_ptr_array_unref (self->listen);
   g_ptr_array_unref (self->bootstrap);
+  g_ptr_array_unref (self->module_paths);
   g_clear_pointer (&self->private_key, kad_private_key_unref);
   G_OBJECT_CLASS (kad_node_config_parent_class)->finalize (object);
 }
@@ -43,6 +45,7 @@ kad_node_config_init (KadNodeConfig *self)
 {
   self->listen = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
   self->bootstrap = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_endpoint_free);
+  self->module_paths = g_ptr_array_new_with_free_func (g_free);
   self->key_type = KAD_KEY_TYPE_ED25519;
   self->mode = KAD_MODE_AUTO;
   self->agent = g_strdup ("kad/" KAD_VERSION);
@@ -78,6 +81,8 @@ kad_node_config_dup (KadNodeConfig *self)
     g_ptr_array_add (copy->listen, kad_multiaddr_ref (self->listen->pdata[i]));
   for (guint i = 0; i < self->bootstrap->len; i++)
     g_ptr_array_add (copy->bootstrap, kad_endpoint_copy (self->bootstrap->pdata[i]));
+  for (guint i = 0; i < self->module_paths->len; i++)
+    g_ptr_array_add (copy->module_paths, g_strdup (self->module_paths->pdata[i]));
   if (self->private_key != NULL)
     copy->private_key = kad_private_key_ref (self->private_key);
   copy->key_type = self->key_type;
@@ -189,6 +194,42 @@ kad_node_config_add_bootstrap (KadNodeConfig *self, const char *address, GError 
       return FALSE;
     }
   g_ptr_array_add (self->bootstrap, g_steal_pointer (&endpoint));
+  return TRUE;
+}
+
+/**
+ * kad_node_config_add_module_path:
+ * @self: a configuration
+ * @path: (type filename): a folder of modules, as kad_modules_load_folder() takes it
+ * @error: return location
+ *
+ * Names a folder of modules with commands or transports. kad_node_new() loads what is in it, after
+ * Kad's own modules and those of the environment's folders. Modules are the process's: all its
+ * nodes have the commands, those that run already too, and nodes that start from then on
+ * have the transports. A module that cannot be loaded is no error of the node:
+ * kad_modules_list() tells of it.
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT for an empty path, or %KAD_ERROR_LIMIT_REACHED
+ *   past 64
+ */
+gboolean
+kad_node_config_add_module_path (KadNodeConfig *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  if (*path == '\0')
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           "The folder of modules has no name");
+      return FALSE;
+    }
+  if (self->module_paths->len >= KAD_MAX_MODULE_FOLDERS)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A node takes %d folders of modules at most", KAD_MAX_MODULE_FOLDERS);
+      return FALSE;
+    }
+  g_ptr_array_add (self->module_paths, g_strdup (path));
   return TRUE;
 }
 

@@ -32,6 +32,9 @@ KAD_API gboolean kad_node_config_add_listen (KadNodeConfig *self, const char *mu
 /* A multiaddr, with or without /p2p/ID at its end. */
 KAD_API gboolean kad_node_config_add_bootstrap (KadNodeConfig *self, const char *address,
                                                 GError **error);
+/* A folder whose modules the process loads before the node is made. LimitReached past 64. */
+KAD_API gboolean kad_node_config_add_module_path (KadNodeConfig *self, const char *path,
+                                                  GError **error);
 /* NULL: in memory. */
 KAD_API void kad_node_config_set_identity_path (KadNodeConfig *self, const char *path);
 KAD_API void kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type);

@@ -11,6 +11,7 @@
 
 #include "kad-error.h"
 #include "kad-keystore.h"
+#include "kad-module.h"
 #include "kad-multiaddr.h"
 #include "kad-node-private.h"
 #include "kad-transport-loader.h"
@@ -226,6 +227,8 @@ kad_node_new (KadNodeConfig *config, GError **error)
   g_autofree char *path = NULL;
 
   kad_modules_load ();
+  for (guint i = 0; i < config->module_paths->len; i++)
+    kad_modules_load_folder (config->module_paths->pdata[i]);
   self->config = kad_node_config_dup (config);
   path = g_strdup (self->config->identity_path);
   if (path == NULL && !g_str_equal (self->config->data, ":memory:"))

@@ -134,8 +134,8 @@ KAD_API GVariant *kad_node_ask_finish (KadNode *self, GAsyncResult *result, GErr
 
 /* ---- modules ---- */
 
-/* Loads transports and commands: built-in ones, KAD_TRANSPORT_PATH and KAD_COMMAND_PATH, and the
- * installed folders. kad_node_new() does it, too. */
+/* Loads modules: Kad's own, then those of KAD_MODULE_PATH, KAD_TRANSPORT_PATH and KAD_COMMAND_PATH.
+ * kad_node_new() does it, too. kad-module.h lists them. */
 KAD_API void kad_modules_load (void);
 /* "file: reason" for each module that failed (transfer full). */
 KAD_API char **kad_modules_dup_failures (void);

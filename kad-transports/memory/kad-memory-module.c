@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-memory-transport.h"
 
+#include "kad-module.h"
+
+KAD_MODULE_DEFINE ("memory", KAD_VERSION, "Byte streams inside of one process")
+
 /* What GIO looks for in a module. */
 G_MODULE_EXPORT void g_io_module_load (GIOModule *module);
 G_MODULE_EXPORT void g_io_module_unload (GIOModule *module);

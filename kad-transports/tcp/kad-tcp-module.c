@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-tcp-transport.h"
 
+#include "kad-module.h"
+
+KAD_MODULE_DEFINE ("tcp", KAD_VERSION, "Byte streams over TCP")
+
 /* What GIO looks for in a module. */
 G_MODULE_EXPORT void g_io_module_load (GIOModule *module);
 G_MODULE_EXPORT void g_io_module_unload (GIOModule *module);

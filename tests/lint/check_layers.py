@@ -16,14 +16,15 @@ import lintlib
 RULE = """
 base <- wire
 base <- dht
-base <- command <- kad-commands
-base <- transport <- kad-transports/*
+base <- module <- command <- kad-commands
+module <- transport <- kad-transports/*
 wire, dht, command, transport <- swarm <- node <- kad-service, kad-tools
 kad-commands <- node
 """
 
 FOLDERS = {
-    "base": "kad-core/base", "wire": "kad-core/wire", "dht": "kad-core/dht", "command": "kad-core/command",
+    "base": "kad-core/base", "wire": "kad-core/wire", "dht": "kad-core/dht", "module": "kad-core/module",
+    "command": "kad-core/command",
     "transport": "kad-core/transport", "swarm": "kad-core/swarm", "node": "kad-core/node", "kad-commands": "kad-commands",
     "kad-transports/*": "kad-transports", "kad-service": "kad-service", "kad-tools": "kad-tools", "kad-gui": "kad-gui",
 }

@@ -174,8 +174,10 @@ test_modules_are_loaded_and_their_faults_told (void)
   g_auto (GStrv) failures = NULL;
   g_auto (FakeBench) bench = { 0 };
 
-  g_test_summary ("A folder's modules add commands; one that is broken, is no module or wants a "
-                  "taken name is told with its reason, and the others are loaded");
+  g_test_summary (
+      "A folder's modules add commands; one that is broken, is no module or wants a "
+      "taken name is told with its reason, and the others are loaded; so is a folder that is not "
+      "there");
 
   link_module (directory, "a-good.so", "KAD_TEST_MODULE");
   g_assert_true (g_file_set_contents (broken, "not a library", -1, NULL));
@@ -192,11 +194,12 @@ test_modules_are_loaded_and_their_faults_told (void)
   g_assert_cmpstr (fake_bench_get_outcome (&bench), ==, "completed");
 
   failures = kad_command_registry_dup_failures ();
-  g_assert_cmpuint (g_strv_length (failures), ==, 3);
+  g_assert_cmpuint (g_strv_length (failures), ==, 4);
   g_assert_nonnull (strstr (failures[0], "b-broken.so: "));
   g_assert_nonnull (strstr (failures[1], "c-taken.so: "));
   g_assert_nonnull (strstr (failures[1], "“from-module” is taken"));
-  g_assert_nonnull (strstr (failures[2], "d-other.so: it is no GIO module"));
+  g_assert_nonnull (strstr (failures[2], "d-other.so: it is no module of Kad"));
+  g_assert_nonnull (strstr (failures[3], "/nonexistent: "));
   remove_folder (directory);
 }
 

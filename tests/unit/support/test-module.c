@@ -3,6 +3,9 @@
 #include <gio/gio.h>
 
 #include "kad-command-registry.h"
+#include "kad-module.h"
+
+KAD_MODULE_DEFINE (TEST_MODULE_NAME, "1.0", "A module of the registry's test")
 
 typedef struct
 {

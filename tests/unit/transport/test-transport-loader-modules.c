@@ -88,17 +88,18 @@ test_folders (void)
   g_autofree char *junk = g_strnfill (4096, 'x');
   g_autofree char *ignored = g_build_filename (first, "README", NULL);
 
-  g_test_summary ("What can be loaded is, path before installed, and each failure has its reason");
+  g_test_summary ("What can be loaded is, a named file standing in for the installed one, and each "
+                  "failure has its reason");
 
   g_assert_true (g_file_set_contents (broken, junk, -1, NULL));
   g_assert_true (g_file_set_contents (ignored, "no module", -1, NULL));
   kad_transport_loader_init (first, second);
   assert_list ("apple zebra");
   g_assert_true (has_failure ("first", "libbroken.so", "ELF"));
-  g_assert_true (has_failure ("first", "libno-load.so", "it is no GIO module"));
-  g_assert_true (has_failure ("first", "libempty.so", "it registers no transport"));
+  g_assert_true (has_failure ("first", "libno-load.so", "it is no module of Kad"));
+  g_assert_true (has_failure ("first", "libempty.so", "it registers neither"));
   g_assert_true (has_failure ("first", "libunresolved.so", "kad_function_that_nobody_has"));
-  g_assert_true (has_failure ("second", "libtaken.so", "there is a transport \"zebra\" already"));
+  g_assert_true (has_failure ("second", "libtaken.so", "“zebra” is taken"));
   g_assert_cmpuint (count_failures (), ==, 6);
   g_unlink (broken);
   g_unlink (ignored);

@@ -46,7 +46,7 @@ test_broken_modules_are_told (void)
   g_assert_cmpuint (g_strv_length (failures), ==, 3);
   g_assert_true (g_str_has_prefix (failures[0], "/nonexistent: "));
   g_assert_true (g_str_has_prefix (failures[1], broken));
-  g_assert_nonnull (strstr (failures[2], "b-other.so: it is no GIO module"));
+  g_assert_nonnull (strstr (failures[2], "b-other.so: it is no module of Kad"));
   g_unlink (broken);
   g_unlink (other);
   g_rmdir (directory);

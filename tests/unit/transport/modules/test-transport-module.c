@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A module of transports, and how one can be wrong: TEST_MODULE_KIND says which. */
+#include "kad-module.h"
 #include "kad-transport.h"
 
 #define KIND_GOOD 1
@@ -14,6 +15,8 @@ void kad_function_that_nobody_has (void);
 #if TEST_MODULE_KIND == KIND_NO_LOAD
 G_MODULE_EXPORT int kad_test_symbol = 1;
 #else
+
+KAD_MODULE_DEFINE (TEST_MODULE_LABEL, "1.0", "A module of the loader's test")
 
 G_MODULE_EXPORT void g_io_module_load (GIOModule *module);
 G_MODULE_EXPORT void g_io_module_unload (GIOModule *module);
