@@ -23,6 +23,7 @@ kad_node_events_is_told (KadEventType type)
     case KAD_EVENT_QUERY_STARTED:
     case KAD_EVENT_QUERY_FINISHED:
     case KAD_EVENT_MODULE_FAILED:
+    case KAD_EVENT_ADDRESSES_CHANGED:
       return TRUE;
     default:
       return FALSE;

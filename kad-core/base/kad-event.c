@@ -6,6 +6,7 @@ static const char *const type_names[] = {
   "peer-disconnected", "peer-identified", "address-found",  "table-added",    "table-removed",
   "provider-stored",   "record-stored",   "request-served", "listening",      "joined",
   "join-failed",       "mode-changed",    "module-failed",
+  "addresses-changed",
 };
 
 static const char *const outcome_names[]

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * @KAD_EVENT_PEER_CONNECTED: there is a connection with a peer
  * @KAD_EVENT_PEER_DISCONNECTED: there is none any more; the text is the reason
  * @KAD_EVENT_PEER_IDENTIFIED: a peer said who it is: the identity
- * @KAD_EVENT_ADDRESS_FOUND: the address at which somebody sees us
+ * @KAD_EVENT_ADDRESS_FOUND: the address at which others see us, another one than before; the number
+ *   is 0 for the first
  * @KAD_EVENT_TABLE_ADDED: a peer entered the routing table; the number is its bucket
  * @KAD_EVENT_TABLE_REMOVED: a peer left the routing table; the number is its bucket
  * @KAD_EVENT_PROVIDER_STORED: we keep a provider record for somebody
@@ -33,6 +34,8 @@ G_BEGIN_DECLS
  * @KAD_EVENT_JOIN_FAILED: nobody could be joined: the error; it will be tried again
  * @KAD_EVENT_MODE_CHANGED: we serve, or do not any more; the number is the #KadMode
  * @KAD_EVENT_MODULE_FAILED: a module could not be loaded
+ * @KAD_EVENT_ADDRESSES_CHANGED: addresses of this machine came or went, as the text says; the peer
+ *   among `peers` is ourselves, with where we listen now
  * @KAD_N_EVENT_TYPES: how many types there are; grows
  *
  * What happened. Unicast events go to the handler that started the query first; broadcast events go
@@ -60,6 +63,7 @@ typedef enum
   KAD_EVENT_JOIN_FAILED,
   KAD_EVENT_MODE_CHANGED,
   KAD_EVENT_MODULE_FAILED,
+  KAD_EVENT_ADDRESSES_CHANGED,
   KAD_N_EVENT_TYPES,
 } KadEventType;
 

@@ -366,6 +366,8 @@ add_subjects (GVariantBuilder *builder, const KadEvent *event)
     add_bytes (builder, "key", event->key);
   if (event->identity != NULL)
     add_text (builder, "agent", event->identity->agent, KAD_MAX_AGENT_BYTES);
+  if (event->type == KAD_EVENT_ADDRESSES_CHANGED)
+    add_info_addresses (builder, event->peers->pdata[0]);
   if (event->text != NULL)
     add_text (builder, get_text_name (event->type), event->text, MAX_TEXT);
 }
@@ -376,7 +378,7 @@ add_subjects (GVariantBuilder *builder, const KadEvent *event)
  *
  * Returns: (transfer floating): `event` with the type's name, then what the event
  *   carries: `query` and `kind`, `peer`, `from`, `address`, `key`, `agent`, `reason` (of a
- *   module `module`, of a request `request`), `table`, `bucket`, `step` or `mode`, the statistics
+ *   module `module`, of a request `request`), `addresses` where we listen now, `table`, `bucket`, `step` or `mode`, the statistics
  * of a finished query, `error`
  */
 GVariant *

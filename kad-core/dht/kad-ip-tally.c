@@ -69,9 +69,8 @@ group_of_ip6 (const guint8 *address)
          | (guint64) address[2] << 8 | address[3];
 }
 
-/* FALSE for an address of no group. */
-static gboolean
-group_of_address (const KadMultiaddr *address, guint64 *group)
+gboolean
+kad_ip_tally_get_group (const KadMultiaddr *address, guint64 *group)
 {
   KadMultiaddrIter iter;
   const guint8 *value;
@@ -106,7 +105,7 @@ groups_of_info (const KadPeerInfo *info, guint64 groups[KAD_MAX_PEER_ADDRESSES])
       guint64 group;
       guint known = 0;
 
-      if (!group_of_address (kad_peer_info_get_address (info, i), &group))
+      if (!kad_ip_tally_get_group (kad_peer_info_get_address (info, i), &group))
         continue;
       while (known < n && groups[known] != group)
         known++;

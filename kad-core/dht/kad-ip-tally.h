@@ -15,6 +15,8 @@ KadIpTally *kad_ip_tally_new (guint per_bucket, guint per_table);
 void kad_ip_tally_free (KadIpTally *self);
 gboolean kad_ip_tally_allows (const KadIpTally *self, const KadPeerInfo *info, guint bucket);
 void kad_ip_tally_add (KadIpTally *self, const KadPeerInfo *info, guint bucket);
+/* The group of an address; FALSE: it is of none. */
+gboolean kad_ip_tally_get_group (const KadMultiaddr *address, guint64 *group);
 void kad_ip_tally_remove (KadIpTally *self, const KadPeerInfo *info, guint bucket);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadIpTally, kad_ip_tally_free)

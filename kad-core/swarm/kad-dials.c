@@ -114,6 +114,13 @@ kad_dials_clear_backoff (KadDials *self, const KadPeerId *peer)
     backoff_remove (self, backoff);
 }
 
+void
+kad_dials_clear_backoffs (KadDials *self)
+{
+  while (self->backoff_order.length > 0)
+    backoff_remove (self, g_queue_peek_head (&self->backoff_order));
+}
+
 static gboolean
 is_backing_off (KadDials *self, const KadPeerId *peer)
 {

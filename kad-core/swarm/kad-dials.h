@@ -41,5 +41,7 @@ void kad_dials_session_opened (KadDials *self, KadPeerSession *session);
 void kad_dials_session_closed (KadDials *self, KadPeerSession *session, const GError *reason);
 /* The peer came to us: it lives. */
 void kad_dials_clear_backoff (KadDials *self, const KadPeerId *peer);
+/* Our network is another one: nobody is left alone any longer. */
+void kad_dials_clear_backoffs (KadDials *self);
 
 G_END_DECLS

@@ -136,6 +136,7 @@ on_closed (KadConnection *connection, const GError *reason, gpointer user_data)
       kad_network_emit (self, event);
       kad_engine_peer_disconnected (self->engine, kad_connection_get_peer (connection),
                                     kad_reactor_get_now (self->reactor));
+      kad_network_forget_observer (self, kad_connection_get_peer (connection));
     }
   g_ptr_array_remove_fast (self->dirty, connection);
   g_ptr_array_add (self->graveyard, session);
@@ -225,21 +226,6 @@ identity_to_info (const KadIdentity *identity, KadConnection *connection)
   return info;
 }
 
-static void
-note_observed (KadNetwork *self, KadMultiaddr *observed)
-{
-  KadEvent *event;
-
-  if (observed == NULL
-      || (self->observed != NULL && kad_multiaddr_equal (observed, self->observed)))
-    return;
-  g_clear_pointer (&self->observed, kad_multiaddr_unref);
-  self->observed = kad_multiaddr_ref (observed);
-  event = kad_event_new (KAD_EVENT_ADDRESS_FOUND);
-  event->address = kad_multiaddr_ref (observed);
-  kad_network_emit (self, event);
-}
-
 void
 kad_network_identified (KadNetwork *self, KadConnection *connection, const KadIdentity *identity)
 {
@@ -257,7 +243,7 @@ kad_network_identified (KadNetwork *self, KadConnection *connection, const KadId
       g_free (session->agent);
       session->agent = kad_escape_peer_text (identity->agent, -1, KAD_MAX_AGENT_BYTES);
     }
-  note_observed (self, identity->observed);
+  kad_network_note_observed (self, connection, identity->observed);
   kad_engine_peer_identified (self->engine, info, session->is_server,
                               kad_reactor_get_now (self->reactor));
 }

@@ -117,7 +117,8 @@ do_close (KadNetwork *self, const KadOutput *output)
 static void
 do_event (KadNetwork *self, KadEvent *event)
 {
-  if (event->type == KAD_EVENT_MODE_CHANGED)
+  if (event->type == KAD_EVENT_MODE_CHANGED
+      || (event->type == KAD_EVENT_ADDRESS_FOUND && event->number > 0))
     kad_network_push_identity (self);
   if (!kad_network_operation_event (self, event))
     kad_dispatcher_deliver (self->dispatcher, event);

@@ -102,6 +102,14 @@ listen_on (KadNetwork *self, KadMultiaddr *address, GError **error)
   return TRUE;
 }
 
+void
+kad_network_announce (KadNetwork *self, GPtrArray *addresses)
+{
+  kad_engine_set_addresses (self->engine, addresses);
+  g_ptr_array_unref (self->announced);
+  self->announced = g_ptr_array_ref (addresses);
+}
+
 gboolean
 kad_network_listen (KadNetwork *self, GError **error)
 {
@@ -112,7 +120,7 @@ kad_network_listen (KadNetwork *self, GError **error)
       return FALSE;
 
   addresses = kad_network_dup_addresses (self);
-  kad_engine_set_addresses (self->engine, addresses);
+  kad_network_announce (self, addresses);
   /* Off the public network whoever listens can be reached by whoever is there. */
   if (addresses->len > 0 && !self->public_addresses_only)
     kad_engine_set_reachable (self->engine, TRUE, kad_reactor_get_now (self->reactor));
@@ -154,8 +162,10 @@ kad_network_dup_addresses (KadNetwork *self)
       Listening *listening = self->listeners->pdata[i];
       g_autoptr (GPtrArray) own = kad_listener_get_addresses (listening->listener);
 
+      /* A listener keeps an address that the machine has no more, until it comes back. */
       for (guint j = 0; j < own->len; j++)
-        g_ptr_array_add (addresses, kad_multiaddr_ref (own->pdata[j]));
+        if (!kad_address_watch_is_gone (self->address_watch, own->pdata[j]))
+          g_ptr_array_add (addresses, kad_multiaddr_ref (own->pdata[j]));
     }
   return addresses;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "kad-address-watch.h"
 #include "kad-connection-book.h"
 #include "kad-dials.h"
 #include "kad-engine.h"
@@ -9,6 +10,7 @@
 #include "kad-listener.h"
 #include "kad-network.h"
 #include "kad-noise.h"
+#include "kad-observed-address.h"
 #include "kad-rpc.h"
 
 G_BEGIN_DECLS
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
  *   kad-network.c              life, configuration, the turn of the loop
  *   kad-network-listen.c       listeners, accepting, our addresses
  *   kad-network-connections.c  connections from upgrade to close, identify, sweep
+ *   kad-network-change.c       what a change of addresses means, ours and as others see us
  *   kad-network-engine.c       inputs and outputs of the engine
  *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
  *   kad-network-swarm.c        the KadSwarm interface */
@@ -47,7 +50,9 @@ struct _KadNetwork
   GPtrArray *listen_on; /* (element-type KadMultiaddr) as configured */
   GPtrArray *listeners; /* (element-type Listening) */
   GPtrArray *bootstrap; /* (element-type KadEndpoint) as configured */
-  KadMultiaddr *observed;
+  KadAddressWatch *address_watch;
+  GPtrArray *announced; /* (element-type KadMultiaddr) where we listen, as others were told */
+  KadObservedAddress *observed;
 
   GPtrArray *dirty;         /* (element-type KadConnection) to flush */
   GPtrArray *graveyard;     /* (element-type KadPeerSession) to free */
@@ -71,6 +76,8 @@ struct _KadNetwork
 /* life */
 /* Makes a turn happen soon, unless one is under way. */
 void kad_network_wake (KadNetwork *self);
+/* From the beginning, those named by an address alone included. */
+void kad_network_rejoin (KadNetwork *self);
 
 /* connections */
 extern const KadConnectionDelegate kad_network_connection_delegate;
@@ -91,6 +98,16 @@ void kad_network_bury (KadNetwork *self);
 /* listen */
 gboolean kad_network_listen (KadNetwork *self, GError **error);
 void kad_network_unlisten (KadNetwork *self);
+/* Where we listen, from now on. */
+void kad_network_announce (KadNetwork *self, GPtrArray *addresses);
+
+/* change */
+/* A KadAddressWatchFunc. */
+void kad_network_addresses_changed (gpointer user_data, GPtrArray *came, GPtrArray *gone);
+/* @observed: (nullable): where the peer of the connection sees us */
+void kad_network_note_observed (KadNetwork *self, KadConnection *connection,
+                                KadMultiaddr *observed);
+void kad_network_forget_observer (KadNetwork *self, const KadPeerId *peer);
 
 /* engine */
 KadMessage *kad_network_serve (gpointer user_data, KadConnection *connection, KadMessage *request,

@@ -127,8 +127,8 @@ dup_identity (KadSwarm *swarm)
   identity->protocols = g_strv_builder_end (protocols);
   g_clear_pointer (&identity->addresses, g_ptr_array_unref);
   identity->addresses = kad_network_dup_addresses (self);
-  if (self->observed != NULL)
-    identity->observed = kad_multiaddr_ref (self->observed);
+  if (kad_observed_address_get (self->observed) != NULL)
+    identity->observed = kad_multiaddr_ref (kad_observed_address_get (self->observed));
   return identity;
 }
 

@@ -223,6 +223,8 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   set_limits (self, config->limits);
   self->book = kad_connection_book_new (&self->limits);
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
+  self->address_watch
+      = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
   return g_steal_pointer (&self);
 }
@@ -304,6 +306,15 @@ join (KadNetwork *self)
     begin_bootstrap (self);
 }
 
+void
+kad_network_rejoin (KadNetwork *self)
+{
+  kad_reactor_disarm (self->reactor, &self->rejoin);
+  self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
+  g_string_truncate (self->bootstrap_failures, 0);
+  join (self);
+}
+
 /* The engine tries again by itself whom it knows by id. Those whose ids could not be learnt it
  * does not know, so they are dialled again here, unless somebody came to us meanwhile. */
 static void
@@ -356,6 +367,7 @@ kad_network_finalize (GObject *object)
   KadNetwork *self = KAD_NETWORK (object);
 
   kad_network_stop (self);
+  g_clear_pointer (&self->address_watch, kad_address_watch_free);
   /* These two may still have failures to tell the engine. */
   g_clear_pointer (&self->rpc, kad_rpc_free);
   g_clear_pointer (&self->exchange, kad_exchange_free);
@@ -365,7 +377,8 @@ kad_network_finalize (GObject *object)
   g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);
   kad_identify_cache_clear (&self->identify_cache);
   g_clear_pointer (&self->key, kad_private_key_unref);
-  g_clear_pointer (&self->observed, kad_multiaddr_unref);
+  g_clear_pointer (&self->observed, kad_observed_address_free);
+  g_ptr_array_unref (self->announced);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   g_clear_pointer (&self->listen_on, g_ptr_array_unref);
   g_clear_pointer (&self->bootstrap, g_ptr_array_unref);
@@ -397,6 +410,8 @@ kad_network_init (KadNetwork *self)
   kad_timer_init (&self->rejoin, on_rejoin, self);
   self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
   self->listeners = g_ptr_array_new ();
+  self->announced = g_ptr_array_new ();
+  self->observed = kad_observed_address_new ();
   self->dirty = g_ptr_array_new ();
   self->graveyard = g_ptr_array_new ();
   self->bootstrap_infos = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 #define KAD_MAX_BACKOFFS 1024
 #define KAD_UPGRADE_TIMEOUT_US (10 * G_USEC_PER_SEC)
 #define KAD_KEEPALIVE_US (15 * G_USEC_PER_SEC)
-#define KAD_DEAD_US (30 * G_USEC_PER_SEC)
+/* The sweep that looks for it comes every 5 s: whoever is silent is given up within 30 s. */
+#define KAD_DEAD_US (25 * G_USEC_PER_SEC)
 #define KAD_IDLE_OUTBOUND_US (60 * G_USEC_PER_SEC)
 
 /* What a network is made of. Plain struct; what is kept is referenced or copied. */

@@ -12,7 +12,7 @@ test_types_have_names (void)
     "query-progress",    "query-started",   "query-step",     "query-finished", "peer-connected",
     "peer-disconnected", "peer-identified", "address-found",  "table-added",    "table-removed",
     "provider-stored",   "record-stored",   "request-served", "listening",      "joined",
-    "join-failed",       "mode-changed",    "module-failed",
+    "join-failed",       "mode-changed",    "module-failed",   "addresses-changed",
   };
 
   g_test_summary ("Each type of event has its name of cli.md");
