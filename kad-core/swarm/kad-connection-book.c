@@ -162,7 +162,15 @@ kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session, gb
 KadPeerSession *
 kad_connection_book_find (KadConnectionBook *self, const KadPeerId *peer)
 {
-  return g_hash_table_lookup (self->peers, peer);
+  KadPeerSession *best = g_hash_table_lookup (self->peers, peer);
+
+  if (best == NULL || best->next_of_peer == NULL)
+    return best;
+  for (KadPeerSession *other = best->next_of_peer; other != NULL; other = other->next_of_peer)
+    if (kad_connection_get_heard_us (other->connection)
+        > kad_connection_get_heard_us (best->connection) + KAD_FRESHER_US)
+      best = other;
+  return best;
 }
 
 guint

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define KAD_FRESHER_US (100 * G_TIME_SPAN_MILLISECOND)
+
 /* Every connection there is: half-open ones and those whose peer is proven. */
 typedef struct _KadConnectionBook KadConnectionBook;
 
@@ -23,7 +25,9 @@ gboolean kad_connection_book_register (KadConnectionBook *self, KadPeerSession *
 /* @was_last: no other with this peer is left. */
 void kad_connection_book_remove (KadConnectionBook *self, KadPeerSession *session,
                                  gboolean *was_last);
-/* The one to use for this peer: the first that was registered; NULL: none. */
+/* The one to use for this peer: the first that was registered, as long as none has been heard of
+ * KAD_FRESHER_US later: a peer whose network changed comes back while what it left behind is not
+ * known to be dead. NULL: none. */
 KadPeerSession *kad_connection_book_find (KadConnectionBook *self, const KadPeerId *peer);
 guint kad_connection_book_get_size (KadConnectionBook *self);
 /* Both ways. */
