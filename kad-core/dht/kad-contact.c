@@ -3,6 +3,9 @@
 
 #include "kad-engine-private.h"
 
+/* From then on the usual duration of an answer moves by this part of itself. */
+#define FIRST_ANSWERS 16
+
 static void ring (KadAlarm *alarm, gpointer user_data);
 
 static void
@@ -22,6 +25,7 @@ disown (KadContact *contact)
     g_queue_unlink (contact->owned, &contact->owned_link);
   contact->owned = NULL;
   contact->func = NULL;
+  contact->on_turn = NULL;
   contact->owner = NULL;
 }
 
@@ -48,6 +52,22 @@ tells_of_life (const KadContact *contact)
   return !contact->sent || (type != KAD_MESSAGE_PUT_VALUE && type != KAD_MESSAGE_ADD_PROVIDER);
 }
 
+/* A median that is kept without the answers: each moves it a step up or down, so that as many lie
+ * above as below. The first ones move it far. */
+static void
+note_duration (KadEngine *engine, gint64 duration_us)
+{
+  gint64 divisor = engine->n_timed < FIRST_ANSWERS ? 2 + engine->n_timed : FIRST_ANSWERS;
+
+  if (engine->usual_us == 0)
+    engine->usual_us = CLAMP (duration_us, 1, engine->config.request_timeout_us);
+  else if (duration_us > engine->usual_us)
+    engine->usual_us = MIN (engine->usual_us + engine->usual_us / divisor + 1, duration_us);
+  else
+    engine->usual_us = MAX (engine->usual_us - engine->usual_us / divisor, MAX (duration_us, 1));
+  engine->n_timed = MIN (engine->n_timed + 1, FIRST_ANSWERS);
+}
+
 static void
 finish (KadEngine *engine, KadContact *contact, KadMessage *reply, const GError *error)
 {
@@ -60,6 +80,10 @@ finish (KadEngine *engine, KadContact *contact, KadMessage *reply, const GError 
   g_hash_table_steal (engine->contacts, &contact->request);
   disown (contact);
 
+  if (contact->sent && (reply != NULL || g_error_matches (error, KAD_ERROR, KAD_ERROR_TIMEOUT)))
+    note_duration (engine, engine->now_us - contact->sent_us);
+  if (contact->sent)
+    peer->slow = engine->now_us >= kad_time_add (contact->sent_us, KAD_LOOKUP_SLOW_US);
   if (reply != NULL)
     kad_engine_peer_answered (engine, peer, contact->info);
   else if (error != NULL && tells_of_life (contact))
@@ -201,6 +225,7 @@ kad_contact_start (KadEngine *engine, const KadContactSpec *spec, GError **error
   contact->message = kad_message_ref (spec->message);
   contact->expects_reply = kad_message_get_message_type (spec->message) != KAD_MESSAGE_ADD_PROVIDER;
   contact->func = spec->func;
+  contact->on_turn = spec->on_turn;
   contact->owner = spec->owner;
   contact->owned = spec->owned;
   contact->peer_link.data = contact;
@@ -287,6 +312,13 @@ list_requests (KadBookPeer *peer, gboolean sent)
   return requests;
 }
 
+static void
+tell_turn (const KadContact *contact)
+{
+  if (contact->on_turn != NULL)
+    contact->on_turn (contact->owner, contact);
+}
+
 void
 kad_contact_peer_connected (KadEngine *engine, KadBookPeer *peer)
 {
@@ -294,8 +326,10 @@ kad_contact_peer_connected (KadEngine *engine, KadBookPeer *peer)
     {
       KadContact *contact = l->data;
 
-      if (!contact->sent)
-        send (engine, contact);
+      if (contact->sent)
+        continue;
+      send (engine, contact);
+      tell_turn (contact);
     }
 }
 
@@ -321,6 +355,7 @@ retry (KadEngine *engine, KadContact *contact)
     send (engine, contact);
   else
     dial (engine, contact, addresses);
+  tell_turn (contact);
   return TRUE;
 }
 

@@ -14,6 +14,10 @@ typedef struct _KadContact KadContact;
 typedef void (*KadContactFunc) (gpointer owner, const KadContact *contact, KadMessage *reply,
                                 const GError *error);
 
+/* The contact begins to wait for something else: it is sent after a dial, or its connection ended
+ * and it is dialled or sent once more. */
+typedef void (*KadContactTurnFunc) (gpointer owner, const KadContact *contact);
+
 /* One message to one peer: a dial if need be, the sending, the answer, and a
  * deadline for each. Ends exactly once. */
 struct _KadContact
@@ -27,7 +31,8 @@ struct _KadContact
   gboolean sent;
   gboolean retried; /* its connection ended once: it was dialled again */
   gint64 sent_us;
-  KadContactFunc func; /* NULL: abandoned */
+  KadContactFunc func;        /* NULL: abandoned */
+  KadContactTurnFunc on_turn; /* (nullable) */
   gpointer owner;
   GQueue *owned; /* (nullable) the owner's contacts, of which this is one */
   GList peer_link;
@@ -40,6 +45,7 @@ typedef struct
   KadPeerInfo *info;
   KadMessage *message;
   KadContactFunc func;
+  KadContactTurnFunc on_turn; /* (nullable) may not start or end contacts */
   gpointer owner;
   GQueue *owned; /* (nullable) */
 } KadContactSpec;

@@ -53,6 +53,8 @@ struct _KadEngine
 
   GHashTable *contacts; /* of request to KadContact; never iterated while it matters */
   guint64 next_request;
+  gint64 usual_us;     /* what an answer takes by the median; 0: none came yet */
+  guint n_timed;       /* answers in it, as far as that matters */
   GHashTable *queries; /* of id to KadQuery; never iterated while it matters */
   GPtrArray *ended;    /* (owned) (element-type KadQuery) freed when the input is done */
   KadQueryId next_query;

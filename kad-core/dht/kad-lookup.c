@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+/* So many answers say something of the others. */
+#define MIN_SAMPLES 3
+/* What is usual for an answer, times this, is usual for a dial. The limits have room in them. */
+#define DIAL_TRIPS 2
+#define WHOLE 64
+
 /*
  * The walk towards a key, without messages: who is known, who was asked, who is
  * next, and when it is over.
@@ -17,11 +23,15 @@
  * rust-libp2p, stricter than go's beta of 3): what is reported are the closest
  * peers that live, with dead ones skipped, and each was asked by ourselves.
  *
- * A slow peer must not hold the others. After KAD_LOOKUP_SLOW_US it counts no
- * more for alpha and not for the window, so that the walk goes on behind it; and
- * when slow ones are all that is missing, they are given up after
- * KAD_LOOKUP_PATIENCE_US. In a network that is slow as a whole both are longer. If one of them
- * answers meanwhile it counts as any other.
+ * A slow peer must not hold the others. The measure is what an answer usually takes: the median
+ * of this walk's answers as soon as most of those asked have answered, before that what was
+ * usual in earlier walks. Who takes twice that is late: it counts no more for alpha and not for
+ * the window, so that the walk goes on behind it, and a little further than one for one, because
+ * where one is late more will be. Once k have answered, those late ones that are nearer are given
+ * up, so that they cost a part of a round trip; while fewer than k have, everybody counts, and
+ * they get KAD_LOOKUP_PATIENCE_US. As long as nothing is usual a peer is late after
+ * KAD_LOOKUP_SLOW_US. A dial is given twice as long, and the request its own time once it is
+ * sent. Who answers meanwhile counts as any other.
  */
 
 typedef enum
@@ -38,6 +48,8 @@ typedef struct
   KadPeerInfo *info; /* (owned) */
   State state;
   gboolean was_outer; /* given by kad_lookup_next_outer() */
+  gboolean dialling;
+  gboolean tardy; /* known for it */
   gint64 asked_us;
 } Peer;
 
@@ -51,7 +63,7 @@ struct _KadLookup
   guint n_waiting;
   guint n_answered;
   guint n_requests;
-  GArray *durations; /* of gint64: how long the answers so far took, shortest first */
+  GArray *durations; /* of gint64: how long each answer took, shortest first */
 };
 
 /**
@@ -195,14 +207,34 @@ kad_lookup_set_hasty (KadLookup *self, gboolean hasty)
   self->hasty = hasty;
 }
 
-/* A network may be slow as a whole: what its answers take by the median is the
- * measure, which a few slow ones do not move. */
-static gint64
-get_usual_us (const KadLookup *self)
+static inline gint64
+get_limit (const Peer *peer, gint64 limit_us)
 {
-  guint n = self->durations->len;
+  return kad_time_add (peer->asked_us, peer->dialling ? limit_us * DIAL_TRIPS : limit_us);
+}
 
-  return n > 0 ? g_array_index (self->durations, gint64, n / 2) : 0;
+/* A network may be slow as a whole: what its answers take by the median is the measure, which a
+ * few slow ones do not move. It counts when most of those asked have answered, those asked a
+ * moment ago and those known to be slow left out. Else what was usual before this walk, or 0. */
+static gint64
+get_usual_us (const KadLookup *self, gint64 now_us)
+{
+  guint n = self->durations->len, n_left = self->n_waiting;
+  gint64 median_us;
+
+  if (n < MIN_SAMPLES)
+    return self->config.usual_us;
+  median_us = g_array_index (self->durations, gint64, n / 2);
+  for (guint i = 0; n_left > 0; i++)
+    {
+      const Peer *peer = self->peers[i];
+
+      if (peer->state != WAITING)
+        continue;
+      n_left--;
+      n += !peer->tardy && now_us > get_limit (peer, median_us);
+    }
+  return n / 2 < self->durations->len ? median_us : self->config.usual_us;
 }
 
 static void
@@ -215,24 +247,71 @@ note_duration (KadLookup *self, gint64 duration_us)
   g_array_insert_val (self->durations, i, duration_us);
 }
 
-static gint64
-get_slow_us (const KadLookup *self)
+/**
+ * kad_lookup_get_slow_us: (skip)
+ * @self: a lookup
+ * @now_us: the time
+ *
+ * Returns: how long an answer may take, once it was asked for, without being late
+ */
+gint64
+kad_lookup_get_slow_us (const KadLookup *self, gint64 now_us)
 {
-  return MAX (KAD_LOOKUP_SLOW_US, 4 * get_usual_us (self));
+  gint64 usual_us = get_usual_us (self, now_us);
+
+  return usual_us > 0 ? MAX (KAD_LOOKUP_MIN_SLOW_US, 2 * usual_us) : KAD_LOOKUP_SLOW_US;
 }
 
+/* While fewer than k have answered. */
 static gint64
-get_patience_us (const KadLookup *self)
+get_patience_us (const KadLookup *self, gint64 now_us)
 {
+  guint n = self->durations->len;
+  gint64 median_us = n > 0 ? g_array_index (self->durations, gint64, n / 2) : 0;
+
   if (self->hasty && self->n_answered >= self->config.beta)
-    return get_slow_us (self);
-  return MAX (KAD_LOOKUP_PATIENCE_US, 8 * get_usual_us (self));
+    return kad_lookup_get_slow_us (self, now_us);
+  return MAX (KAD_LOOKUP_PATIENCE_US, 8 * median_us);
+}
+
+/* When they have. */
+static gint64
+get_short_patience_us (const KadLookup *self, gint64 now_us)
+{
+  gint64 usual_us = get_usual_us (self, now_us);
+
+  if (usual_us == 0)
+    return get_patience_us (self, now_us);
+  return MIN (MAX (KAD_LOOKUP_MIN_PATIENCE_US, 2 * usual_us), get_patience_us (self, now_us));
 }
 
 static inline gboolean
 waits_since (const Peer *peer, gint64 limit_us, gint64 now_us)
 {
-  return peer->state == WAITING && now_us >= kad_time_add (peer->asked_us, limit_us);
+  return peer->state == WAITING && now_us >= get_limit (peer, limit_us);
+}
+
+static inline gboolean
+is_late (const Peer *peer, gint64 limit_us, gint64 now_us)
+{
+  return peer->state == WAITING && (peer->tardy || now_us >= get_limit (peer, limit_us));
+}
+
+/* Where some are late more will be. What of a peer that was not heard of counts for the
+ * window, in WHOLEs: all of it, as long as nobody is late. */
+static guint
+get_weight (const KadLookup *self, gint64 slow_us, gint64 now_us)
+{
+  guint n_late = 0, n_left = self->n_waiting;
+
+  for (guint i = 0; n_left > 0; i++)
+    {
+      if (self->peers[i]->state != WAITING)
+        continue;
+      n_left--;
+      n_late += !self->peers[i]->tardy && waits_since (self->peers[i], slow_us, now_us);
+    }
+  return WHOLE * (self->n_answered + 1) / (self->n_answered + 1 + 3 * n_late);
 }
 
 /**
@@ -249,30 +328,30 @@ waits_since (const Peer *peer, gint64 limit_us, gint64 now_us)
 KadPeerInfo *
 kad_lookup_next (KadLookup *self, gint64 now_us)
 {
-  gint64 slow_us = get_slow_us (self);
+  gint64 slow_us = kad_lookup_get_slow_us (self, now_us);
   Peer *next = NULL;
-  guint n_seen = 0;
-  guint n_busy = 0;
+  guint wanted = self->config.k * WHOLE, n_seen = 0, n_busy = 0, weight;
 
   if (self->n_requests >= KAD_MAX_QUERY_REQUESTS
       || self->n_waiting >= KAD_MAX_LOOKUP_ALPHAS * self->config.alpha)
     return NULL;
 
+  weight = get_weight (self, slow_us, now_us);
   /* Who is waited for may sit behind the window: all of them are counted. */
   for (guint i = 0; i < self->n_peers; i++)
     {
       Peer *peer = self->peers[i];
-      gboolean slow = waits_since (peer, slow_us, now_us);
+      gboolean late = is_late (peer, slow_us, now_us);
 
-      if (peer->state == WAITING && !slow)
+      if (peer->state == WAITING && !late)
         n_busy++;
-      if (n_seen >= self->config.k && n_busy >= self->n_waiting)
+      if (n_seen >= wanted && n_busy >= self->n_waiting)
         break;
-      if (peer->state == FAILED || slow)
+      if (peer->state == FAILED || late)
         continue;
-      if (next == NULL && n_seen < self->config.k && peer->state == HEARD)
+      if (next == NULL && n_seen < wanted && peer->state == HEARD)
         next = peer;
-      n_seen++;
+      n_seen += peer->state == ANSWERED ? WHOLE : weight;
     }
   if (next == NULL || n_busy >= self->config.alpha)
     return NULL;
@@ -282,6 +361,86 @@ kad_lookup_next (KadLookup *self, gint64 now_us)
   self->n_waiting++;
   self->n_requests++;
   return next->info;
+}
+
+/**
+ * kad_lookup_asked: (skip)
+ * @self: a lookup
+ * @id: a peer in flight; others are ignored
+ * @dialling: whether it has to be connected first
+ * @now_us: the time
+ *
+ * What is waited for is another thing from here on: a dial, or the answer after a dial.
+ */
+void
+kad_lookup_asked (KadLookup *self, const KadPeerId *id, gboolean dialling, gint64 now_us)
+{
+  Peer *peer = find (self, id);
+
+  if (peer == NULL || peer->state != WAITING)
+    return;
+  peer->dialling = dialling;
+  peer->asked_us = now_us;
+}
+
+/**
+ * kad_lookup_tardy: (skip)
+ * @self: a lookup
+ * @id: a peer in flight; others are ignored
+ *
+ * Says that the peer is known to be slow: it is late from the beginning, as it would be
+ * in the end.
+ */
+void
+kad_lookup_tardy (KadLookup *self, const KadPeerId *id)
+{
+  Peer *peer = find (self, id);
+
+  if (peer != NULL && peer->state == WAITING)
+    peer->tardy = TRUE;
+}
+
+/**
+ * kad_lookup_excuse: (skip)
+ * @self: a lookup
+ * @pause_us: for how long this node itself did nothing
+ *
+ * What could not be read meanwhile is not late.
+ */
+void
+kad_lookup_excuse (KadLookup *self, gint64 pause_us)
+{
+  for (guint i = 0; i < self->n_peers; i++)
+    {
+      if (self->peers[i]->state == WAITING)
+        self->peers[i]->asked_us = kad_time_add (self->peers[i]->asked_us, pause_us);
+    }
+}
+
+/**
+ * kad_lookup_is_short: (skip)
+ * @self: a lookup
+ * @now_us: the time
+ *
+ * Returns: whether somebody is late, and fewer than k others are known to take its place
+ */
+gboolean
+kad_lookup_is_short (KadLookup *self, gint64 now_us)
+{
+  gint64 slow_us = kad_lookup_get_slow_us (self, now_us);
+  guint weight = get_weight (self, slow_us, now_us), n_seen = 0;
+  gboolean any_late = FALSE;
+
+  for (guint i = 0; i < self->n_peers && n_seen < self->config.k * WHOLE; i++)
+    {
+      const Peer *peer = self->peers[i];
+      gboolean late = is_late (peer, slow_us, now_us);
+
+      any_late |= late;
+      if (peer->state != FAILED && !late)
+        n_seen += peer->state == ANSWERED ? WHOLE : weight;
+    }
+  return any_late && n_seen < self->config.k * WHOLE;
 }
 
 /**
@@ -300,7 +459,7 @@ kad_lookup_answered (KadLookup *self, const KadPeerId *id, gint64 now_us)
   peer->state = ANSWERED;
   self->n_waiting--;
   self->n_answered++;
-  note_duration (self, now_us - peer->asked_us);
+  note_duration (self, MAX (now_us - peer->asked_us, 0));
 }
 
 /**
@@ -332,10 +491,10 @@ kad_lookup_failed (KadLookup *self, const KadPeerId *id)
 KadLookupVerdict
 kad_lookup_get_verdict (KadLookup *self, gint64 now_us)
 {
-  gint64 patience_us = get_patience_us (self);
+  gint64 long_us = get_patience_us (self, now_us), short_us = get_short_patience_us (self, now_us);
   gboolean can_ask = self->n_requests < KAD_MAX_QUERY_REQUESTS;
+  gboolean missing = FALSE, is_hoping = FALSE;
   guint n_answered = 0;
-  gboolean missing = FALSE;
 
   for (guint i = 0; i < self->n_peers && n_answered < self->config.k; i++)
     {
@@ -345,14 +504,25 @@ kad_lookup_get_verdict (KadLookup *self, gint64 now_us)
         n_answered++;
       else if (peer->state == HEARD && can_ask)
         return KAD_LOOKUP_RUNNING;
-      else if (peer->state == WAITING && !waits_since (peer, patience_us, now_us))
+      else if (peer->state == WAITING && !is_late (peer, short_us, now_us))
         return KAD_LOOKUP_RUNNING;
+      else if (peer->state == WAITING && now_us < kad_time_add (peer->asked_us, long_us))
+        is_hoping = TRUE;
       else
         missing = TRUE;
     }
-  if (n_answered >= self->config.k || (n_answered > 0 && !missing))
+  if (n_answered >= self->config.k)
     return KAD_LOOKUP_COMPLETED;
-  return KAD_LOOKUP_STARVED;
+  if (is_hoping)
+    return KAD_LOOKUP_RUNNING;
+  return n_answered > 0 && !missing ? KAD_LOOKUP_COMPLETED : KAD_LOOKUP_STARVED;
+}
+
+static void
+pick_deadline (gint64 at_us, gint64 now_us, gint64 *deadline_us)
+{
+  if (at_us > now_us)
+    *deadline_us = MIN (*deadline_us, at_us);
 }
 
 /**
@@ -366,22 +536,21 @@ kad_lookup_get_verdict (KadLookup *self, gint64 now_us)
 gint64
 kad_lookup_get_deadline (KadLookup *self, gint64 now_us)
 {
-  gint64 limits[2] = { get_slow_us (self), get_patience_us (self) };
+  gint64 slow_us = kad_lookup_get_slow_us (self, now_us);
+  gint64 short_us = get_short_patience_us (self, now_us), long_us = get_patience_us (self, now_us);
   gint64 deadline_us = KAD_TIME_NEVER;
   guint n_left = self->n_waiting;
 
   for (guint i = 0; i < self->n_peers && n_left > 0; i++)
     {
-      if (self->peers[i]->state != WAITING)
+      const Peer *peer = self->peers[i];
+
+      if (peer->state != WAITING)
         continue;
       n_left--;
-      for (guint j = 0; j < G_N_ELEMENTS (limits); j++)
-        {
-          gint64 at_us = kad_time_add (self->peers[i]->asked_us, limits[j]);
-
-          if (at_us > now_us)
-            deadline_us = MIN (deadline_us, at_us);
-        }
+      pick_deadline (get_limit (peer, slow_us), now_us, &deadline_us);
+      pick_deadline (get_limit (peer, short_us), now_us, &deadline_us);
+      pick_deadline (kad_time_add (peer->asked_us, long_us), now_us, &deadline_us);
     }
   return deadline_us;
 }
@@ -411,7 +580,8 @@ kad_lookup_dup_answered (KadLookup *self, guint max)
  * @self: a lookup whose verdict is not running
  *
  * Every peer names its k closest, dead ones too. So when some of those are dead the
- * answers reach less far than the k closest that live.
+ * answers reach less far than the k closest that live. Who is connected and only slow is
+ * no gap where k others have answered.
  *
  * Returns: whether a peer nearer than the k-th that answered did not
  */
@@ -419,17 +589,19 @@ gboolean
 kad_lookup_has_gaps (KadLookup *self)
 {
   guint n_answered = 0;
+  gboolean any_slow = FALSE;
 
   for (guint i = 0; i < self->n_peers && n_answered < self->config.k; i++)
     {
-      State state = self->peers[i]->state;
+      const Peer *peer = self->peers[i];
 
-      if (state == FAILED || state == WAITING)
+      if (peer->state == FAILED || (peer->state == WAITING && peer->dialling))
         return TRUE;
-      if (state == ANSWERED)
+      any_slow |= peer->state == WAITING;
+      if (peer->state == ANSWERED)
         n_answered++;
     }
-  return FALSE;
+  return any_slow && n_answered < self->config.k;
 }
 
 /**

@@ -11,9 +11,14 @@ G_BEGIN_DECLS
 #define KAD_MAX_QUERY_PEERS 512
 /* Of one lookup. */
 #define KAD_MAX_QUERY_REQUESTS 256
-/* A peer that did not answer for so long leaves its place among the alpha to another... */
+/* A peer that did not answer for so long leaves its place among the alpha to another, as long
+ * as nobody knows how long answers usually take... */
 #define KAD_LOOKUP_SLOW_US KAD_USEC_PER_SEC
-/* ...and for so long is not waited for any more when only slow ones are left. */
+/* ...and never before this, however fast the others are... */
+#define KAD_LOOKUP_MIN_SLOW_US (150 * KAD_USEC_PER_MSEC)
+/* ...nor is it given up before this, even if k others have answered. */
+#define KAD_LOOKUP_MIN_PATIENCE_US (200 * KAD_USEC_PER_MSEC)
+/* For so long it is waited for when fewer than k others have answered. */
 #define KAD_LOOKUP_PATIENCE_US (3 * KAD_USEC_PER_SEC)
 /* In flight at most, the slow ones too, in alphas. */
 #define KAD_MAX_LOOKUP_ALPHAS 3
@@ -34,7 +39,7 @@ typedef struct
   guint k;         /* so many closest have to answer */
   guint alpha;     /* requests at a time */
   guint beta;      /* enough with kad_lookup_set_hasty() */
-  gint64 now_us;
+  gint64 usual_us; /* what an answer took until now, by the median; 0: not known */
 } KadLookupConfig;
 
 KadLookup *kad_lookup_new (const KadLookupConfig *config);
@@ -45,6 +50,15 @@ gboolean kad_lookup_add (KadLookup *self, KadPeerInfo *info);
 void kad_lookup_set_hasty (KadLookup *self, gboolean hasty);
 /* Whom to ask now, in flight from here on; NULL: nobody for the time being. Borrowed. */
 KadPeerInfo *kad_lookup_next (KadLookup *self, gint64 now_us);
+/* A dial begins for it, or has succeeded and the request is on its way. */
+void kad_lookup_asked (KadLookup *self, const KadPeerId *peer, gboolean dialling, gint64 now_us);
+/* It is known to be slow: nobody waits for it. */
+void kad_lookup_tardy (KadLookup *self, const KadPeerId *peer);
+gint64 kad_lookup_get_slow_us (const KadLookup *self, gint64 now_us);
+/* We did nothing for so long: that is not the fault of those in flight. */
+void kad_lookup_excuse (KadLookup *self, gint64 pause_us);
+/* Somebody is late and nobody is known in its place. */
+gboolean kad_lookup_is_short (KadLookup *self, gint64 now_us);
 void kad_lookup_answered (KadLookup *self, const KadPeerId *peer, gint64 now_us);
 void kad_lookup_failed (KadLookup *self, const KadPeerId *peer);
 KadLookupVerdict kad_lookup_get_verdict (KadLookup *self, gint64 now_us);

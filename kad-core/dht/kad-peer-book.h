@@ -20,6 +20,7 @@ typedef struct
   gboolean is_server;
   gboolean checking;    /* a check is in flight, or queued */
   guint check_failures; /* in a row */
+  gboolean slow;        /* it kept somebody waiting lately */
   gint64 answered_us;   /* G_MININT64: never */
   KadPeerInfo *info;    /* (owned) (nullable) its addresses */
   GQueue contacts;      /* of KadContact, oldest first */

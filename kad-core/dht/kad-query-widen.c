@@ -65,14 +65,15 @@ ask (KadQuery *self, KadPeerInfo *info, GBytes *id)
   kad_query_trace (self, KAD_STEP_SEND, kad_peer_info_get_peer (info), NULL);
 }
 
-static void
-hear_table (KadQuery *self)
+void
+kad_query_hear_table (KadQuery *self)
 {
   KadEngine *engine = self->engine;
   guint max = TABLE_FACTOR * engine->config.k;
   g_autofree KadPeerInfo **infos = g_new (KadPeerInfo *, max);
   guint n = kad_routing_table_closest (engine->table, &self->target, max, infos);
 
+  self->widen.heard_table = TRUE;
   for (guint i = 0; i < n; i++)
     kad_query_hear (self, infos[i], NULL);
 }
@@ -131,7 +132,7 @@ kad_query_widen (KadQuery *self)
   if (self->widen.until_us == 0)
     {
       self->widen.until_us = kad_time_add (engine->now_us, WIDEN_TIME_US);
-      hear_table (self);
+      kad_query_hear_table (self);
       kad_query_pump (self);
       return TRUE;
     }

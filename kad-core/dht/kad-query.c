@@ -15,6 +15,8 @@
 
 /* The closer peers of one answer that are listened to (go-libp2p-kad-dht: twice k). */
 #define MAX_HEARD_PER_ANSWER KAD_MAX_CLOSER_PEERS
+/* An alarm that rings so much too late says that we were not running. */
+#define EXCUSED_PAUSE_US (20 * KAD_USEC_PER_MSEC)
 
 static const KadQueryClass *const classes[] = {
   [KAD_QUERY_CLOSEST_PEERS] = &kad_closest_peers_query_class,
@@ -51,10 +53,27 @@ count_in_flight (const KadQuery *self)
   return n;
 }
 
+/* Who kept this walk waiting will not hold the next one. */
+static void
+note_slow_peers (KadQuery *self)
+{
+  gint64 slow_us = kad_lookup_get_slow_us (self->lookup, self->engine->now_us);
+
+  for (const GList *l = self->contacts.head; l != NULL; l = l->next)
+    {
+      const KadContact *contact = l->data;
+
+      if (contact->sent && self->engine->now_us >= kad_time_add (contact->sent_us, slow_us))
+        contact->peer->slow = TRUE;
+    }
+}
+
 /* What was sent stays counted, although nobody hears of its answer. */
 static void
 abandon_contacts (KadQuery *self)
 {
+  if (self->lookup != NULL)
+    note_slow_peers (self);
   self->stats.requests += count_in_flight (self);
   kad_contact_abandon_all (self->engine, &self->contacts);
 }
@@ -214,11 +233,26 @@ timed_out (KadAlarm *alarm, gpointer user_data)
 
 /* ---- the walk ---- */
 
+static void lost_patience (KadAlarm *alarm, gpointer user_data);
+
+static void
+set_patience (KadQuery *self)
+{
+  KadEngine *engine = self->engine;
+
+  kad_alarms_set (&engine->alarms, &self->patience_alarm,
+                  kad_lookup_get_deadline (self->lookup, engine->now_us), lost_patience);
+}
+
 static void
 lost_patience (KadAlarm *alarm, gpointer user_data)
 {
   KadQuery *self = (KadQuery *) ((guint8 *) alarm - G_STRUCT_OFFSET (KadQuery, patience_alarm));
+  gint64 late_us = self->engine->now_us - alarm->due_us;
 
+  /* The process was held up: answers may lie unread. */
+  if (late_us > EXCUSED_PAUSE_US)
+    kad_lookup_excuse (self->lookup, late_us);
   kad_query_pump (self);
 }
 
@@ -289,12 +323,25 @@ contact_done (gpointer owner, const KadContact *contact, KadMessage *reply, cons
 }
 
 static void
+contact_turned (gpointer owner, const KadContact *contact)
+{
+  KadQuery *self = owner;
+  const KadPeerId *peer = kad_peer_info_get_peer (contact->info);
+  gint64 now_us = self->engine->now_us;
+
+  kad_lookup_asked (self->lookup, peer, !contact->sent, now_us);
+  if (kad_lookup_get_verdict (self->lookup, now_us) == KAD_LOOKUP_RUNNING)
+    set_patience (self);
+}
+
+static void
 ask (KadQuery *self, KadPeerInfo *info)
 {
   KadContactSpec spec = {
     .info = info,
     .message = self->question,
     .func = contact_done,
+    .on_turn = contact_turned,
     .owner = self,
     .owned = &self->contacts,
   };
@@ -304,6 +351,10 @@ ask (KadQuery *self, KadPeerInfo *info)
 
   if (contact != NULL)
     {
+      if (!contact->sent)
+        kad_lookup_asked (self->lookup, peer, TRUE, self->engine->now_us);
+      if (contact->peer->slow)
+        kad_lookup_tardy (self->lookup, peer);
       kad_query_trace (self, contact->sent ? KAD_STEP_SEND : KAD_STEP_DIAL, peer, NULL);
       return;
     }
@@ -337,12 +388,17 @@ kad_query_pump (KadQuery *self)
     return;
   while ((info = kad_lookup_next (self->lookup, engine->now_us)) != NULL)
     ask (self, info);
+  if (!self->widen.heard_table && kad_lookup_is_short (self->lookup, engine->now_us))
+    {
+      kad_query_hear_table (self);
+      while ((info = kad_lookup_next (self->lookup, engine->now_us)) != NULL)
+        ask (self, info);
+    }
 
   verdict = kad_lookup_get_verdict (self->lookup, engine->now_us);
   if (verdict == KAD_LOOKUP_RUNNING)
     {
-      kad_alarms_set (&engine->alarms, &self->patience_alarm,
-                      kad_lookup_get_deadline (self->lookup, engine->now_us), lost_patience);
+      set_patience (self);
       return;
     }
   kad_alarms_cancel (&engine->alarms, &self->patience_alarm);
@@ -374,12 +430,13 @@ kad_query_walk (KadQuery *self, const KadKey *target)
     .k = engine->config.k,
     .alpha = engine->config.alpha,
     .beta = engine->config.beta,
-    .now_us = engine->now_us,
+    .usual_us = engine->usual_us,
   };
   g_autofree KadPeerInfo **seeds = g_new (KadPeerInfo *, engine->config.k);
   guint n_seeds;
 
   self->target = *target;
+  self->widen.heard_table = FALSE;
   g_clear_pointer (&self->lookup, kad_lookup_free);
   self->lookup = kad_lookup_new (&config);
   if (self->question == NULL)

@@ -17,6 +17,7 @@ typedef struct
   guint n_asked;
   gint64 until_us; /* 0: not begun */
   gboolean asked_pivots;
+  gboolean heard_table;
 } KadWiden;
 typedef struct _KadQueryClass KadQueryClass;
 
@@ -96,6 +97,8 @@ void kad_query_hear (KadQuery *self, KadPeerInfo *info, const KadPeerId *from);
 void kad_query_pump (KadQuery *self);
 /* Who an answer names is known to the walk from here on. */
 void kad_query_hear_answer (KadQuery *self, const KadPeerId *from, KadMessage *reply);
+/* Those of our own table past the k that the walk began with are known to it, too. */
+void kad_query_hear_table (KadQuery *self);
 /* The walk seems to be over: FALSE if it is. */
 gboolean kad_query_widen (KadQuery *self);
 /* A step, for results to be put into; kad_query_emit_step() sends it. */

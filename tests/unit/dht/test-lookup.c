@@ -190,15 +190,139 @@ test_haste_ends_with_beta_answers (void)
   g_autoptr (KadLookup) lookup = make_lookup (5, 5);
   KadPeerInfo *asked[5];
 
-  g_test_summary ("who has something already waits 1 s for the rest once three answered");
+  g_test_summary ("who has something already waits no longer than a late one gets, once three "
+                  "answered");
   add_peers (lookup, 1, 5);
   for (guint i = 0; i < 5; i++)
     asked[i] = kad_lookup_next (lookup, 0);
   for (guint i = 0; i < 3; i++)
     answered (lookup, asked[i], 10 * MSEC);
   kad_lookup_set_hasty (lookup, TRUE);
-  g_assert_cmpint (kad_lookup_get_verdict (lookup, 999 * MSEC), ==, KAD_LOOKUP_RUNNING);
-  g_assert_cmpint (kad_lookup_get_verdict (lookup, SECOND), !=, KAD_LOOKUP_RUNNING);
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 149 * MSEC), ==, KAD_LOOKUP_RUNNING);
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 150 * MSEC), !=, KAD_LOOKUP_RUNNING);
+}
+
+/* Ten in flight, and all but the first three answer after 100 ms. */
+static KadLookup *
+make_lookup_with_late_ones (guint k, KadPeerInfo *asked[10])
+{
+  KadLookup *lookup = make_lookup (k, 10);
+
+  add_peers (lookup, 1, 40);
+  for (guint i = 0; i < 10; i++)
+    asked[i] = kad_lookup_next (lookup, 0);
+  for (guint i = 3; i < 10; i++)
+    answered (lookup, asked[i], 100 * MSEC);
+  return lookup;
+}
+
+static void
+test_what_is_late_is_measured_by_the_others (void)
+{
+  KadPeerInfo *asked[10];
+  g_autoptr (KadLookup) lookup = make_lookup_with_late_ones (10, asked);
+  guint n = 0;
+
+  g_test_summary ("where answers take 100 ms a silent peer is late after 200 ms, and the walk goes "
+                  "on behind it");
+  g_assert_null (kad_lookup_next (lookup, 199 * MSEC));
+  g_assert_cmpint (kad_lookup_get_deadline (lookup, 199 * MSEC), ==, 200 * MSEC);
+  while (kad_lookup_next (lookup, 200 * MSEC) != NULL)
+    n++;
+  /* One for each late one, and some more because more will be. */
+  g_assert_cmpuint (n, >, 3);
+  g_assert_cmpuint (n, <=, 10);
+}
+
+static void
+test_late_ones_are_given_up_when_k_answered (void)
+{
+  KadPeerInfo *asked[10];
+  g_autoptr (KadLookup) lookup = make_lookup_with_late_ones (10, asked);
+  KadPeerInfo *info;
+
+  g_test_summary ("with k answers the late ones cost nothing more; without, they get 3 s");
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 250 * MSEC), ==, KAD_LOOKUP_RUNNING);
+  while ((info = kad_lookup_next (lookup, 250 * MSEC)) != NULL)
+    answered (lookup, info, 300 * MSEC);
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 300 * MSEC), ==, KAD_LOOKUP_COMPLETED);
+  g_assert_false (kad_lookup_has_gaps (lookup));
+}
+
+static void
+test_a_small_network_waits_for_everybody (void)
+{
+  g_autoptr (KadLookup) lookup = make_lookup (20, 10);
+  KadPeerInfo *asked[8];
+
+  g_test_summary ("fewer than k are known: a late one is waited for 3 s");
+  add_peers (lookup, 1, 8);
+  for (guint i = 0; i < 8; i++)
+    asked[i] = kad_lookup_next (lookup, 0);
+  for (guint i = 1; i < 8; i++)
+    answered (lookup, asked[i], 10 * MSEC);
+  g_assert_true (kad_lookup_is_short (lookup, SECOND));
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 2999 * MSEC), ==, KAD_LOOKUP_RUNNING);
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, 3000 * MSEC), ==, KAD_LOOKUP_STARVED);
+}
+
+static void
+test_who_is_known_to_be_slow_holds_no_place (void)
+{
+  g_autoptr (KadLookup) lookup = make_lookup (5, 2);
+  KadPeerInfo *slow[2];
+  KadPeerInfo *info;
+  guint n = 0;
+
+  g_test_summary ("it is asked, beside the others and not in the place of one; its answer counts");
+  add_peers (lookup, 1, 20);
+  for (guint i = 0; i < 2; i++)
+    {
+      slow[i] = kad_lookup_next (lookup, 0);
+      kad_lookup_tardy (lookup, kad_peer_info_get_peer (slow[i]));
+    }
+  while ((info = kad_lookup_next (lookup, 0)) != NULL)
+    {
+      answered (lookup, info, MSEC);
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 5);
+  g_assert_cmpint (kad_lookup_get_verdict (lookup, MSEC), ==, KAD_LOOKUP_COMPLETED);
+  answered (lookup, slow[0], MSEC);
+  g_assert_cmpuint (kad_lookup_get_n_answered (lookup), ==, 6);
+}
+
+static void
+test_a_dial_and_our_own_pause_are_no_lateness (void)
+{
+  g_autoptr (KadLookup) lookup = make_lookup (3, 1);
+  KadPeerInfo *info;
+
+  g_test_summary (
+      "a dial has twice the time, the request its own, and what we slept is not counted");
+  add_peers (lookup, 1, 10);
+  info = kad_lookup_next (lookup, 0);
+  kad_lookup_asked (lookup, kad_peer_info_get_peer (info), TRUE, 0);
+  g_assert_null (kad_lookup_next (lookup, 1999 * MSEC));
+  kad_lookup_asked (lookup, kad_peer_info_get_peer (info), FALSE, 1999 * MSEC);
+  g_assert_null (kad_lookup_next (lookup, 2998 * MSEC));
+  kad_lookup_excuse (lookup, 500 * MSEC);
+  g_assert_null (kad_lookup_next (lookup, 3498 * MSEC));
+  g_assert_nonnull (kad_lookup_next (lookup, 3499 * MSEC));
+}
+
+static void
+test_what_was_usual_before_counts_first (void)
+{
+  KadLookupConfig config
+      = { .k = 3, .alpha = 1, .beta = 3, .local = make_peer (0), .usual_us = 300 * MSEC };
+  g_autoptr (KadLookup) lookup = kad_lookup_new (&config);
+
+  g_test_summary ("before anybody has answered, earlier walks say what is late");
+  add_peers (lookup, 1, 10);
+  g_assert_nonnull (kad_lookup_next (lookup, 0));
+  g_assert_null (kad_lookup_next (lookup, 599 * MSEC));
+  g_assert_nonnull (kad_lookup_next (lookup, 600 * MSEC));
 }
 
 static void
@@ -260,6 +384,13 @@ main (int argc, char **argv)
   g_test_add_func ("/dht/lookup/slow-peers", test_slow_peers_leave_their_place_and_are_given_up);
   g_test_add_func ("/dht/lookup/slow-network", test_a_slow_network_is_given_time);
   g_test_add_func ("/dht/lookup/haste", test_haste_ends_with_beta_answers);
+  g_test_add_func ("/dht/lookup/late-by-the-others", test_what_is_late_is_measured_by_the_others);
+  g_test_add_func ("/dht/lookup/given-up-when-k-answered",
+                   test_late_ones_are_given_up_when_k_answered);
+  g_test_add_func ("/dht/lookup/small-network-waits", test_a_small_network_waits_for_everybody);
+  g_test_add_func ("/dht/lookup/known-to-be-slow", test_who_is_known_to_be_slow_holds_no_place);
+  g_test_add_func ("/dht/lookup/dial-and-pause", test_a_dial_and_our_own_pause_are_no_lateness);
+  g_test_add_func ("/dht/lookup/usual-before", test_what_was_usual_before_counts_first);
   g_test_add_func ("/dht/lookup/bounds", test_bounds);
   g_test_add_func ("/dht/lookup/in-flight-is-bounded", test_in_flight_is_bounded_with_slow_ones);
   return g_test_run ();
