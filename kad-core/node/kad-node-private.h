@@ -11,15 +11,24 @@ G_BEGIN_DECLS
  *   kad-node.c        life, the thread
  *   kad-node-run.c    running commands from any thread
  *   kad-node-calls.c  the typed calls on top of it
- *   kad-node-watch.c  events to watchers */
+ *   kad-node-watch.c  events to watchers
+ *   kad-node-properties.c  properties, lists and the signal
+ *   kad-node-join.c   starting and joining as one call */
+
+typedef struct _KadNodeTeller KadNodeTeller;
 
 typedef enum
 {
-  NODE_STOPPED,
-  NODE_STARTING,
-  NODE_RUNNING,
-  NODE_STOPPING,
-} NodeState;
+  KAD_NODE_PROP_STATE = 1,
+  KAD_NODE_PROP_PEER_ID,
+  KAD_NODE_PROP_ADDRESSES,
+  KAD_NODE_PROP_JOINED,
+  KAD_NODE_PROP_SERVER,
+  KAD_NODE_PROP_N_CONNECTIONS,
+  KAD_NODE_PROP_TABLE,
+  KAD_NODE_PROP_CONNECTIONS,
+  KAD_NODE_N_PROPS,
+} KadNodeProperty;
 
 struct _KadNode
 {
@@ -31,13 +40,17 @@ struct _KadNode
   GMainContext *context; /* of the thread */
   GMainLoop *loop;
   KadNetwork *network; /* touched in the thread only */
+  KadNodeTeller *teller;
+  int n_connections, is_joined, is_server; /* atomic, set in the thread */
+  GWeakRef table, connections;             /* the lists, while somebody holds them */
 
   GMutex lock; /* over what follows */
-  NodeState state;
+  KadNodeState state;
   GThread *thread;
   GTask *stop_task; /* (nullable) who waits for the end */
   char **addresses;
   GPtrArray *watches; /* (element-type Watch) */
+  GPtrArray *joins;   /* (element-type GTask) who waits until it has joined */
   guint next_watch;
 };
 
@@ -50,5 +63,19 @@ gboolean kad_node_post_running (KadNode *self, GSourceFunc func, gpointer data,
 /* The network's tap: in the thread. */
 void kad_node_tell_watches (KadEvent *event, gpointer user_data);
 void kad_node_free_watches (KadNode *self);
+/* kad_node_watch() that calls back in @context. */
+guint kad_node_watch_in (KadNode *self, GMainContext *context, KadNodeEventFunc func,
+                         gpointer user_data, GDestroyNotify destroy);
+void kad_node_install_properties (GObjectClass *object_class);
+void kad_node_init_teller (KadNode *self);
+void kad_node_clear_teller (KadNode *self);
+/* From any thread: tells who is connected, if anybody is. */
+void kad_node_note_changed (KadNode *self, KadNodeProperty id);
+/* In the thread: what the properties say of the network may have changed. */
+void kad_node_note_network (KadNode *self);
+/* In the thread. */
+void kad_node_tell_event (KadNode *self, KadEvent *event);
+/* @error: (nullable): why nobody could be joined */
+void kad_node_end_joins (KadNode *self, const GError *error);
 
 G_END_DECLS

@@ -58,8 +58,12 @@ void
 kad_node_tell_watches (KadEvent *event, gpointer user_data)
 {
   KadNode *self = user_data;
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
+  kad_node_tell_event (self, event);
+  if (event->type == KAD_EVENT_JOINED || event->type == KAD_EVENT_JOIN_FAILED)
+    kad_node_end_joins (self, event->error);
+  locker = g_mutex_locker_new (&self->lock);
   for (guint i = 0; i < self->watches->len; i++)
     {
       Watch *watch = self->watches->pdata[i];
@@ -95,13 +99,22 @@ kad_node_tell_watches (KadEvent *event, gpointer user_data)
 guint
 kad_node_watch (KadNode *self, KadNodeEventFunc func, gpointer user_data, GDestroyNotify destroy)
 {
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  return kad_node_watch_in (self, context, func, user_data, destroy);
+}
+
+guint
+kad_node_watch_in (KadNode *self, GMainContext *context, KadNodeEventFunc func, gpointer user_data,
+                   GDestroyNotify destroy)
+{
   Watch *watch = g_new0 (Watch, 1);
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   g_atomic_ref_count_init (&watch->refs);
   watch->id = ++self->next_watch;
   watch->node = self;
-  watch->context = g_main_context_ref_thread_default ();
+  watch->context = g_main_context_ref (context);
   watch->func = func;
   watch->user_data = user_data;
   watch->destroy = destroy;

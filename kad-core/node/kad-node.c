@@ -35,7 +35,7 @@ kad_node_post_running (KadNode *self, GSourceFunc func, gpointer data, GDestroyN
   /* Under the lock: the message that stops the network is posted after this one. */
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->state == NODE_RUNNING)
+  if (self->state == KAD_NODE_STATE_RUNNING)
     {
       kad_node_post (self->context, func, data, destroy);
       return TRUE;
@@ -45,11 +45,12 @@ kad_node_post_running (KadNode *self, GSourceFunc func, gpointer data, GDestroyN
 }
 
 static void
-set_state (KadNode *self, NodeState state)
+set_state (KadNode *self, KadNodeState state)
 {
   g_mutex_lock (&self->lock);
   self->state = state;
   g_mutex_unlock (&self->lock);
+  kad_node_note_changed (self, KAD_NODE_PROP_STATE);
 }
 
 /* ---- the thread ---- */
@@ -72,6 +73,7 @@ note_addresses (KadNode *self)
   g_strfreev (self->addresses);
   self->addresses = g_strv_builder_end (builder);
   g_mutex_unlock (&self->lock);
+  kad_node_note_changed (self, KAD_NODE_PROP_ADDRESSES);
 }
 
 static gboolean
@@ -100,6 +102,7 @@ start_network (KadNode *self, GError **error)
   if (!kad_network_start (self->network, error))
     return FALSE;
   note_addresses (self);
+  kad_node_note_network (self);
   return TRUE;
 }
 
@@ -128,7 +131,7 @@ return_started (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   join_thread (self);
-  set_state (self, NODE_STOPPED);
+  set_state (self, KAD_NODE_STATE_STOPPED);
   g_task_return_error (task, g_error_copy (error));
   return G_SOURCE_REMOVE;
 }
@@ -148,8 +151,10 @@ end_stop (KadNode *self)
   join_thread (self);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->addresses, g_strfreev);
-  self->state = NODE_STOPPED;
+  self->state = KAD_NODE_STATE_STOPPED;
   g_mutex_unlock (&self->lock);
+  kad_node_note_changed (self, KAD_NODE_PROP_ADDRESSES);
+  kad_node_note_changed (self, KAD_NODE_PROP_STATE);
 }
 
 /* In the caller's context. */
@@ -191,7 +196,7 @@ node_thread (gpointer user_data)
   g_main_context_push_thread_default (context);
   started = start_network (self, &error);
   if (started)
-    set_state (self, NODE_RUNNING);
+    set_state (self, KAD_NODE_STATE_RUNNING);
   else
     drop_network (self);
   if (error != NULL)
@@ -263,15 +268,16 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
 
   g_task_set_source_tag (task, kad_node_start_async);
   g_mutex_lock (&self->lock);
-  is_free = self->state == NODE_STOPPED;
+  is_free = self->state == KAD_NODE_STATE_STOPPED;
   if (is_free)
-    self->state = NODE_STARTING;
+    self->state = KAD_NODE_STATE_STARTING;
   g_mutex_unlock (&self->lock);
   if (!is_free)
     {
       g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_FAILED, "The node runs already");
       return;
     }
+  kad_node_note_changed (self, KAD_NODE_PROP_STATE);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_new ();
@@ -303,8 +309,12 @@ static gboolean
 stop_network (gpointer user_data)
 {
   KadNode *self = user_data;
+  g_autoptr (GError) error
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down");
 
   drop_network (self);
+  kad_node_note_network (self);
+  kad_node_end_joins (self, error);
   g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;
 }
@@ -316,14 +326,16 @@ begin_stop (KadNode *self, GTask *task)
   gboolean was_running;
 
   g_mutex_lock (&self->lock);
-  was_running = self->state == NODE_RUNNING;
+  was_running = self->state == KAD_NODE_STATE_RUNNING;
   if (was_running)
     {
-      self->state = NODE_STOPPING;
+      self->state = KAD_NODE_STATE_STOPPING;
       self->stop_task = task != NULL ? g_object_ref (task) : NULL;
       kad_node_post (self->context, stop_network, self, NULL);
     }
   g_mutex_unlock (&self->lock);
+  if (was_running)
+    kad_node_note_changed (self, KAD_NODE_PROP_STATE);
   return was_running;
 }
 
@@ -384,6 +396,8 @@ kad_node_finalize (GObject *object)
   g_clear_object (&self->config);
   g_strfreev (self->addresses);
   g_ptr_array_unref (self->watches);
+  g_ptr_array_unref (self->joins);
+  kad_node_clear_teller (self);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (kad_node_parent_class)->finalize (object);
 }
@@ -395,6 +409,7 @@ kad_node_class_init (KadNodeClass *klass)
 
   object_class->dispose = kad_node_dispose;
   object_class->finalize = kad_node_finalize;
+  kad_node_install_properties (object_class);
 }
 
 static void
@@ -402,6 +417,8 @@ kad_node_init (KadNode *self)
 {
   g_mutex_init (&self->lock);
   self->watches = g_ptr_array_new ();
+  self->joins = g_ptr_array_new ();
+  kad_node_init_teller (self);
 }
 
 /**
@@ -442,5 +459,5 @@ kad_node_is_running (KadNode *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  return self->state == NODE_RUNNING;
+  return self->state == KAD_NODE_STATE_RUNNING;
 }

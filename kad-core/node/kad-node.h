@@ -28,6 +28,23 @@ KAD_API G_DECLARE_FINAL_TYPE (KadNode, kad_node, KAD, NODE, GObject)
 /* One event (transfer none). In the context of kad_node_watch(). */
 typedef void (*KadNodeEventFunc) (KadNode *node, KadEvent *event, gpointer user_data);
 
+/**
+ * KadNodeState:
+ * @KAD_NODE_STATE_STOPPED: it does not run
+ * @KAD_NODE_STATE_STARTING: its thread begins to listen
+ * @KAD_NODE_STATE_RUNNING: it listens and takes commands
+ * @KAD_NODE_STATE_STOPPING: its connections close and its thread ends
+ *
+ * Whether a node runs.
+ */
+typedef enum
+{
+  KAD_NODE_STATE_STOPPED,
+  KAD_NODE_STATE_STARTING,
+  KAD_NODE_STATE_RUNNING,
+  KAD_NODE_STATE_STOPPING,
+} KadNodeState;
+
 /* Makes the node and reads or makes its identity; it does not run yet. */
 KAD_API KadNode *kad_node_new (KadNodeConfig *config, GError **error);
 /* Listens and begins to join; done when every listen address is bound (joining goes on:
@@ -44,6 +61,15 @@ KAD_API const KadPeerId *kad_node_get_peer_id (KadNode *self);
 /* "<multiaddr>/p2p/<id>" of every listen address; empty before it runs. (transfer full) */
 KAD_API char **kad_node_dup_addresses (KadNode *self);
 KAD_API gboolean kad_node_is_running (KadNode *self);
+KAD_API KadNodeState kad_node_get_state (KadNode *self);
+KAD_API gboolean kad_node_is_joined (KadNode *self);
+KAD_API gboolean kad_node_is_server (KadNode *self);
+KAD_API guint kad_node_get_n_connections (KadNode *self);
+KAD_API GListModel *kad_node_ref_table (KadNode *self);
+KAD_API GListModel *kad_node_ref_connections (KadNode *self);
+KAD_API void kad_node_join_async (KadNode *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_join_finish (KadNode *self, GAsyncResult *result, GError **error);
 
 KAD_API void kad_node_run_async (KadNode *self, const char *command, GVariant *options,
                                  KadNodeResultFunc on_result_func, gpointer result_data,

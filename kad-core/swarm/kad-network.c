@@ -472,6 +472,12 @@ kad_network_get_n_connections (KadNetwork *self)
   return kad_connection_book_get_size (self->book);
 }
 
+gboolean
+kad_network_is_server (KadNetwork *self)
+{
+  return kad_engine_is_server (self->engine);
+}
+
 gint64
 kad_network_get_now (KadNetwork *self)
 {

@@ -59,6 +59,7 @@ const KadPeerId *kad_network_get_peer (KadNetwork *self);
 GPtrArray *kad_network_dup_addresses (KadNetwork *self);
 guint kad_network_get_table_size (KadNetwork *self);
 guint kad_network_get_n_connections (KadNetwork *self);
+gboolean kad_network_is_server (KadNetwork *self);
 gint64 kad_network_get_now (KadNetwork *self);
 
 G_END_DECLS
