@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /**
  * KadEventType:
- * @KAD_EVENT_QUERY_PROGRESS: (unicast): results and statistics of a query; the last one ends it
+ * @KAD_EVENT_QUERY_PROGRESS: unicast: results and statistics of a query; the last one ends it
  * @KAD_EVENT_QUERY_STARTED: a query began
  * @KAD_EVENT_QUERY_STEP: one contact of a query; only while somebody traces
  * @KAD_EVENT_QUERY_FINISHED: a query ended

@@ -18,12 +18,6 @@
 #define SECP256K1_COMPRESSED_BYTES 33
 #define MAX_SECP256K1_SIGNATURE_BYTES 72
 
-/**
- * KadPrivateKey:
- *
- * A private key that exists already. Immutable and reference counted; any
- * thread. What it holds is wiped when the last reference goes.
- */
 struct _KadPrivateKey
 {
   gatomicrefcount refs;

@@ -14,12 +14,7 @@
 
 #define SECP256K1_COMPRESSED_BYTES 33
 
-/**
- * KadPublicKey:
- *
- * A public key and what follows from it: its serialized message and its peer
- * id. Immutable and reference counted; any thread.
- */
+/* A public key and what follows from it: its serialized message and its peer id. */
 struct _KadPublicKey
 {
   gatomicrefcount refs;

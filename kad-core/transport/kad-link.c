@@ -54,7 +54,7 @@ link_new (KadMultiaddr *local, KadMultiaddr *remote)
 
 /**
  * kad_link_new_for_fd:
- * @fd: (transfer full): a connected, non-blocking stream socket
+ * @fd: a connected, non-blocking stream socket
  * @local: (nullable): our address
  * @remote: the remote's address
  *

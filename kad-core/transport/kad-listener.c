@@ -99,7 +99,7 @@ kad_listener_close (KadListener *self)
 /**
  * kad_listener_set_ready_func:
  * @self: a listener without a descriptor
- * @func: (nullable): called when kad_listener_accept() may have something, in the
+ * @func: (nullable) (scope forever) (closure user_data): called when kad_listener_accept() may have something, in the
  *   context in which the listener was made
  * @user_data: for @func
  */

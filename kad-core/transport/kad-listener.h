@@ -18,7 +18,7 @@ KAD_API G_DECLARE_DERIVABLE_TYPE (KadListener, kad_listener, KAD, LISTENER, GObj
 
 /**
  * KadListenerClass:
- * @get_addresses: (element-type KadMultiaddr) (transfer full): where it listens, wildcards
+ * @get_addresses: where it listens, wildcards
  *   resolved to the addresses of the interfaces
  * @get_fd: a descriptor that polls readable when accept() has something, or -1: then
  *   the listener calls kad_listener_emit_ready() itself

@@ -31,7 +31,7 @@ kad_secure_connection_get_peer (KadSecureConnection *self)
 /**
  * kad_secure_connection_set_func:
  * @self: a connection
- * @func: (nullable): called with each change of readiness; one at a time
+ * @func: (nullable) (scope forever) (closure user_data): called with each change of readiness; one at a time
  * @user_data: for @func
  */
 void
