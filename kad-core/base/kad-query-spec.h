@@ -51,7 +51,7 @@ KAD_API const char *kad_query_kind_get_name (KadQueryKind kind);
 KAD_API gboolean kad_quorum_parse (const char *text, guint *quorum, GError **error);
 
 /**
- * KadQuerySpec: (skip)
+ * KadQuerySpec:
  * @kind: which query
  * @key: (nullable): as on the wire, not hashed; %NULL for bootstrap
  * @value: (nullable): of %KAD_QUERY_PUT_RECORD
