@@ -40,6 +40,10 @@ struct _KadConnection
   gint64 heard_us;
   gint64 partial_us;      /* since when `in` waits for the rest of a message; 0: it is empty */
   gint64 stalled_us;      /* since when `out` waits and nothing of it leaves; 0: it is empty */
+  KadTimer next_turn;     /* goes on with what is late */
+  guint64 turn;           /* of the reactor, in which this one worked last */
+  gint64 worked_us;       /* in that turn */
+  gint64 mark_us;         /* up to when that is counted */
   KadStream *streams;     /* list */
   KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
   KadStream *sweep_next;  /* where a sweep goes on, whoever goes meanwhile */
@@ -48,6 +52,7 @@ struct _KadConnection
   guint is_outbound : 1;
   guint is_dirty : 1;
   guint wants_output : 1;
+  guint is_late : 1; /* the muxer has events left over from the last turn */
   guint is_input_paused : 1;
   guint has_full_stream : 1; /* a secure one left bytes with the transport */
 };
@@ -69,6 +74,7 @@ struct _KadStream
   guint is_shutdown : 1; /* FIN wanted; sent when `out` is empty */
   guint is_fin_sent : 1;
   guint is_secure_full : 1; /* the transport has more than we took */
+  guint is_reminded : 1;    /* of a secure connection: `readable` is due again */
   guint is_reset : 1;       /* by the remote: nothing leaves any more */
 };
 

@@ -54,8 +54,9 @@ static void
 read_stream (KadConnection *self, KadStream *stream)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_new = fill_stream (self, stream, &error);
+  gboolean is_new = fill_stream (self, stream, &error) || stream->is_reminded;
 
+  stream->is_reminded = FALSE;
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     kad_stream_handle_reset (stream, error);
   else if (is_new)
@@ -72,8 +73,9 @@ read_full_streams (KadConnection *self)
 
   self->has_full_stream = FALSE;
   for (KadStream *stream = self->streams; stream != NULL; stream = stream->next)
-    if (stream->is_secure_full
-        && kad_buffer_get_length (&stream->secure_in) < KAD_MAX_SECURE_STREAM_BYTES)
+    if (stream->is_reminded
+        || (stream->is_secure_full
+            && kad_buffer_get_length (&stream->secure_in) < KAD_MAX_SECURE_STREAM_BYTES))
       g_array_append_val (ids, stream->secure_id);
   for (guint i = 0; i < ids->len && self->state == KAD_CONNECTION_OPEN; i++)
     {

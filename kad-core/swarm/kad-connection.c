@@ -16,6 +16,10 @@
  * once too many answers to a remote's control frames wait we stop reading. Our own data never
  * stops us from reading: two sides that both have much to send would wait for each other.
  *
+ * What a connection makes us do in one turn of the loop is bounded in time. What is left of the
+ * muxer's events waits for the next turn, and so does what the socket has: who asks for much
+ * waits for himself, and the others are served in between.
+ *
  * What a connection holds, unread and unsent, is counted with its reactor. All together have a
  * bound, above which the network closes those that hold most.
  *
@@ -28,8 +32,32 @@
 #include "kad-error.h"
 
 #define KAD_MAX_READS_PER_WAKE 4
+#define KAD_CONNECTION_TURN_US 250
 
 static void fail (KadConnection *self, GError *reason);
+
+/* ---- the time of a turn ---- */
+
+static void
+begin_work (KadConnection *self)
+{
+  const guint64 turn = kad_reactor_get_n_wakeups (self->reactor);
+
+  if (turn != self->turn)
+    self->worked_us = 0;
+  self->turn = turn;
+  self->mark_us = g_get_monotonic_time ();
+}
+
+gboolean
+kad_connection_is_turn_over (KadConnection *self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  self->worked_us += now_us - self->mark_us;
+  self->mark_us = now_us;
+  return self->worked_us >= KAD_CONNECTION_TURN_US;
+}
 
 /* ---- in: bytes to streams ---- */
 
@@ -75,8 +103,25 @@ pump_events (KadConnection *self)
 {
   KadYamuxEvent event;
 
-  while (self->state == KAD_CONNECTION_OPEN && kad_yamux_next_event (self->yamux, &event))
+  while (self->state == KAD_CONNECTION_OPEN && !kad_connection_is_turn_over (self)
+         && kad_yamux_next_event (self->yamux, &event))
     handle_event (self, &event);
+  if (self->state != KAD_CONNECTION_OPEN)
+    return;
+  self->is_late = kad_yamux_has_event (self->yamux);
+  if (self->is_late)
+    kad_reactor_arm (self->reactor, &self->next_turn, self->mark_us);
+}
+
+static void
+on_next_turn (gpointer user_data, gint64 now_us)
+{
+  KadConnection *self = user_data;
+
+  begin_work (self);
+  pump_events (self);
+  if (self->state == KAD_CONNECTION_OPEN)
+    kad_connection_mark_dirty (self);
 }
 
 /* Tells the reactor what is held for this connection now. */
@@ -220,7 +265,7 @@ static gboolean
 wants_input (const KadConnection *self)
 {
   if (self->yamux != NULL)
-    return kad_yamux_get_wants_input (self->yamux);
+    return !self->is_late && kad_yamux_get_wants_input (self->yamux);
   return kad_buffer_get_length (&self->out) <= KAD_MAX_CONNECTION_OUTPUT;
 }
 
@@ -229,6 +274,7 @@ handle_readable (KadConnection *self)
 {
   guint8 *scratch = kad_reactor_get_scratch (self->reactor);
 
+  begin_work (self);
   for (guint i = 0; i < KAD_MAX_READS_PER_WAKE && self->state != KAD_CONNECTION_CLOSED; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -251,7 +297,7 @@ handle_readable (KadConnection *self)
 
       self->heard_us = kad_reactor_get_now (self->reactor);
       handle_bytes (self, scratch, n);
-      if (n < KAD_REACTOR_SCRATCH_BYTES)
+      if (n < KAD_REACTOR_SCRATCH_BYTES || kad_connection_is_turn_over (self))
         return;
     }
 }
@@ -341,8 +387,8 @@ kad_connection_flush (KadConnection *self)
   if (kad_buffer_get_length (&self->out) > 0 && self->stalled_us == 0)
     self->stalled_us = kad_reactor_get_now (self->reactor);
   /* Output that left makes room for writers who had to wait. */
-  if (self->state == KAD_CONNECTION_OPEN)
-    pump_events (self);
+  begin_work (self);
+  pump_events (self);
   count_held_bytes (self);
   if (self->state == KAD_CONNECTION_CLOSED)
     return;
@@ -370,6 +416,7 @@ kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role, KadNoiseId
   if (kad_link_get_local_address (link) != NULL)
     self->local = kad_multiaddr_ref (kad_link_get_local_address (link));
   self->channel.watch.fd = -1;
+  kad_timer_init (&self->next_turn, on_next_turn, self);
 
   if (kad_link_get_connection (link) != NULL)
     {
@@ -414,6 +461,7 @@ end (KadConnection *self, GError *reason)
   g_autoptr (GError) owned = reason;
 
   self->state = KAD_CONNECTION_CLOSED;
+  kad_reactor_disarm (self->reactor, &self->next_turn);
   kad_reactor_charge (self->reactor, -(gssize) self->held_bytes);
   self->held_bytes = 0;
   while (self->streams != NULL)

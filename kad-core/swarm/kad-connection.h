@@ -74,6 +74,8 @@ gint64 kad_connection_get_stalled_us (const KadConnection *self);
 gsize kad_connection_get_held_bytes (const KadConnection *self);
 gint64 kad_connection_get_rtt_us (const KadConnection *self);
 guint kad_connection_get_n_streams (const KadConnection *self);
+/* Whether it has had its time in this turn of the loop: what can wait, waits for the next one. */
+gboolean kad_connection_is_turn_over (KadConnection *self);
 /* Lets every stream end what takes too long; negotiations that never end are reset. */
 void kad_connection_sweep (KadConnection *self, gint64 now_us);
 KadReactor *kad_connection_get_reactor (const KadConnection *self);

@@ -2,6 +2,7 @@
 /* The serving side of the kad protocol on one stream: frames until the remote's end,
  * each answered in turn; an error resets the stream without a reply. Reading pauses
  * while a reply waits for a remote that does not read: of its many streams each holds one at most.
+ * When the connection's turn is over the rest waits for the next one.
  */
 #include "kad-codec.h"
 #include "kad-error.h"
@@ -77,12 +78,18 @@ server_readable (KadStream *stream)
   g_autoptr (GError) error = NULL;
 
   self->used_us = kad_reactor_get_now (self->rpc->reactor);
-  while (kad_stream_get_pending (stream) == 0)
+  for (gboolean is_first = TRUE; kad_stream_get_pending (stream) == 0; is_first = FALSE)
     {
       const guint8 *frame;
       gsize len;
-      KadWireStatus status = kad_rpc_reader_read (&self->reader, stream, &frame, &len, &error);
+      KadWireStatus status;
 
+      if (!is_first && kad_connection_is_turn_over (connection))
+        {
+          kad_stream_remind (stream);
+          return;
+        }
+      status = kad_rpc_reader_read (&self->reader, stream, &frame, &len, &error);
       if (status == KAD_WIRE_MORE && !kad_stream_is_remote_closed (stream))
         return;
       if (status == KAD_WIRE_MORE && !kad_rpc_reader_has_partial (&self->reader, stream))

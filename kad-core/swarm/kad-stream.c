@@ -415,6 +415,16 @@ kad_stream_consume (KadStream *self, gsize len)
     }
 }
 
+void
+kad_stream_remind (KadStream *self)
+{
+  if (self->yamux != NULL)
+    kad_yamux_stream_remind (self->yamux);
+  else
+    self->is_reminded = self->connection->has_full_stream = TRUE;
+  kad_connection_mark_dirty (self->connection);
+}
+
 gboolean
 kad_stream_is_remote_closed (KadStream *self)
 {

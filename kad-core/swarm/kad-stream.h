@@ -45,6 +45,9 @@ const KadStreamProtocol *kad_stream_get_protocol (KadStream *self);
 gboolean kad_stream_is_negotiated (KadStream *self);
 const guint8 *kad_stream_peek (KadStream *self, gsize *len);
 void kad_stream_consume (KadStream *self, gsize len);
+/* Calls `readable` again, once the others had their turn: for who does not handle at once all that
+ * is there. */
+void kad_stream_remind (KadStream *self);
 gboolean kad_stream_is_remote_closed (KadStream *self);
 gint64 kad_stream_get_opened_us (KadStream *self);
 /* FALSE: more than KAD_MAX_STREAM_PENDING waits; the caller resets. */

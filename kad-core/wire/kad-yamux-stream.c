@@ -221,6 +221,12 @@ kad_yamux_stream_consume (KadYamux *session, KadYamuxStream *self, gsize len, gi
                              self->id, credit);
 }
 
+void
+kad_yamux_stream_remind (KadYamuxStream *self)
+{
+  kad_yamux_stream_add_event (self, PENDING_READABLE);
+}
+
 gboolean
 kad_yamux_stream_is_remote_closed (const KadYamuxStream *self)
 {

@@ -183,6 +183,12 @@ kad_yamux_next_event (KadYamux *self, KadYamuxEvent *event)
   return TRUE;
 }
 
+gboolean
+kad_yamux_has_event (const KadYamux *self)
+{
+  return self->events.head != NULL || self->go_away_pending;
+}
+
 KadBuffer *
 kad_yamux_get_output (KadYamux *self)
 {

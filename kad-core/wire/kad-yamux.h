@@ -63,6 +63,8 @@ gboolean kad_yamux_feed (KadYamux *self, const guint8 *data, gsize len, gint64 n
                          GError **error);
 /* Drain after feeding, and after output left: room in it makes streams WRITABLE. */
 gboolean kad_yamux_next_event (KadYamux *self, KadYamuxEvent *event);
+/* Whether there is one: a caller that stopped draining goes on later. */
+gboolean kad_yamux_has_event (const KadYamux *self);
 /* Queues the acknowledgements that no answer carried, so ask for it after the answers
  * to a batch of input were written. Consume what was sent; trim it when it is empty. */
 KadBuffer *kad_yamux_get_output (KadYamux *self);
@@ -95,6 +97,8 @@ gpointer kad_yamux_stream_get_user_data (const KadYamuxStream *stream);
  * and queue a WINDOW_UPDATE). */
 const guint8 *kad_yamux_stream_peek (const KadYamuxStream *stream, gsize *len);
 void kad_yamux_stream_consume (KadYamux *self, KadYamuxStream *stream, gsize len, gint64 now_us);
+/* Tells READABLE once more, behind what waits already: for who did not handle all there is. */
+void kad_yamux_stream_remind (KadYamuxStream *stream);
 gboolean kad_yamux_stream_is_remote_closed (const KadYamuxStream *stream); /* FIN came */
 gboolean kad_yamux_stream_is_reset (const KadYamuxStream *stream);         /* RST came */
 /* Takes up to the send window and what KAD_YAMUX_MAX_PENDING_BYTES leaves; gives how many

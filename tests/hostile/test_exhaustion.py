@@ -11,7 +11,7 @@ from hostilelab import FULL, MIB, SANITIZED, SLOWNESS, Node, Probe, at_most, flo
 # connections with all their streams takes.
 HELD_CAP = (128 + 64 + 32 + 32) * MIB
 HALF_OPEN_CAP = 24 * MIB
-PROVIDERS_CAP = 32 * MIB  # of one peer: 65,536 records and their keys
+PROVIDERS_CAP = 48 * MIB  # of one peer: 65,536 records and their keys
 NEWCOMER_MS = 1000 * SLOWNESS
 RECOVERY_S = 5
 PRESS_S = 20 if FULL else 3
@@ -69,6 +69,9 @@ def _():
 
 def press(kind):
     with Node() as node, Node() as control:
+        with Probe(node, control):
+            time.sleep(0.3)
+        node.settle()
         before, descriptors = node.memory(), node.n_descriptors()
         with Probe(node, control) as probe, flood(node, kind) as attack:
             most = watch(node, PRESS_S)
@@ -83,6 +86,7 @@ def press(kind):
         print(f"# recovered after {recovery:.1f} s, {node.memory() / MIB:.1f} MiB")
         assert recovery <= RECOVERY_S * SLOWNESS, recovery
         afterwards.expect_answers()
+        node.settle()
         assert node.n_descriptors() <= descriptors
 
 
