@@ -264,6 +264,7 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
                       gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
   gboolean is_free;
 
   g_task_set_source_tag (task, kad_node_start_async);
@@ -284,8 +285,17 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
   self->loop = g_main_loop_new (self->context, FALSE);
   /* Under the lock: nobody sees it running before it is known whom to join. */
   g_mutex_lock (&self->lock);
-  self->thread = g_thread_new ("kad-swarm", node_thread, g_steal_pointer (&task));
+  self->thread = g_thread_try_new ("kad-swarm", node_thread, task, &error);
+  if (self->thread != NULL)
+    task = NULL; /* the thread's */
+  else
+    self->state = NODE_STOPPED;
   g_mutex_unlock (&self->lock);
+  if (error != NULL)
+    g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_FAILED,
+                             "Cannot make the node's thread (%s): end other programs, or raise the "
+                             "limit of processes",
+                             error->message);
 }
 
 /**

@@ -162,6 +162,26 @@ check_file (const char *path, int fd, gsize *size, GError **error)
   return TRUE;
 }
 
+/* FALSE: an error, or an end before @len bytes. */
+static gboolean
+read_all (int fd, guint8 *data, gsize len)
+{
+  while (len > 0)
+    {
+      gssize n = read (fd, data, len);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n == 0)
+        errno = EIO; /* it became shorter since it was looked at */
+      if (n <= 0)
+        return FALSE;
+      data += n;
+      len -= n;
+    }
+  return TRUE;
+}
+
 static KadPrivateKey *
 load (const char *path, int fd, GError **error)
 {
@@ -173,7 +193,7 @@ load (const char *path, int fd, GError **error)
   if (!check_file (path, fd, &size, error))
     return NULL;
   data = g_malloc (size);
-  if (read (fd, data, size) != (gssize) size)
+  if (!read_all (fd, data, size))
     {
       fail_errno (path, "read", error);
       return NULL;
