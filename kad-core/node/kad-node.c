@@ -289,13 +289,15 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
   if (self->thread != NULL)
     task = NULL; /* the thread's */
   else
-    self->state = NODE_STOPPED;
+    self->state = KAD_NODE_STATE_STOPPED;
   g_mutex_unlock (&self->lock);
-  if (error != NULL)
-    g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_FAILED,
-                             "Cannot make the node's thread (%s): end other programs, or raise the "
-                             "limit of processes",
-                             error->message);
+  if (error == NULL)
+    return;
+  kad_node_note_changed (self, KAD_NODE_PROP_STATE);
+  g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_FAILED,
+                           "Cannot make the node's thread (%s): end other programs, or raise the "
+                           "limit of processes",
+                           error->message);
 }
 
 /**
