@@ -14,6 +14,7 @@
 #include "kad-remove-record-command.h"
 #include "kad-show-connections-command.h"
 #include "kad-show-identity-command.h"
+#include "kad-show-modules-command.h"
 #include "kad-show-table-command.h"
 #include "kad-start-provide-command.h"
 #include "kad-stop-provide-command.h"
@@ -38,6 +39,7 @@ static const struct
   { "remove-record", kad_remove_record_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },
   { "show-identity", kad_show_identity_command_get_type },
+  { "show-modules", kad_show_modules_command_get_type },
   { "show-table", kad_show_table_command_get_type },
   { "start-provide", kad_start_provide_command_get_type },
   { "stop-provide", kad_stop_provide_command_get_type },

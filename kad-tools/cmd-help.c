@@ -21,6 +21,7 @@ help_all (KadOutput *output)
   names = kad_command_registry_list ();
   for (guint i = 0; names[i] != NULL; i++)
     kad_help_print_registered (output, names[i]);
+  kad_help_print_modules_json (output);
   return KAD_EXIT_OK;
 }
 

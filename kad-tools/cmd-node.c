@@ -83,6 +83,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   kad_node_events_print_listening (self->tool->output, self->node, NULL);
+  kad_node_events_print_modules (self->tool->output);
   self->is_listening = TRUE;
   while ((event = g_queue_pop_head (&self->early)) != NULL)
     {

@@ -8,6 +8,7 @@
 #include "kad-command-words.h"
 #include "kad-error.h"
 #include "kad-escape.h"
+#include "kad-module.h"
 #include "kad-node-options.h"
 
 #define MAX_SHOWN 64
@@ -123,6 +124,18 @@ kad_command_line_wants_json (const char *const *argv)
     if (g_str_equal (*argv, "--json"))
       return TRUE;
   return FALSE;
+}
+
+void
+kad_command_line_load_modules (const char *const *argv)
+{
+  static const char option[] = "--module-path";
+
+  for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
+    if (g_str_has_prefix (*argv, option) && (*argv)[strlen (option)] == '=')
+      kad_modules_load_folder (*argv + strlen (option) + 1);
+    else if (g_str_equal (*argv, option) && argv[1] != NULL)
+      kad_modules_load_folder (*++argv);
 }
 
 /* ---- its arguments ---- */

@@ -17,6 +17,9 @@ typedef struct
 /* @argv without the program's name. FALSE and the error if there is no such command. */
 gboolean kad_command_line_split (KadCommandLine *self, const char *const *argv, GError **error);
 void kad_command_line_clear (KadCommandLine *self);
+/* Loads what --module-path names, wherever it stands: commands of modules are words that the rest
+ * of the command line may have. */
+void kad_command_line_load_modules (const char *const *argv);
 /* Whether --json stands anywhere, for errors ahead of the arguments. */
 gboolean kad_command_line_wants_json (const char *const *argv);
 /* The arguments of @command, with the right number of words. */

@@ -6,6 +6,9 @@
 
 #include "kad-command-handler.h"
 #include "kad-command-registry.h"
+#include "kad-escape.h"
+#include "kad-module.h"
+#include "kad-result.h"
 
 /* Help is written from two tables: the tool's own words (kad-tool-commands.c), and the registry,
  * where a command says all of itself by its properties. */
@@ -204,6 +207,94 @@ print_exit_codes (KadOutput *output)
   print_row (output, "130", _ ("interrupted"));
 }
 
+/* ---- modules ---- */
+
+#define MAX_MODULE_TEXT 1024
+
+/* What did not come with Kad, and what failed. */
+static gboolean
+is_told (KadModule *module)
+{
+  return !kad_module_is_own (module) || kad_module_get_error (module) != NULL;
+}
+
+static char *
+dup_module_title (KadModule *module)
+{
+  if (kad_module_get_name (module) == NULL)
+    return kad_escape_peer_text (kad_module_get_file (module), -1, MAX_MODULE_TEXT);
+  return g_strdup_printf ("%s %s", kad_module_get_name (module), kad_module_get_version (module));
+}
+
+static void
+append_names (GString *text, const char *title, const char *const *names)
+{
+  g_autofree char *joined = g_strjoinv (", ", (char **) names);
+
+  if (names[0] != NULL)
+    g_string_append_printf (text, "%s%s %s", text->len > 0 ? "; " : "", title, joined);
+}
+
+static void
+print_module (KadOutput *output, KadModule *module)
+{
+  g_autofree char *title = dup_module_title (module);
+  const char *reason = kad_module_get_error (module);
+  g_autoptr (GString) provides = g_string_new (NULL);
+
+  if (kad_module_get_state (module) == KAD_MODULE_LOADED)
+    {
+      g_string_append (provides, kad_module_get_summary (module));
+      append_names (provides, _ ("commands:"), kad_module_get_commands (module));
+      append_names (provides, _ ("transports:"), kad_module_get_transports (module));
+      print_row (output, title, provides->str);
+    }
+  if (reason != NULL)
+    {
+      g_autofree char *shown = kad_escape_peer_text (reason, -1, MAX_MODULE_TEXT);
+      g_autofree char *file
+          = kad_escape_peer_text (kad_module_get_file (module), -1, MAX_MODULE_TEXT);
+      g_autofree char *line = g_strdup_printf (kad_module_get_state (module) == KAD_MODULE_LOADED
+                                                   ? _ ("%s could not provide everything: %s")
+                                                   : _ ("%s failed to load: %s"),
+                                               file, shown);
+
+      g_string_assign (provides, "  ");
+      g_string_append (provides, line);
+      print (output, provides->str);
+    }
+}
+
+static void
+print_modules (KadOutput *output)
+{
+  g_autoptr (GPtrArray) modules = kad_modules_list ();
+  gboolean has_heading = FALSE;
+
+  for (guint i = 0; i < modules->len; i++)
+    if (is_told (modules->pdata[i]))
+      {
+        if (!has_heading)
+          print_heading (output, _ ("Modules"));
+        has_heading = TRUE;
+        print_module (output, modules->pdata[i]);
+      }
+}
+
+void
+kad_help_print_modules_json (KadOutput *output)
+{
+  g_autoptr (GPtrArray) modules = kad_modules_list ();
+
+  for (guint i = 0; i < modules->len; i++)
+    if (is_told (modules->pdata[i]))
+      {
+        g_autoptr (GVariant) line = g_variant_ref_sink (kad_result_new_module (modules->pdata[i]));
+
+        kad_output_json (output, NULL, line);
+      }
+}
+
 void
 kad_help_print_all (KadOutput *output)
 {
@@ -226,6 +317,7 @@ kad_help_print_all (KadOutput *output)
 
       print_row (output, names[i], summary != NULL ? _ (summary) : "");
     }
+  print_modules (output);
   print_keys (output);
   print_exit_codes (output);
   print (output, "");
@@ -287,6 +379,7 @@ print_json (KadOutput *output, const char *name, GParamSpec **options, guint n_o
 {
   g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (KadModule) module = kad_modules_find_command (name);
   const char *summary = kad_command_registry_get_summary (name);
 
   for (guint i = 0; i < n_options; i++)
@@ -295,7 +388,27 @@ print_json (KadOutput *output, const char *name, GParamSpec **options, guint n_o
   g_variant_builder_add (&builder, "{sv}", "summary",
                          g_variant_new_string (summary != NULL ? _ (summary) : ""));
   g_variant_builder_add (&builder, "{sv}", "options", g_variant_builder_end (&list));
+  if (module != NULL)
+    g_variant_builder_add (&builder, "{sv}", "module",
+                           g_variant_new_string (kad_module_get_name (module)));
   kad_output_json (output, NULL, g_variant_builder_end (&builder));
+}
+
+/* Which module a command is from. */
+static void
+print_origin (KadOutput *output, const char *name)
+{
+  g_autoptr (KadModule) module = kad_modules_find_command (name);
+  g_autofree char *title = module != NULL ? dup_module_title (module) : NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *line = NULL;
+
+  if (module == NULL)
+    return;
+  file = kad_escape_peer_text (kad_module_get_file (module), -1, MAX_MODULE_TEXT);
+  line = g_strdup_printf (_ ("It comes from the module %s: %s"), title, file);
+  print (output, "");
+  print (output, line);
 }
 
 gboolean
@@ -321,5 +434,6 @@ kad_help_print_registered (KadOutput *output, const char *name)
   print_heading (output, _ ("Options"));
   for (guint i = 0; i < n_options; i++)
     print_property (output, options[i]);
+  print_origin (output, name);
   return TRUE;
 }

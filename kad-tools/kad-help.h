@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /* All words of the tool, and all registered commands. */
 void kad_help_print_all (KadOutput *output);
+/* An object for each module that did not come with Kad or failed. */
+void kad_help_print_modules_json (KadOutput *output);
 void kad_help_print_command (KadOutput *output, const KadToolCommand *command);
 /* FALSE if no command is registered under this name. */
 gboolean kad_help_print_registered (KadOutput *output, const char *name);

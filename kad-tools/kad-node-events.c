@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "kad-json-writer.h"
+#include "kad-module.h"
 #include "kad-result.h"
 
 gboolean
@@ -54,10 +55,9 @@ dup_words (GVariant *fields)
   return g_string_free (g_steal_pointer (&line), FALSE);
 }
 
-void
-kad_node_events_print (KadOutput *output, const KadEvent *event)
+static void
+print_fields (KadOutput *output, GVariant *fields)
 {
-  g_autoptr (GVariant) fields = g_variant_ref_sink (kad_result_new_event (event));
   g_autofree char *line = NULL;
 
   if (kad_output_is_json (output))
@@ -67,6 +67,46 @@ kad_node_events_print (KadOutput *output, const KadEvent *event)
     }
   line = dup_words (fields);
   kad_output_line (output, line);
+}
+
+void
+kad_node_events_print (KadOutput *output, const KadEvent *event)
+{
+  g_autoptr (GVariant) fields = g_variant_ref_sink (kad_result_new_event (event));
+
+  print_fields (output, fields);
+}
+
+static void
+print_module (KadOutput *output, KadModule *module)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) fields = NULL;
+
+  g_variant_builder_add (&builder, "{sv}", "event", g_variant_new_string ("module"));
+  g_variant_builder_add (&builder, "{sv}", "name",
+                         g_variant_new_string (kad_module_get_name (module)));
+  g_variant_builder_add (&builder, "{sv}", "version",
+                         g_variant_new_string (kad_module_get_version (module)));
+  g_variant_builder_add (&builder, "{sv}", "file",
+                         g_variant_new_string (kad_module_get_file (module)));
+  g_variant_builder_add (&builder, "{sv}", "commands",
+                         g_variant_new_strv (kad_module_get_commands (module), -1));
+  g_variant_builder_add (&builder, "{sv}", "transports",
+                         g_variant_new_strv (kad_module_get_transports (module), -1));
+  fields = g_variant_ref_sink (g_variant_builder_end (&builder));
+  print_fields (output, fields);
+}
+
+void
+kad_node_events_print_modules (KadOutput *output)
+{
+  g_autoptr (GPtrArray) modules = kad_modules_list ();
+
+  for (guint i = 0; i < modules->len; i++)
+    if (!kad_module_is_own (modules->pdata[i])
+        && kad_module_get_state (modules->pdata[i]) == KAD_MODULE_LOADED)
+      print_module (output, modules->pdata[i]);
 }
 
 void

@@ -19,6 +19,8 @@ const KadOption kad_node_options[] = {
     N_ ("public, lan or private:NAME; private:local if not given") },
   { "protocol", KAD_OPTION_TEXT, N_ ("ID"),
     N_ ("The protocol id of the DHT, instead of the network's own") },
+  { "module-path", KAD_OPTION_TEXTS, N_ ("DIR"),
+    N_ ("Load the modules of this folder, too; may be repeated") },
   { "set-limit", KAD_OPTION_TEXTS, N_ ("NAME=VALUE"),
     N_ ("Set a limit of the node; may be repeated") },
   { "no-address-filter", KAD_OPTION_FLAG, NULL,
@@ -88,6 +90,16 @@ apply_identity (KadNodeConfig *config, const KadArguments *arguments, GError **e
   return TRUE;
 }
 
+/* They are loaded already: a command of theirs may be on the command line. */
+static gboolean
+apply_modules (KadNodeConfig *config, const KadArguments *arguments, GError **error)
+{
+  for (const char *const *p = kad_arguments_get_texts (arguments, "module-path"); *p != NULL; p++)
+    if (!kad_node_config_add_module_path (config, *p, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 apply_limits (KadNodeConfig *config, const KadArguments *arguments, GError **error)
 {
@@ -137,7 +149,8 @@ kad_node_options_new_config (const KadArguments *arguments, KadMode default_mode
   kad_node_config_set_mode (config, mode);
   if (!apply_network (config, arguments, error)
       || !apply_addresses (config, arguments, default_listen, error)
-      || !apply_identity (config, arguments, error) || !apply_limits (config, arguments, error))
+      || !apply_identity (config, arguments, error) || !apply_modules (config, arguments, error)
+      || !apply_limits (config, arguments, error))
     return NULL;
   return g_steal_pointer (&config);
 }

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* --join, --listen, --identity, --key-type, --network, --protocol, --set-limit, --no-address-filter. */
+/* --join, --listen, --identity, --key-type, --network, --protocol, --module-path, --set-limit,
+ * --no-address-filter. */
 extern const KadOption kad_node_options[];
 /* --mode, --data: only for a node that stays. */
 extern const KadOption kad_node_more_options[];

@@ -45,6 +45,13 @@ static const KadOption control_options[] = {
   { NULL },
 };
 
+/* For those who have not all the options of a node. */
+static const KadOption module_options[] = {
+  { "module-path", KAD_OPTION_TEXTS, N_ ("DIR"),
+    N_ ("Load the modules of this folder, too; may be repeated") },
+  { NULL },
+};
+
 static const KadOption testnet_options[] = {
   { "listen-base", KAD_OPTION_TEXT, N_ ("PORT"), N_ ("Listen on this port and those that follow") },
   { "protocol", KAD_OPTION_TEXT, N_ ("ID"),
@@ -66,7 +73,7 @@ static const KadToolCommand commands[] = {
     "N",
     N_ ("Run a network of N nodes in one process"),
     NULL,
-    { kad_common_options, testnet_options, control_options },
+    { kad_common_options, testnet_options, module_options, control_options },
     kad_cmd_testnet },
   { "put",
     "KEY [VALUE|-]",
@@ -152,7 +159,7 @@ static const KadToolCommand commands[] = {
     "[NAME...]",
     N_ ("Show all commands, or one of them, with its options"),
     NULL,
-    { kad_common_options },
+    { kad_common_options, module_options },
     kad_cmd_help },
   { NULL },
 };

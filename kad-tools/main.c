@@ -122,5 +122,6 @@ main (int argc, char **argv)
   kad_signals_init ();
   raise_descriptor_limit ();
   kad_modules_load ();
+  kad_command_line_load_modules ((const char *const *) argv + (argc > 0 ? 1 : 0));
   return run_tool ((const char *const *) argv + (argc > 0 ? 1 : 0));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-endpoint.h"
 
+#include <string.h>
+
 G_DEFINE_BOXED_TYPE (KadEndpoint, kad_endpoint, kad_endpoint_copy, kad_endpoint_free)
 
 /**
@@ -26,17 +28,34 @@ kad_endpoint_new (const KadPeerId *peer, KadMultiaddr *address)
   return self;
 }
 
+/* A /unix path takes the rest of a multiaddr's text, but kad_endpoint_to_string() puts the peer
+ * behind it as behind any other: (transfer full) (nullable): the text ahead of it. */
+static char *
+split_unix_peer (const char *text, KadPeerId *peer)
+{
+  const char *mark = g_strrstr (text, "/p2p/");
+
+  if (mark == NULL || !g_str_has_prefix (text, "/unix/")
+      || !kad_peer_id_parse (peer, mark + strlen ("/p2p/"), NULL))
+    return NULL;
+  return g_strndup (text, mark - text);
+}
+
 static KadEndpoint *
 parse_multiaddr (const char *text, GError **error)
 {
-  g_autoptr (KadMultiaddr) whole = kad_multiaddr_new_from_string (text, error);
-  g_autoptr (KadMultiaddr) address = NULL;
   KadPeerId peer = { 0 };
+  g_autofree char *path = split_unix_peer (text, &peer);
+  g_autoptr (KadMultiaddr) whole
+      = kad_multiaddr_new_from_string (path != NULL ? path : text, error);
+  g_autoptr (KadMultiaddr) address = NULL;
   const guint8 *id;
   gsize id_len;
 
   if (whole == NULL)
     return NULL;
+  if (path != NULL)
+    return kad_endpoint_new (&peer, whole);
   address = kad_multiaddr_split_peer (whole, &id, &id_len);
   if (id != NULL && !kad_peer_id_init_from_bytes (&peer, id, id_len, error))
     return NULL;

@@ -373,6 +373,33 @@ add_subjects (GVariantBuilder *builder, const KadEvent *event)
 }
 
 /**
+ * kad_result_new_module:
+ * @module: a module
+ *
+ * Returns: (transfer floating): `name`, `version` and `summary` (null if it could not be asked),
+ *   `file`, `state` (`loaded` or `failed`), `own` (whether it came with Kad), `commands` and
+ *   `transports` that it provides, `error` (null, or why it failed, wholly or in part)
+ */
+GVariant *
+kad_result_new_module (KadModule *module)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *file = kad_escape_peer_text (kad_module_get_file (module), -1, MAX_TEXT);
+  gboolean is_loaded = kad_module_get_state (module) == KAD_MODULE_LOADED;
+
+  add_text (&builder, "name", kad_module_get_name (module), MAX_TEXT);
+  add_text (&builder, "version", kad_module_get_version (module), MAX_TEXT);
+  add_text (&builder, "summary", kad_module_get_summary (module), MAX_TEXT);
+  add (&builder, "file", g_variant_new_string (file));
+  add (&builder, "state", g_variant_new_string (is_loaded ? "loaded" : "failed"));
+  add (&builder, "own", g_variant_new_boolean (kad_module_is_own (module)));
+  add (&builder, "commands", g_variant_new_strv (kad_module_get_commands (module), -1));
+  add (&builder, "transports", g_variant_new_strv (kad_module_get_transports (module), -1));
+  add_text (&builder, "error", kad_module_get_error (module), MAX_TEXT);
+  return g_variant_builder_end (&builder);
+}
+
+/**
  * kad_result_new_event:
  * @event: an event
  *

@@ -4,6 +4,7 @@
 #include "kad-api.h"
 #include "kad-event.h"
 #include "kad-infos.h"
+#include "kad-module.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ KAD_API GVariant *kad_result_new_connection (const KadConnectionRow *row, gint64
 KAD_API GVariant *kad_result_new_ping (const KadPeerId *peer, gint64 rtt_us);
 /* stored u, wanted u, failed aa{sv}: [{peer, reason}] */
 KAD_API GVariant *kad_result_new_write (const KadEvent *event);
+/* name ms, version ms, summary ms, file s, state s (loaded, failed), own b, commands as, transports
+ * as, error ms */
+KAD_API GVariant *kad_result_new_module (KadModule *module);
 /* Any event as the `kad node --json` line: event name and what it carries. */
 KAD_API GVariant *kad_result_new_event (const KadEvent *event);
 /* {code, message}: what stands behind "error" */

@@ -76,6 +76,24 @@ note_addresses (KadNode *self)
   kad_node_note_changed (self, KAD_NODE_PROP_ADDRESSES);
 }
 
+/* Who watches hears at each start what the process could not load. */
+static void
+tell_failed_modules (KadNode *self)
+{
+  g_autoptr (GPtrArray) modules = kad_modules_list ();
+
+  for (guint i = 0; i < modules->len; i++)
+    if (kad_module_get_error (modules->pdata[i]) != NULL)
+      {
+        g_autoptr (KadEvent) event = kad_event_new (KAD_EVENT_MODULE_FAILED);
+
+        event->text = g_strdup (kad_module_get_file (modules->pdata[i]));
+        event->error = g_error_new_literal (KAD_ERROR, KAD_ERROR_FAILED,
+                                            kad_module_get_error (modules->pdata[i]));
+        kad_node_tell_watches (event, self);
+      }
+}
+
 static gboolean
 start_network (KadNode *self, GError **error)
 {
@@ -99,6 +117,7 @@ start_network (KadNode *self, GError **error)
   if (self->network == NULL)
     return FALSE;
   kad_network_set_tap (self->network, kad_node_tell_watches, self);
+  tell_failed_modules (self);
   if (!kad_network_start (self->network, error))
     return FALSE;
   note_addresses (self);

@@ -16,6 +16,8 @@ test_reads_and_writes_each_form (void)
     { PEER, TRUE, FALSE },
     { "/ip4/127.0.0.1/tcp/4001", FALSE, TRUE },
     { "/ip4/127.0.0.1/tcp/4001/p2p/" PEER, TRUE, TRUE },
+    { "/unix/tmp/p2p/a.sock", FALSE, TRUE },
+    { "/unix/tmp/a.sock/p2p/" PEER, TRUE, TRUE },
     { "/ip4/10.0.0.1/tcp/1/p2p/QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N/p2p-circuit/"
       "p2p/" PEER,
       TRUE, TRUE },
