@@ -23,6 +23,7 @@ build libsodium-dev module libsodium
 build libgnutls28-dev module gnutls
 build libsecp256k1-dev module libsecp256k1
 build libprotobuf-c-dev module libprotobuf-c
+build libsoup-3.0-dev module libsoup-3.0
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
 test nodejs command node

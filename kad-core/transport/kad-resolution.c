@@ -118,6 +118,25 @@ keep_error (Resolution *self, GError *error)
     g_error_free (error);
 }
 
+/* As the first transport wants it that has to know the name. Takes @address. */
+static KadMultiaddr *
+keep_name (Resolution *self, KadMultiaddr *address)
+{
+  for (guint i = 0; i < self->transports->len; i++)
+    {
+      KadTransportClass *klass = KAD_TRANSPORT_GET_CLASS (self->transports->pdata[i]);
+      KadMultiaddr *kept = NULL;
+
+      if (klass->keep_name != NULL)
+        kept = klass->keep_name (self->transports->pdata[i], address);
+      if (kept == NULL)
+        continue;
+      kad_multiaddr_unref (address);
+      return kept;
+    }
+  return address;
+}
+
 /* An answer: finished, or with a name at its beginning again. */
 static void
 take_address (Resolution *self, KadMultiaddr *address, guint depth)
@@ -140,7 +159,7 @@ take_address (Resolution *self, KadMultiaddr *address, guint depth)
       return;
     }
   todo = g_new0 (Todo, 1);
-  todo->address = g_steal_pointer (&owned);
+  todo->address = keep_name (self, g_steal_pointer (&owned));
   todo->depth = depth;
   g_queue_push_tail (&self->todo, todo);
 }

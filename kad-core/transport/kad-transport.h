@@ -31,6 +31,10 @@ G_DECLARE_DERIVABLE_TYPE (KadTransport, kad_transport, KAD, TRANSPORT, GObject)
  * @dial_finish: a link, or an error of %KAD_ERROR
  * @listen: binds and listens at once; port 0 picks one
  * @wants_names: TRUE keeps /dns names for the transport (it needs the host name)
+ * @keep_name: (nullable): asked before a name at an address's beginning is looked up and
+ *   replaced: the same address (transfer full) with the name where the transport finds it
+ *   again, like `/tls/sni/HOST`, or %NULL to leave it. Safer than @wants_names: what the name
+ *   stands for is still checked by who dials.
  *
  * A way to reach peers. All calls are made in the swarm's thread; callbacks come
  * in its main context.
@@ -47,9 +51,10 @@ struct _KadTransportClass
                       GAsyncReadyCallback callback, gpointer user_data);
   KadLink *(*dial_finish) (KadTransport *self, GAsyncResult *result, GError **error);
   KadListener *(*listen) (KadTransport *self, KadMultiaddr *address, GError **error);
+  KadMultiaddr *(*keep_name) (KadTransport *self, const KadMultiaddr *address);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 KAD_API gboolean kad_transport_can_dial (KadTransport *self, const KadMultiaddr *address);
