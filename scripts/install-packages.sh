@@ -28,6 +28,9 @@ test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
 test nodejs command node
 test npm command npm
+test iproute2 command ip
+test nftables command nft
+test util-linux command unshare
 ci clang command clang
 LIST
 }

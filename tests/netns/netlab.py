@@ -17,6 +17,8 @@ import kadlab  # noqa: E402
 import kadtap  # noqa: E402
 
 INSIDE = "KAD_NETNS_INSIDE"
+# Where ip and nft are for root, and not for others.
+os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 COMMAND_S = 20
 
 

@@ -17,7 +17,8 @@ from kadtool import ERROR, OK, REFUSED, Running, SilentPeer, kad_json, kadlab, m
 LISTENING = {"event", "peer", "addresses", "pid"}
 EVENTS = {
     "listening", "joined", "join-failed", "peer-connected", "peer-disconnected", "table-added", "table-removed",
-    "provider-stored", "record-stored", "query-started", "query-finished", "module-failed"}
+    "provider-stored", "record-stored", "query-started", "query-finished", "module-failed",
+    "addresses-changed"}
 
 
 class Control(Running):
