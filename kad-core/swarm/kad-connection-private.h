@@ -27,7 +27,7 @@ struct _KadConnection
   KadSecureConnection *secure; /* (nullable) instead of all four above */
   KadBuffer in;                /* a message of which only a part came */
   KadBuffer out;               /* sealed, not written */
-  gsize pending_bytes;         /* in `out` of all streams */
+  gsize pending_bytes;         /* storage of `out` of all streams */
   gsize held_bytes;            /* of which the reactor was told */
 
   KadPeerId peer;

@@ -128,8 +128,7 @@ on_next_turn (gpointer user_data, gint64 now_us)
 static void
 count_held_bytes (KadConnection *self)
 {
-  gsize held = kad_buffer_get_length (&self->in) + kad_buffer_get_length (&self->out)
-               + self->pending_bytes;
+  gsize held = self->in.capacity + self->out.capacity + self->pending_bytes;
 
   if (self->state == KAD_CONNECTION_CLOSED)
     return;

@@ -69,6 +69,8 @@ struct _KadNetwork
   GString *bootstrap_failures;
   KadEventFunc tap;
   gpointer tap_data;
+  gsize most_held; /* by all connections, since memory was given back */
+  gint64 gave_back_us;
   gboolean is_running;
   gboolean is_in_hook;
 };

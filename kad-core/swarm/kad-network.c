@@ -13,6 +13,9 @@
  */
 #include "kad-network.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sodium.h>
 #include <sys/resource.h>
 
@@ -20,6 +23,7 @@
 #include "kad-network-private.h"
 #include "kad-yamux.h"
 
+#define KAD_GIVE_BACK_BYTES (16 * 1024 * 1024)
 #define KAD_MAX_DRAIN_ROUNDS 1000
 #define KAD_SWEEP_US (2 * G_USEC_PER_SEC)
 #define KAD_SWEEP_SLOW_US (5 * G_USEC_PER_SEC)
@@ -86,6 +90,23 @@ flush_dirty (KadNetwork *self)
     kad_connection_flush (g_ptr_array_steal_index_fast (self->dirty, self->dirty->len - 1));
 }
 
+/* After much was held the memory goes back to the system: the allocator would keep it. */
+static void
+give_back (KadNetwork *self, gint64 now_us)
+{
+  const gsize held = kad_reactor_get_charged (self->reactor);
+
+  self->most_held = MAX (self->most_held, held);
+  if (self->most_held < KAD_GIVE_BACK_BYTES || held > self->most_held / 4
+      || now_us - self->gave_back_us < G_USEC_PER_SEC)
+    return;
+  self->most_held = held;
+  self->gave_back_us = now_us;
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 /* What is asked for inside of the turn is met by the turn: another one would only cost. */
 void
 kad_network_wake (KadNetwork *self)
@@ -110,6 +131,7 @@ on_turn (gpointer user_data, gint64 now_us)
     }
   kad_network_shed (self);
   kad_network_bury (self);
+  give_back (self, now_us);
   self->is_in_hook = FALSE;
   if (is_busy)
     kad_reactor_wake (self->reactor);

@@ -104,7 +104,7 @@ stream_free (KadStream *self)
   if (self->state != NULL && self->protocol != NULL && self->protocol->free_state != NULL)
     self->protocol->free_state (self->state);
   g_clear_pointer (&self->negotiation, kad_multistream_free);
-  self->connection->pending_bytes -= kad_buffer_get_length (&self->out);
+  self->connection->pending_bytes -= self->out.capacity;
   kad_buffer_clear (&self->secure_in);
   kad_buffer_clear (&self->out);
   g_free (self);
@@ -307,12 +307,12 @@ kad_stream_handle_writable (KadStream *self)
   gsize n = mux_write (self, kad_buffer_peek (&self->out), kad_buffer_get_length (&self->out));
 
   kad_buffer_consume (&self->out, n);
-  self->connection->pending_bytes -= n;
   kad_connection_mark_dirty (self->connection);
   if (kad_buffer_get_length (&self->out) > 0)
     return;
 
-  kad_buffer_trim (&self->out);
+  self->connection->pending_bytes -= self->out.capacity;
+  kad_buffer_clear (&self->out);
   if (self->is_shutdown)
     mux_shutdown (self);
   if (self->protocol != NULL && self->protocol->drained != NULL)
@@ -443,8 +443,9 @@ kad_stream_write (KadStream *self, const guint8 *data, gsize len)
     {
       if (kad_buffer_get_length (&self->out) + (len - n) > KAD_MAX_STREAM_PENDING)
         return FALSE;
+      self->connection->pending_bytes -= self->out.capacity;
       kad_buffer_append (&self->out, data + n, len - n);
-      self->connection->pending_bytes += len - n;
+      self->connection->pending_bytes += self->out.capacity;
     }
   kad_connection_mark_dirty (self->connection);
   return TRUE;

@@ -256,7 +256,7 @@ kad_yamux_get_buffered_bytes (const KadYamux *self)
 gsize
 kad_yamux_get_held_bytes (const KadYamux *self)
 {
-  return self->buffered_bytes + kad_buffer_get_length (&self->output);
+  return self->buffered_bytes + self->output.capacity;
 }
 
 /* rust counts the streams of both sides together and ends the session over one too

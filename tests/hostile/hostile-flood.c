@@ -13,6 +13,7 @@
 #include "kad-codec.h"
 #include "kad-error.h"
 #include "kad-frame.h"
+#include "kad-identify.h"
 
 #define SEND_MS 2000
 #define SYNC_MS 30000
@@ -247,6 +248,39 @@ static void
 press_no_reading (Flood *self, Session *session)
 {
   ask_for_big (self, session, 0x40000000);
+}
+
+/* Identify pushes that say as much as fits, again and again. */
+static void
+press_identities (Flood *self, Session *session)
+{
+  g_auto (KadBuffer) out = KAD_BUFFER_INIT;
+
+  if (kad_buffer_get_length (&self->unit) == 0)
+    {
+      g_autoptr (KadIdentity) identity = kad_identity_new ();
+      g_autoptr (GPtrArray) protocols = g_ptr_array_new_with_free_func (g_free);
+
+      for (guint i = 0; i < 64; i++)
+        g_ptr_array_add (protocols, g_strdup_printf ("/attack/on/a/node/of/ours/%u", i));
+      g_ptr_array_add (protocols, NULL);
+      identity->protocols = g_strdupv ((char **) protocols->pdata);
+      for (guint i = 0; i < 40; i++)
+        {
+          g_autofree char *text = g_strdup_printf ("/ip4/127.0.0.1/tcp/%u", 4000 + i);
+
+          g_ptr_array_add (identity->addresses, kad_multiaddr_new_from_string (text, NULL));
+        }
+      if (!kad_identify_encode (identity, self->target->keys[session->attacker], 1, &self->unit,
+                                NULL))
+        hostile_die ("Cannot say who we are");
+    }
+  for (guint i = 0; i < 16; i++)
+    put_opening (&out, KAD_YAMUX_FIN, session_take_stream (session), OPEN_PUSH,
+                 kad_buffer_peek (&self->unit), kad_buffer_get_length (&self->unit));
+  self->n_bytes += kad_buffer_get_length (&out);
+  session_send_buffer (session, &out, 20);
+  session_receive (session, 0);
 }
 
 /* A frame of 4 MiB announced on each stream, of which 120 KiB come. */
@@ -488,10 +522,15 @@ hostile_flood (Target *target, const char *kind, guint n)
     void (*func) (Target *target, guint n);
     Press press;
   } floods[] = {
-    { "slow", flood_slowly, NULL },           { "crowd", flood_crowd, NULL },
-    { "providers", flood_providers, NULL },   { "streams", NULL, press_streams },
-    { "pings", NULL, press_pings },           { "zero-window", NULL, press_zero_window },
-    { "no-reading", NULL, press_no_reading }, { "varints", NULL, press_varints },
+    { "slow", flood_slowly, NULL },
+    { "crowd", flood_crowd, NULL },
+    { "providers", flood_providers, NULL },
+    { "streams", NULL, press_streams },
+    { "pings", NULL, press_pings },
+    { "identities", NULL, press_identities },
+    { "zero-window", NULL, press_zero_window },
+    { "no-reading", NULL, press_no_reading },
+    { "varints", NULL, press_varints },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (floods); i++)

@@ -48,7 +48,7 @@ def at_most(wanted, spare=200):
 class Node:
     """kad node, its events read and dropped, its commands answered."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, is_read=True):
         self.process = subprocess.Popen(
             kadlab.KadPeer.program() + ["node", "--json", "--commands", "--mode", "server", *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -58,8 +58,12 @@ class Node:
         first = json.loads(self.process.stdout.readline())
         self.address = first["addresses"][0]
         self.port = self.address.split("/")[4]
-        threading.Thread(target=self._read_events, daemon=True).start()
+        if is_read:
+            self.read_on()
         threading.Thread(target=self._read_errors, daemon=True).start()
+
+    def read_on(self):
+        threading.Thread(target=self._read_events, daemon=True).start()
 
     def _read_events(self):
         for line in self.process.stdout:
@@ -121,9 +125,10 @@ class Node:
 class Program:
     """kad-attacker, from its start to its last line. It goes on until finish()."""
 
-    def __init__(self, *arguments, has_ready=False):
+    def __init__(self, *arguments, has_ready=False, is_polite=False):
+        # An attack comes from another machine: it shall not take this one's time from the node.
         self.process = subprocess.Popen(
-            [os.environ["KAD_ATTACKER"], *[str(argument) for argument in arguments]],
+            ["nice", "-n", "10"] * is_polite + [os.environ["KAD_ATTACKER"], *[str(argument) for argument in arguments]],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if has_ready:
             line = self.process.stdout.readline()
@@ -158,7 +163,7 @@ def malformed(node, layer, n, seed=1):
 
 
 def flood(node, kind, n=0, seed=2):
-    return Program("flood", node.port, kind, n, seed, has_ready=True)
+    return Program("flood", node.port, kind, n, seed, has_ready=True, is_polite=True)
 
 
 class Probe:

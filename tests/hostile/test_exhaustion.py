@@ -4,12 +4,13 @@ peers are served all the while, and five seconds after the end nothing is left o
 
 import time
 
-from hostilelab import FULL, MIB, SANITIZED, SLOWNESS, Node, Probe, at_most, flood, main, test
+from hostilelab import FULL, MIB, SANITIZED, SLOWNESS, Node, Probe, at_most, flood, main, malformed, test
 
 # What DESIGN.md says ("The limits"): bytes of all connections, and one turn of the loop above it;
 # 32 MiB of large messages being assembled; and what the machinery for 1,024 half-open and 32 whole
 # connections with all their streams takes.
 HELD_CAP = (128 + 64 + 32 + 32) * MIB
+LEFT_CAP = 32 * MIB
 HALF_OPEN_CAP = 24 * MIB
 PROVIDERS_CAP = 48 * MIB  # of one peer: 65,536 records and their keys
 NEWCOMER_MS = 1000 * SLOWNESS
@@ -85,6 +86,7 @@ def press(kind):
             time.sleep(0.5)
         print(f"# recovered after {recovery:.1f} s, {node.memory() / MIB:.1f} MiB")
         assert recovery <= RECOVERY_S * SLOWNESS, recovery
+        check_cap(f"{kind}, afterwards", node.memory(), before, LEFT_CAP)
         afterwards.expect_answers()
         node.settle()
         assert node.n_descriptors() <= descriptors
@@ -92,6 +94,19 @@ def press(kind):
 
 for each in ["streams", "pings", "zero-window", "no-reading", "varints"]:
     test(f"/security/R16/{each}: the cap holds, honest peers are served, all is over in 5 s", kind=each)(press)
+
+
+@test("/security/R16/watcher-that-does-not-read: events wait for whom reads kad node's output, up to a cap in bytes")
+def _():
+    with Node(is_read=False) as node:
+        malformed(node, "transport", 1000)  # more lines of output than a pipe holds
+        before = node.memory()
+        with flood(node, "identities") as attack:
+            most = watch(node, PRESS_S)
+            result = attack.finish()
+        print(f"# {result}")
+        check_cap("events of identify pushes", most, before, HELD_CAP)
+        node.read_on()
 
 
 @test("/security/R16/100000-providers-of-one-peer: capped, and the honest keys near us are still there")
