@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-node-private.h"
 
-#define KAD_MAX_WATCH_PENDING 65536 /* events that wait for a slow watcher; more are dropped */
+#include <string.h>
+
+/* What waits for a slow watcher, events and what they take; more are dropped. */
+#define KAD_MAX_WATCH_PENDING 65536
+#define KAD_MAX_WATCH_PENDING_BYTES (16 * 1024 * 1024)
 
 typedef struct
 {
@@ -14,12 +18,15 @@ typedef struct
   GDestroyNotify destroy;
   int is_dead; /* atomic */
   int pending; /* atomic */
+  int bytes;   /* atomic: of those */
+  gboolean is_dropping;
 } Watch;
 
 typedef struct
 {
   Watch *watch;
   KadEvent *event;
+  int bytes;
 } Delivery;
 
 static void
@@ -39,6 +46,7 @@ delivery_free (gpointer data)
   Delivery *self = data;
 
   g_atomic_int_add (&self->watch->pending, -1);
+  g_atomic_int_add (&self->watch->bytes, -self->bytes);
   kad_event_unref (self->event);
   watch_unref (self->watch);
   g_free (self);
@@ -54,10 +62,50 @@ deliver (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Roughly what an event keeps in memory: peers say how much some of them hold. */
+static int
+estimate_bytes (const KadEvent *event)
+{
+  gsize bytes = sizeof *event + sizeof (Delivery) + 64;
+
+  if (event->text != NULL)
+    bytes += strlen (event->text);
+  if (event->identity != NULL)
+    {
+      bytes += 1024 + event->identity->addresses->len * 256;
+      for (guint i = 0; event->identity->protocols != NULL && event->identity->protocols[i] != NULL;
+           i++)
+        bytes += 32 + strlen (event->identity->protocols[i]);
+    }
+  if (event->peers != NULL)
+    bytes += event->peers->len * 1024;
+  if (event->record != NULL)
+    bytes += 256 + g_bytes_get_size (kad_record_get_value (event->record));
+  if (event->raw != NULL)
+    bytes += 2 * g_bytes_get_size (event->raw);
+  return (int) MIN (bytes, KAD_MAX_WATCH_PENDING_BYTES);
+}
+
+static gboolean
+has_room (Watch *watch, int bytes)
+{
+  if (g_atomic_int_get (&watch->pending) < KAD_MAX_WATCH_PENDING
+      && g_atomic_int_get (&watch->bytes) <= KAD_MAX_WATCH_PENDING_BYTES - bytes)
+    {
+      watch->is_dropping = FALSE;
+      return TRUE;
+    }
+  if (!watch->is_dropping)
+    g_message ("Dropping events: a watcher does not keep up");
+  watch->is_dropping = TRUE;
+  return FALSE;
+}
+
 void
 kad_node_tell_watches (KadEvent *event, gpointer user_data)
 {
   KadNode *self = user_data;
+  const int bytes = estimate_bytes (event);
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   kad_node_tell_event (self, event);
@@ -69,16 +117,15 @@ kad_node_tell_watches (KadEvent *event, gpointer user_data)
       Watch *watch = self->watches->pdata[i];
       Delivery *delivery;
 
-      if (g_atomic_int_get (&watch->pending) >= KAD_MAX_WATCH_PENDING)
-        {
-          g_message ("Dropping an event: a watcher does not keep up");
-          continue;
-        }
+      if (!has_room (watch, bytes))
+        continue;
       g_atomic_int_inc (&watch->pending);
+      g_atomic_int_add (&watch->bytes, bytes);
       g_atomic_ref_count_inc (&watch->refs);
       delivery = g_new0 (Delivery, 1);
       delivery->watch = watch;
       delivery->event = kad_event_ref (event);
+      delivery->bytes = bytes;
       kad_node_post (watch->context, deliver, delivery, delivery_free);
     }
 }
@@ -92,7 +139,7 @@ kad_node_tell_watches (KadEvent *event, gpointer user_data)
  * @destroy: (nullable): frees @user_data
  *
  * Tells every event from now on. A watcher which does not keep up loses events past 65,536
- * waiting ones.
+ * waiting ones, or past 16 MiB of them.
  *
  * Returns: an id for kad_node_unwatch(), never 0
  */

@@ -146,9 +146,9 @@ typedef struct
   Target *target;
   Session sessions[N_SESSIONS];
   guint n_opened;
-  guint n_closed; /* by the node */
-  gsize n_bytes;  /* sent */
-  KadBuffer unit; /* what is sent again and again */
+  guint n_closed;               /* by the node */
+  gsize n_bytes;                /* sent */
+  KadBuffer units[N_ATTACKERS]; /* what each says again and again */
 } Flood;
 
 typedef void (*Press) (Flood *self, Session *session);
@@ -254,9 +254,10 @@ press_no_reading (Flood *self, Session *session)
 static void
 press_identities (Flood *self, Session *session)
 {
+  KadBuffer *unit = &self->units[session->attacker];
   g_auto (KadBuffer) out = KAD_BUFFER_INIT;
 
-  if (kad_buffer_get_length (&self->unit) == 0)
+  if (kad_buffer_get_length (unit) == 0)
     {
       g_autoptr (KadIdentity) identity = kad_identity_new ();
       g_autoptr (GPtrArray) protocols = g_ptr_array_new_with_free_func (g_free);
@@ -271,13 +272,12 @@ press_identities (Flood *self, Session *session)
 
           g_ptr_array_add (identity->addresses, kad_multiaddr_new_from_string (text, NULL));
         }
-      if (!kad_identify_encode (identity, self->target->keys[session->attacker], 1, &self->unit,
-                                NULL))
+      if (!kad_identify_encode (identity, self->target->keys[session->attacker], 1, unit, NULL))
         hostile_die ("Cannot say who we are");
     }
   for (guint i = 0; i < 16; i++)
     put_opening (&out, KAD_YAMUX_FIN, session_take_stream (session), OPEN_PUSH,
-                 kad_buffer_peek (&self->unit), kad_buffer_get_length (&self->unit));
+                 kad_buffer_peek (unit), kad_buffer_get_length (unit));
   self->n_bytes += kad_buffer_get_length (&out);
   session_send_buffer (session, &out, 20);
   session_receive (session, 0);
@@ -350,6 +350,8 @@ flood_sessions (Target *target, Press press)
     press_all (self, press);
   for (guint i = 0; i < N_SESSIONS; i++)
     session_close (&self->sessions[i]);
+  for (guint i = 0; i < N_ATTACKERS; i++)
+    kad_buffer_clear (&self->units[i]);
   printf ("{\"opened\":%u,\"closed\":%u,\"mib\":%.1f}\n", self->n_opened, self->n_closed,
           (double) self->n_bytes / (1024 * 1024));
 }

@@ -21,6 +21,8 @@ main (int argc, char **argv)
       target_init (&target, argv[2], (guint32) atoi (argv[4]));
       target_init (&control, argv[3], (guint32) atoi (argv[4]));
       hostile_probe (&target, &control);
+      target_clear (&target);
+      target_clear (&control);
       return 0;
     }
   if (argc != 6)
@@ -30,5 +32,6 @@ main (int argc, char **argv)
     hostile_malformed (&target, argv[3], (guint) atoi (argv[4]));
   else
     hostile_flood (&target, argv[3], (guint) atoi (argv[4]));
+  target_clear (&target);
   return 0;
 }

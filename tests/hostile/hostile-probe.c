@@ -123,6 +123,14 @@ print_times (const char *name, Times *self, const char *end)
           (double) g_array_index (self->us, gint64, n - 1) / 1000, end);
 }
 
+static void
+probe_clear (Probe *self)
+{
+  session_close (&self->session);
+  g_array_unref (self->asked.us);
+  g_array_unref (self->newcomers.us);
+}
+
 void
 hostile_probe (Target *target, Target *control)
 {
@@ -141,4 +149,6 @@ hostile_probe (Target *target, Target *control)
   print_times ("newcomers", &probes[0].newcomers, ",");
   print_times ("control_asked", &probes[1].asked, ",");
   print_times ("control_newcomers", &probes[1].newcomers, "}\n");
+  for (guint i = 0; i < 2; i++)
+    probe_clear (&probes[i]);
 }

@@ -48,6 +48,17 @@ target_init (Target *self, const char *port, guint32 seed)
     }
 }
 
+void
+target_clear (Target *self)
+{
+  for (guint i = 0; i < N_ATTACKERS; i++)
+    {
+      kad_noise_identity_unref (self->identities[i]);
+      kad_private_key_unref (self->keys[i]);
+    }
+  g_rand_free (self->rand);
+}
+
 int
 target_connect (Target *self, guint attacker)
 {

@@ -50,6 +50,7 @@ typedef struct
 
 G_NORETURN void hostile_die (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void target_init (Target *self, const char *port, guint32 seed);
+void target_clear (Target *self);
 /* -1: refused. */
 int target_connect (Target *self, guint attacker);
 /* Whether the other side ends it within the time; what comes is dropped. */
