@@ -32,6 +32,7 @@ test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
 ci clang command clang
+ci libclang-rt-14-dev file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 LIST
 }
 
