@@ -20,6 +20,7 @@ struct _KadNodeTeller
   GMainContext *context;
   int changed; /* atomic: a bit for each property that was not told yet */
   int pending; /* atomic: events on their way */
+  int bytes;   /* atomic: of those */
 };
 
 static GParamSpec *properties[KAD_NODE_N_PROPS];
@@ -121,6 +122,7 @@ typedef struct
 {
   KadNodeTeller *teller;
   KadEvent *event;
+  int bytes;
 } Told;
 
 static void
@@ -129,6 +131,7 @@ told_free (gpointer data)
   Told *self = data;
 
   g_atomic_int_add (&self->teller->pending, -1);
+  g_atomic_int_add (&self->teller->bytes, -self->bytes);
   kad_event_unref (self->event);
   teller_unref (self->teller);
   g_free (self);
@@ -149,6 +152,7 @@ void
 kad_node_tell_event (KadNode *self, KadEvent *event)
 {
   Told *told;
+  int bytes;
 
   switch (event->type)
     {
@@ -166,9 +170,14 @@ kad_node_tell_event (KadNode *self, KadEvent *event)
   if (!g_signal_has_handler_pending (self, event_signal, 0, FALSE)
       || g_atomic_int_get (&self->teller->pending) >= KAD_MAX_TOLD_PENDING)
     return;
+  bytes = kad_node_estimate_event (event);
+  if (g_atomic_int_get (&self->teller->bytes) > KAD_MAX_PENDING_EVENT_BYTES - bytes)
+    return;
   told = g_new0 (Told, 1);
   told->teller = teller_ref (self->teller);
   told->event = kad_event_ref (event);
+  told->bytes = bytes;
+  g_atomic_int_add (&self->teller->bytes, bytes);
   g_atomic_int_inc (&self->teller->pending);
   kad_node_post (self->teller->context, tell_event, told, told_free);
 }

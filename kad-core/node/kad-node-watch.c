@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-/* What waits for a slow watcher, events and what they take; more are dropped. */
-#define KAD_MAX_WATCH_PENDING 65536
-#define KAD_MAX_WATCH_PENDING_BYTES (16 * 1024 * 1024)
+#define KAD_MAX_WATCH_PENDING 65536 /* events that wait for a slow watcher; more are dropped */
 
 typedef struct
 {
@@ -62,9 +60,8 @@ deliver (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Roughly what an event keeps in memory: peers say how much some of them hold. */
-static int
-estimate_bytes (const KadEvent *event)
+int
+kad_node_estimate_event (const KadEvent *event)
 {
   gsize bytes = sizeof *event + sizeof (Delivery) + 64;
 
@@ -83,14 +80,14 @@ estimate_bytes (const KadEvent *event)
     bytes += 256 + g_bytes_get_size (kad_record_get_value (event->record));
   if (event->raw != NULL)
     bytes += 2 * g_bytes_get_size (event->raw);
-  return (int) MIN (bytes, KAD_MAX_WATCH_PENDING_BYTES);
+  return (int) MIN (bytes, KAD_MAX_PENDING_EVENT_BYTES);
 }
 
 static gboolean
 has_room (Watch *watch, int bytes)
 {
   if (g_atomic_int_get (&watch->pending) < KAD_MAX_WATCH_PENDING
-      && g_atomic_int_get (&watch->bytes) <= KAD_MAX_WATCH_PENDING_BYTES - bytes)
+      && g_atomic_int_get (&watch->bytes) <= KAD_MAX_PENDING_EVENT_BYTES - bytes)
     {
       watch->is_dropping = FALSE;
       return TRUE;
@@ -105,7 +102,7 @@ void
 kad_node_tell_watches (KadEvent *event, gpointer user_data)
 {
   KadNode *self = user_data;
-  const int bytes = estimate_bytes (event);
+  const int bytes = kad_node_estimate_event (event);
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   kad_node_tell_event (self, event);
