@@ -24,6 +24,12 @@ build libgnutls28-dev module gnutls
 build libsecp256k1-dev module libsecp256k1
 build libprotobuf-c-dev module libprotobuf-c
 build libsoup-3.0-dev module libsoup-3.0
+build gobject-introspection command g-ir-scanner
+build libgirepository1.0-dev file /usr/share/gir-1.0/GLib-2.0.gir
+build valac command vapigen
+build gi-docgen command gi-docgen
+test python3-gi file /usr/lib/python3/dist-packages/gi/__init__.py
+test gjs command gjs
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
 test nodejs command node

@@ -18,7 +18,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (names) == KAD_ERROR_QUORUM_FAILED + 1);
 G_DEFINE_QUARK (kad - error - quark, kad_error)
 
 /**
- * kad_error_code_get_name:
+ * kad_error_code_get_name: (skip)
  * @code: a code of %KAD_ERROR
  *
  * Returns: (transfer none): its name on D-Bus and in JSON, like `NotFound`;

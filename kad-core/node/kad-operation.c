@@ -244,21 +244,63 @@ notify_end (KadOperation *self)
 }
 
 static void
+end (KadOperation *self)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->is_done = TRUE;
+  notify_end (self);
+  for (guint i = 0; i < waiting->len; i++)
+    return_end (self, ((Waiter *) waiting->pdata[i])->task);
+}
+
+static void
 on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (KadOperation) self = user_data;
-  g_autoptr (GPtrArray) waiting = NULL;
+  KadOperation *self = user_data;
 
   self->summary = kad_node_run_finish (KAD_NODE (source), result, &self->error);
-  self->is_done = TRUE;
   if (self->summary != NULL)
     read_summary (self);
   else
     self->outcome = outcome_of_error (self->error);
-  waiting = g_steal_pointer (&self->waiting);
-  notify_end (self);
-  for (guint i = 0; i < waiting->len; i++)
-    return_end (self, ((Waiter *) waiting->pdata[i])->task);
+  end (self);
+  g_object_unref (self);
+}
+
+static void
+on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadOperation *self = user_data;
+
+  if (kad_node_join_finish (KAD_NODE (source), result, &self->error))
+    self->outcome = KAD_OUTCOME_COMPLETED;
+  else
+    self->outcome = outcome_of_error (self->error);
+  end (self);
+  g_object_unref (self);
+}
+
+/**
+ * kad_node_begin_join:
+ * @self: a node
+ *
+ * Starts the node, unless it runs, and joins: [method@Node.join_async] as an operation. It has no
+ * items.
+ *
+ * Returns: (transfer full): the operation
+ */
+KadOperation *
+kad_node_begin_join (KadNode *self)
+{
+  KadOperation *operation;
+
+  g_return_val_if_fail (KAD_IS_NODE (self), NULL);
+
+  operation = g_object_new (KAD_TYPE_OPERATION, NULL);
+  operation->command = g_strdup ("join");
+  kad_node_join_async (self, operation->cancellable, on_joined, g_object_ref (operation));
+  return operation;
 }
 
 KadOperation *

@@ -33,6 +33,7 @@ KAD_API gboolean kad_operation_wait_finish (KadOperation *self, GAsyncResult *re
 /* ---- one for each command ---- */
 
 KAD_API KadOperation *kad_node_begin (KadNode *self, const char *command, GVariant *options);
+KAD_API KadOperation *kad_node_begin_join (KadNode *self);
 KAD_API KadOperation *kad_node_begin_bootstrap (KadNode *self);
 KAD_API KadOperation *kad_node_begin_start_provide (KadNode *self, GBytes *key, gboolean once);
 KAD_API KadOperation *kad_node_begin_stop_provide (KadNode *self, GBytes *key);
