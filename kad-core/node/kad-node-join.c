@@ -38,6 +38,8 @@ kad_node_end_joins (KadNode *self, const GError *error)
   g_autoptr (GPtrArray) joins = g_ptr_array_new ();
 
   g_mutex_lock (&self->lock);
+  g_clear_error (&self->join_error);
+  self->join_error = error == NULL ? NULL : g_error_copy (error);
   while (self->joins->len > 0)
     g_ptr_array_add (joins, g_ptr_array_steal_index (self->joins, 0));
   g_mutex_unlock (&self->lock);
@@ -84,11 +86,12 @@ source_free (gpointer data)
   g_source_unref (data);
 }
 
-/* It runs. */
+/* It runs. @is_new: since this call started it, so that a failure until now is an answer. */
 static void
-wait_joined (KadNode *self, GTask *task)
+wait_joined (KadNode *self, GTask *task, gboolean is_new)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
 
   /* The first of a network joins nobody. */
   if (self->config->bootstrap->len == 0)
@@ -97,8 +100,16 @@ wait_joined (KadNode *self, GTask *task)
       return;
     }
   g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->joins, g_object_ref (task));
+  if (is_new && self->join_error != NULL)
+    error = g_error_copy (self->join_error);
+  else
+    g_ptr_array_add (self->joins, g_object_ref (task));
   g_mutex_unlock (&self->lock);
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   /* It may have happened before somebody waited. */
   if (kad_node_is_joined (self))
     {
@@ -129,7 +140,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (kad_node_start_finish (KAD_NODE (source), result, &error))
-    wait_joined (KAD_NODE (source), task);
+    wait_joined (KAD_NODE (source), task, TRUE);
   else
     g_task_return_error (task, error);
 }
@@ -155,7 +166,7 @@ kad_node_join_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallba
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, kad_node_join_async);
   if (kad_node_is_running (self))
-    wait_joined (self, task);
+    wait_joined (self, task, FALSE);
   else
     kad_node_start_async (self, cancellable, on_started, g_object_ref (task));
 }

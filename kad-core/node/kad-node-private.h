@@ -51,6 +51,7 @@ struct _KadNode
   char **addresses;
   GPtrArray *watches; /* (element-type Watch) */
   GPtrArray *joins;   /* (element-type GTask) who waits until it has joined */
+  GError *join_error; /* (nullable) why nobody could be joined since it was started */
   guint next_watch;
 };
 

@@ -290,7 +290,10 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
   g_mutex_lock (&self->lock);
   is_free = self->state == KAD_NODE_STATE_STOPPED;
   if (is_free)
-    self->state = KAD_NODE_STATE_STARTING;
+    {
+      self->state = KAD_NODE_STATE_STARTING;
+      g_clear_error (&self->join_error);
+    }
   g_mutex_unlock (&self->lock);
   if (!is_free)
     {
@@ -428,6 +431,7 @@ kad_node_finalize (GObject *object)
   g_strfreev (self->addresses);
   g_ptr_array_unref (self->watches);
   g_ptr_array_unref (self->joins);
+  g_clear_error (&self->join_error);
   kad_node_clear_teller (self);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (kad_node_parent_class)->finalize (object);
