@@ -16,10 +16,32 @@ G_BEGIN_DECLS
  */
 #define KAD_MAX_CID_BYTES (1 + 9 + KAD_MAX_MULTIHASH_BYTES)
 
-/* Codecs that other files name (multicodec table.csv, tag "ipld"). */
+/**
+ * KAD_CODEC_RAW:
+ *
+ * Bytes as they are (multicodec, `raw`).
+ */
 #define KAD_CODEC_RAW 0x55
+
+/**
+ * KAD_CODEC_DAG_PB:
+ *
+ * MerkleDAG protobuf (multicodec, `dag-pb`).
+ */
 #define KAD_CODEC_DAG_PB 0x70
+
+/**
+ * KAD_CODEC_DAG_CBOR:
+ *
+ * MerkleDAG CBOR (multicodec, `dag-cbor`).
+ */
 #define KAD_CODEC_DAG_CBOR 0x71
+
+/**
+ * KAD_CODEC_LIBP2P_KEY:
+ *
+ * A peer id (multicodec, `libp2p-key`).
+ */
 #define KAD_CODEC_LIBP2P_KEY 0x72
 
 #define KAD_TYPE_CID (kad_cid_get_type ())

@@ -15,6 +15,11 @@ static const char *const names[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == KAD_ERROR_QUORUM_FAILED + 1);
 
+/**
+ * kad_error_quark:
+ *
+ * Returns: the quark of %KAD_ERROR
+ */
 G_DEFINE_QUARK (kad - error - quark, kad_error)
 
 /**

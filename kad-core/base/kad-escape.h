@@ -5,7 +5,18 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_AGENT_BYTES:
+ *
+ * The longest agent of a peer, in bytes, that is shown.
+ */
 #define KAD_MAX_AGENT_BYTES 128
+
+/**
+ * KAD_MAX_PROTOCOL_NAME_BYTES:
+ *
+ * The longest name of a protocol, in bytes.
+ */
 #define KAD_MAX_PROTOCOL_NAME_BYTES 256
 
 /* Text from a peer made fit for a terminal, a log, D-Bus or GTK: C0, DEL, C1,

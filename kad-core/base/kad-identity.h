@@ -9,6 +9,11 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_IDENTITY_PROTOCOLS:
+ *
+ * The most protocols that are taken from one peer.
+ */
 #define KAD_MAX_IDENTITY_PROTOCOLS 256
 
 #define KAD_TYPE_IDENTITY (kad_identity_get_type ())

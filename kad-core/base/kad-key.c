@@ -168,6 +168,8 @@ kad_key_common_prefix (const KadKey *a, const KadKey *b)
  * @a: a point
  * @b: another
  * @distance: (out): their distance, most significant byte first; may be @a or @b
+ *
+ * Writes the XOR distance of two keys as a key.
  */
 void
 kad_key_xor (const KadKey *a, const KadKey *b, KadKey *distance)

@@ -6,10 +6,33 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_KEY_BYTES:
+ *
+ * The size of a point of the key space in bytes.
+ */
 #define KAD_KEY_BYTES 32
+
+/**
+ * KAD_KEY_BITS:
+ *
+ * The size of a point of the key space in bits.
+ */
 #define KAD_KEY_BITS 256
-/* Longest preimage (value key, provider key, id) that is taken from anybody. */
+
+/**
+ * KAD_MAX_KEY_PREIMAGE_BYTES:
+ *
+ * The longest preimage (key of a record, key of providers, id), in bytes, that is taken from
+ * anybody.
+ */
 #define KAD_MAX_KEY_PREIMAGE_BYTES 1024
+
+/**
+ * KAD_MAX_PROVIDER_KEY_BYTES:
+ *
+ * The longest key of providers, in bytes, that is stored.
+ */
 #define KAD_MAX_PROVIDER_KEY_BYTES 80
 
 #define KAD_TYPE_KEY (kad_key_get_type ())

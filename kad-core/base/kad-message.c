@@ -115,6 +115,8 @@ kad_message_unref (KadMessage *self)
  * kad_message_set_record:
  * @self: a message that is not shared yet
  * @record: (nullable): a record, of which a reference is taken
+ *
+ * Sets the record that the message carries.
  */
 void
 kad_message_set_record (KadMessage *self, KadRecord *record)
@@ -151,6 +153,8 @@ count (const GPtrArray *list)
  * @self: a message that is not shared yet
  * @info: (transfer full): a peer that is closer to the key. When there are
  *   %KAD_MAX_CLOSER_PEERS already, it is left out.
+ *
+ * Adds a closer peer. Those past %KAD_MAX_CLOSER_PEERS are for the reader to drop.
  */
 void
 kad_message_take_closer (KadMessage *self, KadPeerInfo *info)
@@ -165,6 +169,8 @@ kad_message_take_closer (KadMessage *self, KadPeerInfo *info)
  * @self: a message that is not shared yet
  * @info: (transfer full): a provider of the key. When there are
  *   %KAD_MAX_PROVIDER_PEERS already, it is left out.
+ *
+ * Adds a provider.
  */
 void
 kad_message_take_provider (KadMessage *self, KadPeerInfo *info)

@@ -9,9 +9,32 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_MESSAGE_BYTES:
+ *
+ * The largest message of the kad protocol, in bytes, that we read (libp2p specs, kad-dht).
+ */
 #define KAD_MAX_MESSAGE_BYTES (4 * 1024 * 1024)
+
+/**
+ * KAD_MAX_EMITTED_MESSAGE_BYTES:
+ *
+ * The largest message of the kad protocol, in bytes, that we send.
+ */
 #define KAD_MAX_EMITTED_MESSAGE_BYTES (16 * 1024)
+
+/**
+ * KAD_MAX_CLOSER_PEERS:
+ *
+ * The most closer peers that are taken from one reply.
+ */
 #define KAD_MAX_CLOSER_PEERS 40
+
+/**
+ * KAD_MAX_PROVIDER_PEERS:
+ *
+ * The most providers that are taken from one reply.
+ */
 #define KAD_MAX_PROVIDER_PEERS 1024
 
 /**

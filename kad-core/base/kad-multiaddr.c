@@ -242,6 +242,8 @@ kad_multiaddr_compare (gconstpointer a, gconstpointer b)
  * kad_multiaddr_iter_init:
  * @iter: (out caller-allocates): a place
  * @self: a multiaddr, which has to live as long as @iter is used
+ *
+ * Begins at the first component.
  */
 void
 kad_multiaddr_iter_init (KadMultiaddrIter *iter, const KadMultiaddr *self)

@@ -40,6 +40,19 @@ G_BEGIN_DECLS
 
 /**
  * KadMultibase:
+ * @KAD_MULTIBASE_BASE16: hexadecimal, lower case
+ * @KAD_MULTIBASE_BASE16_UPPER: hexadecimal, upper case
+ * @KAD_MULTIBASE_BASE32: RFC 4648, lower case, not padded: that of CIDs
+ * @KAD_MULTIBASE_BASE32_UPPER: RFC 4648, upper case, not padded
+ * @KAD_MULTIBASE_BASE32_PAD: RFC 4648, lower case, padded
+ * @KAD_MULTIBASE_BASE32_PAD_UPPER: RFC 4648, upper case, padded
+ * @KAD_MULTIBASE_BASE36: digits and letters, lower case: that of names
+ * @KAD_MULTIBASE_BASE36_UPPER: digits and letters, upper case
+ * @KAD_MULTIBASE_BASE58BTC: the alphabet of Bitcoin: that of peer ids
+ * @KAD_MULTIBASE_BASE64: RFC 4648, not padded
+ * @KAD_MULTIBASE_BASE64_PAD: RFC 4648, padded
+ * @KAD_MULTIBASE_BASE64URL: RFC 4648 for URLs, not padded
+ * @KAD_MULTIBASE_BASE64URL_PAD: RFC 4648 for URLs, padded
  *
  * An encoding, whose value is its prefix character (multiformats/multibase,
  * multibase.csv).

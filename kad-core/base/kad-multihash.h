@@ -21,14 +21,46 @@ G_BEGIN_DECLS
  */
 #define KAD_MAX_MULTIHASH_BYTES (9 + 2 + KAD_MAX_MULTIHASH_DIGEST)
 
-/* Hash functions that other files name (multicodec table.csv, tag "multihash"). */
+/**
+ * KAD_MULTIHASH_IDENTITY:
+ *
+ * The bytes themselves (multicodec, `identity`).
+ */
 #define KAD_MULTIHASH_IDENTITY 0x00
+
+/**
+ * KAD_MULTIHASH_SHA1:
+ *
+ * SHA-1 (multicodec, `sha1`).
+ */
 #define KAD_MULTIHASH_SHA1 0x11
+
+/**
+ * KAD_MULTIHASH_SHA2_256:
+ *
+ * SHA-256 (multicodec, `sha2-256`).
+ */
 #define KAD_MULTIHASH_SHA2_256 0x12
+
+/**
+ * KAD_MULTIHASH_SHA2_512:
+ *
+ * SHA-512 (multicodec, `sha2-512`).
+ */
 #define KAD_MULTIHASH_SHA2_512 0x13
 
-/* The digest of sha2-256, and its whole multihash. */
+/**
+ * KAD_SHA2_256_BYTES:
+ *
+ * The digest of SHA-256 in bytes.
+ */
 #define KAD_SHA2_256_BYTES 32
+
+/**
+ * KAD_SHA2_256_MULTIHASH_BYTES:
+ *
+ * The whole sha2-256 multihash in bytes.
+ */
 #define KAD_SHA2_256_MULTIHASH_BYTES (2 + KAD_SHA2_256_BYTES)
 
 KAD_API gboolean kad_multihash_parse (const guint8 *data, gsize len, guint64 *code,

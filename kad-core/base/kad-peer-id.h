@@ -7,7 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* identity multihash of a serialized key of at most 42 bytes, or sha2-256 */
+/**
+ * KAD_MAX_PEER_ID_BYTES:
+ *
+ * The longest peer id, in bytes: the identity multihash of a serialized key of at most 42 bytes;
+ * a sha2-256 one is shorter.
+ */
 #define KAD_MAX_PEER_ID_BYTES 44
 
 #define KAD_TYPE_PEER_ID (kad_peer_id_get_type ())

@@ -170,6 +170,8 @@ kad_peer_info_add_address (KadPeerInfo *self, KadMultiaddr *address)
  * kad_peer_info_set_connection:
  * @self: an info that is not shared yet
  * @connection: how the one who tells stands to the peer
+ *
+ * Says what is known of the connection with the peer. Only before the info is shared.
  */
 void
 kad_peer_info_set_connection (KadPeerInfo *self, KadConnectionType connection)

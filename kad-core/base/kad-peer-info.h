@@ -9,6 +9,11 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_PEER_ADDRESSES:
+ *
+ * The most addresses that are kept of one peer.
+ */
 #define KAD_MAX_PEER_ADDRESSES 32
 
 /**

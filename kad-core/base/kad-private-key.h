@@ -6,7 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* Longest serialized PrivateKey message that is taken: RSA of 8192 bits and room. */
+/**
+ * KAD_MAX_PRIVATE_KEY_BYTES:
+ *
+ * The longest serialized private key, in bytes: an RSA key of 8192 bits, and room.
+ */
 #define KAD_MAX_PRIVATE_KEY_BYTES 8192
 
 #define KAD_TYPE_PRIVATE_KEY (kad_private_key_get_type ())

@@ -8,9 +8,32 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_PUBLIC_KEY_BYTES:
+ *
+ * The longest serialized public key, in bytes.
+ */
 #define KAD_MAX_PUBLIC_KEY_BYTES 4096
+
+/**
+ * KAD_MIN_RSA_BITS:
+ *
+ * The shortest RSA key, in bits.
+ */
 #define KAD_MIN_RSA_BITS 2048
+
+/**
+ * KAD_MAX_RSA_BITS:
+ *
+ * The longest RSA key, in bits; others are refused before any arithmetic.
+ */
 #define KAD_MAX_RSA_BITS 8192
+
+/**
+ * KAD_MAX_SIGNATURE_BYTES:
+ *
+ * The longest signature, in bytes: of an RSA key of 8192 bits.
+ */
 #define KAD_MAX_SIGNATURE_BYTES 1024
 
 /**

@@ -43,8 +43,25 @@ typedef enum
 /* "closest-peers", ... : the command's name. */
 KAD_API const char *kad_query_kind_get_name (KadQueryKind kind);
 
+/**
+ * KAD_QUORUM_DEFAULT:
+ *
+ * The quorum of the command itself: one peer.
+ */
 #define KAD_QUORUM_DEFAULT 0
+
+/**
+ * KAD_QUORUM_ALL:
+ *
+ * All peers that are asked.
+ */
 #define KAD_QUORUM_ALL G_MAXUINT
+
+/**
+ * KAD_QUORUM_MAJORITY:
+ *
+ * More than half of the peers that are asked.
+ */
 #define KAD_QUORUM_MAJORITY (G_MAXUINT - 1)
 
 /* "one", "majority", "all" or a number > 0. */

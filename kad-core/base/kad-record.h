@@ -8,8 +8,19 @@
 
 G_BEGIN_DECLS
 
+/**
+ * KAD_MAX_RECORD_BYTES:
+ *
+ * The longest value of a record, in bytes.
+ */
 #define KAD_MAX_RECORD_BYTES (64 * 1024)
-/* RFC 3339 with nanoseconds takes 35; a longer text is none and is left out. */
+
+/**
+ * KAD_MAX_RECORD_TIME_BYTES:
+ *
+ * The longest time of a record, in bytes; RFC 3339 with nanoseconds takes 35. A longer text is no
+ * time and is left out.
+ */
 #define KAD_MAX_RECORD_TIME_BYTES 64
 
 #define KAD_TYPE_RECORD (kad_record_get_type ())

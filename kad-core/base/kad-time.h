@@ -20,9 +20,32 @@ typedef struct
   gint64 unix_us;
 } KadWallTime;
 
+/**
+ * KAD_TIME_NEVER:
+ *
+ * A moment that never comes.
+ */
 #define KAD_TIME_NEVER G_MAXINT64
+
+/**
+ * KAD_USEC_PER_MSEC:
+ *
+ * Microseconds of a millisecond.
+ */
 #define KAD_USEC_PER_MSEC ((gint64) 1000)
+
+/**
+ * KAD_USEC_PER_SEC:
+ *
+ * Microseconds of a second.
+ */
 #define KAD_USEC_PER_SEC ((gint64) 1000000)
+
+/**
+ * KAD_USEC_PER_HOUR:
+ *
+ * Microseconds of an hour.
+ */
 #define KAD_USEC_PER_HOUR ((gint64) 3600 * KAD_USEC_PER_SEC)
 
 /* now + delay, saturating at KAD_TIME_NEVER: no deadline ever wraps. */

@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  * @KAD_VARINT_OK: a value was read
  * @KAD_VARINT_MORE: the bytes end inside the varint; more of them may complete it
  * @KAD_VARINT_BAD: no continuation can make this a varint
+ *
+ * What became of reading a varint.
  */
 typedef enum
 {

@@ -237,6 +237,8 @@ kad_node_config_add_module_path (KadNodeConfig *self, const char *path, GError *
  * kad_node_config_set_identity_path:
  * @self: a configuration
  * @path: (nullable): the identity's file, made with mode 0600 if there is none; NULL: in memory
+ *
+ * The file of the identity. The default is none: a new identity in memory.
  */
 void
 kad_node_config_set_identity_path (KadNodeConfig *self, const char *path)
@@ -249,6 +251,8 @@ kad_node_config_set_identity_path (KadNodeConfig *self, const char *path)
  * kad_node_config_set_key_type:
  * @self: a configuration
  * @type: of an identity that has to be made; an existing file keeps its own
+ *
+ * The type of an identity that has to be made. The default is %KAD_KEY_TYPE_ED25519.
  */
 void
 kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type)
@@ -260,6 +264,8 @@ kad_node_config_set_key_type (KadNodeConfig *self, KadKeyType type)
  * kad_node_config_set_private_key:
  * @self: a configuration
  * @key: (nullable): the identity itself, over file and type
+ *
+ * The identity itself, for who keeps it elsewhere.
  */
 void
 kad_node_config_set_private_key (KadNodeConfig *self, KadPrivateKey *key)
@@ -273,6 +279,8 @@ kad_node_config_set_private_key (KadNodeConfig *self, KadPrivateKey *key)
  * kad_node_config_set_mode:
  * @self: a configuration
  * @mode: client, server or auto
+ *
+ * Whether the node serves the DHT. The default is %KAD_MODE_AUTO.
  */
 void
 kad_node_config_set_mode (KadNodeConfig *self, KadMode mode)
@@ -313,6 +321,8 @@ kad_node_config_set_protocol (KadNodeConfig *self, const char *protocol, GError 
  * kad_node_config_set_data:
  * @self: a configuration
  * @data: `:memory:`, or a folder which holds what survives a restart
+ *
+ * Where the node keeps what survives a restart. The default is `:memory:`, which keeps nothing.
  */
 void
 kad_node_config_set_data (KadNodeConfig *self, const char *data)
@@ -325,6 +335,8 @@ kad_node_config_set_data (KadNodeConfig *self, const char *data)
  * kad_node_config_set_address_filter:
  * @self: a configuration
  * @filter: TRUE: never store, answer or dial what others say is at an address that is not global
+ *
+ * Whether addresses that are not global are left alone, over what the network says.
  */
 void
 kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter)
@@ -336,6 +348,8 @@ kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter)
  * kad_node_config_set_agent:
  * @self: a configuration
  * @agent: how it calls itself in identify, like `kad/0.1.0`
+ *
+ * How the node calls itself in identify. The default is `kad/VERSION`.
  */
 void
 kad_node_config_set_agent (KadNodeConfig *self, const char *agent)

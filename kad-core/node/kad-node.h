@@ -23,9 +23,23 @@ KAD_API G_DECLARE_FINAL_TYPE (KadNode, kad_node, KAD, NODE, GObject)
      * thread, and calls back in the caller's thread-default main context.
      */
 
-    /* One result of a running command: `a{sv}` (transfer none). In the context of the call. */
+    /**
+     * KadNodeResultFunc:
+     * @node: the node
+     * @result: (transfer none): `a{sv}`
+     * @user_data: as given to kad_node_run_async()
+     *
+     * Tells one result of a running command, in the context of the call.
+     */
     typedef void (*KadNodeResultFunc) (KadNode *node, GVariant *result, gpointer user_data);
-/* One event (transfer none). In the context of kad_node_watch(). */
+/**
+ * KadNodeEventFunc:
+ * @node: the node
+ * @event: (transfer none): what happened
+ * @user_data: as given to kad_node_watch()
+ *
+ * Tells one event, in the context of kad_node_watch().
+ */
 typedef void (*KadNodeEventFunc) (KadNode *node, KadEvent *event, gpointer user_data);
 
 /**
