@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A socket in the file system, where peers arrive. */
+#define _GNU_SOURCE /* accept4() */
 #include "unix-listener.h"
 
 #include <errno.h>

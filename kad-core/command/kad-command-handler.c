@@ -68,6 +68,16 @@ finalize (GObject *object)
   G_OBJECT_CLASS (kad_command_handler_parent_class)->finalize (object);
 }
 
+/* A class that says nothing else: a module's, since ours all do. */
+static void
+run_nothing (KadCommandHandler *self, KadSwarm *swarm)
+{
+  kad_command_handler_fail (self,
+                            g_error_new (KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
+                                         "The command %s does nothing: its class has no run()",
+                                         kad_command_handler_get_name (self)));
+}
+
 static KadEventFate
 pass (KadCommandHandler *self, KadEvent *event)
 {
@@ -81,6 +91,7 @@ kad_command_handler_class_init (KadCommandHandlerClass *klass)
 
   object_class->set_property = set_property;
   object_class->finalize = finalize;
+  klass->run = run_nothing;
   klass->on_event = pass;
   klass->key_use = KAD_KEY_USE_RECORD;
   klass->broadcasts = KAD_EVENT_BITS_ALL;
