@@ -4,6 +4,7 @@
 #include "unix-listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@ struct _ExampleUnixListener
 
   KadMultiaddr *address;
   char *path;
-  int fd; /* -1: closed */
+  int fd;      /* -1: closed */
+  int reserve; /* see turn_away() */
 };
 
 G_DEFINE_DYNAMIC_TYPE (ExampleUnixListener, example_unix_listener, KAD_TYPE_LISTENER)
@@ -36,26 +38,51 @@ get_fd (KadListener *listener)
   return EXAMPLE_UNIX_LISTENER (listener)->fd;
 }
 
+static int
+accept_one (ExampleUnixListener *self)
+{
+  return accept4 (self->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+/* A process without a free descriptor can accept nobody, and who waits would make the socket poll
+ * readable for ever. One descriptor is kept for that: with it, who waits is turned away. */
+static int
+turn_away (ExampleUnixListener *self, int shortage)
+{
+  int fd, number;
+
+  close (self->reserve);
+  fd = accept_one (self);
+  number = fd >= 0 ? shortage : errno;
+  if (fd >= 0)
+    close (fd);
+  self->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  return number;
+}
+
 /* Takes one who waits, and never blocks. Who dials has no name, so both addresses are ours. */
 static KadLink *
 accept_link (KadListener *listener, GError **error)
 {
   ExampleUnixListener *self = EXAMPLE_UNIX_LISTENER (listener);
-  int fd;
+  int fd, number;
 
   if (self->fd < 0)
     {
       g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CLOSED, "The listener is closed");
       return NULL;
     }
-  fd = accept4 (self->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  fd = accept_one (self);
   if (fd >= 0)
     return kad_link_new_for_fd (fd, self->address, self->address);
-  if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
+  number = errno;
+  if (example_unix_get_code (number, KAD_ERROR_FAILED) == KAD_ERROR_LIMIT_REACHED)
+    number = turn_away (self, number);
+  if (number == EAGAIN || number == EINTR || number == ECONNABORTED)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Nobody is waiting");
   else
-    g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED, "Cannot accept at %s: %s", self->path,
-                 g_strerror (errno));
+    g_set_error (error, KAD_ERROR, example_unix_get_code (number, KAD_ERROR_FAILED),
+                 "Could not accept at /unix%s: %s", self->path, g_strerror (number));
   return NULL;
 }
 
@@ -68,6 +95,7 @@ close_listener (KadListener *listener)
   if (self->fd < 0)
     return;
   close (self->fd);
+  close (self->reserve);
   unlink (self->path);
   self->fd = -1;
 }
@@ -112,6 +140,15 @@ example_unix_listener_register (GTypeModule *module)
   example_unix_listener_register_type (module);
 }
 
+KadError
+example_unix_get_code (int number, KadError otherwise)
+{
+  gboolean is_shortage
+      = number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
+
+  return is_shortage ? KAD_ERROR_LIMIT_REACHED : otherwise;
+}
+
 KadListener *
 example_unix_listener_new (KadMultiaddr *address, const struct sockaddr_un *name, GError **error)
 {
@@ -121,8 +158,10 @@ example_unix_listener_new (KadMultiaddr *address, const struct sockaddr_un *name
 
   if (!is_bound || listen (fd, SOMAXCONN) != 0)
     {
-      g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ADDRESS, "Cannot listen on /unix%s: %s",
-                   name->sun_path, g_strerror (errno));
+      int number = errno;
+
+      g_set_error (error, KAD_ERROR, example_unix_get_code (number, KAD_ERROR_INVALID_ADDRESS),
+                   "Could not listen on /unix%s: %s", name->sun_path, g_strerror (number));
       if (is_bound)
         unlink (name->sun_path);
       if (fd >= 0)
@@ -131,6 +170,7 @@ example_unix_listener_new (KadMultiaddr *address, const struct sockaddr_un *name
     }
   self = g_object_new (EXAMPLE_TYPE_UNIX_LISTENER, NULL);
   self->fd = fd;
+  self->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   self->path = g_strdup (name->sun_path);
   self->address = kad_multiaddr_ref (address);
   return KAD_LISTENER (g_steal_pointer (&self));

@@ -10,5 +10,7 @@ G_DECLARE_FINAL_TYPE (ExampleUnixListener, example_unix_listener, EXAMPLE, UNIX_
                       KadListener)
 
 void example_unix_listener_register (GTypeModule *module);
+/* The code of an error: a want of descriptors or memory is told apart, since it passes. */
+KadError example_unix_get_code (int number, KadError otherwise);
 KadListener *example_unix_listener_new (KadMultiaddr *address, const struct sockaddr_un *name,
                                         GError **error);

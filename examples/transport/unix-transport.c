@@ -50,7 +50,7 @@ dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancel
 {
   g_autoptr (GTask) task = g_task_new (transport, cancellable, callback, user_data);
   struct sockaddr_un name;
-  int fd;
+  int fd, number;
 
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -61,8 +61,9 @@ dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancel
       g_task_return_pointer (task, kad_link_new_for_fd (fd, NULL, address), g_object_unref);
       return;
     }
-  g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_DIAL_FAILED, "Cannot connect to /unix%s: %s",
-                           name.sun_path, g_strerror (errno));
+  number = errno;
+  g_task_return_new_error (task, KAD_ERROR, example_unix_get_code (number, KAD_ERROR_DIAL_FAILED),
+                           "Could not connect to /unix%s: %s", name.sun_path, g_strerror (number));
   if (fd >= 0)
     close (fd);
 }

@@ -296,7 +296,9 @@ test_foreign_addresses_are_refused (Fixture *f, gconstpointer data)
       g_autoptr (KadMultiaddr) tail = fixture_parse (tails[i]);
       g_autoptr (KadMultiaddr) address = kad_multiaddr_encapsulate (f->address, tail, NULL);
 
-      expect_consistent (f, address, TRUE);
+      /* Nothing can stand behind a path. */
+      if (address != NULL)
+        expect_consistent (f, address, TRUE);
     }
   for (guint i = 0; subject.foreign != NULL && subject.foreign[i] != NULL; i++)
     {
