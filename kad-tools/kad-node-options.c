@@ -23,6 +23,8 @@ const KadOption kad_node_options[] = {
     N_ ("Load the modules of this folder, too; may be repeated") },
   { "set-limit", KAD_OPTION_TEXTS, N_ ("NAME=VALUE"),
     N_ ("Set a limit of the node; may be repeated") },
+  { "transport-option", KAD_OPTION_TEXTS, N_ ("TRANSPORT.OPTION=VALUE"),
+    N_ ("Set an option of a transport; may be repeated") },
   { "no-address-filter", KAD_OPTION_FLAG, NULL,
     N_ ("Take, give and dial addresses that are not global, too") },
   { NULL },
@@ -127,6 +129,33 @@ apply_limits (KadNodeConfig *config, const KadArguments *arguments, GError **err
   return TRUE;
 }
 
+static gboolean
+apply_transport_options (KadNodeConfig *config, const KadArguments *arguments, GError **error)
+{
+  const char *const *options = kad_arguments_get_texts (arguments, "transport-option");
+
+  for (; *options != NULL; options++)
+    {
+      const char *dot = strchr (*options, '.');
+      const char *sign = dot != NULL ? strchr (dot, '=') : NULL;
+      g_autofree char *transport = NULL;
+      g_autofree char *option = NULL;
+
+      if (sign == NULL)
+        {
+          g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                       _ ("“%s” sets no option of a transport: write TRANSPORT.OPTION=VALUE"),
+                       *options);
+          return FALSE;
+        }
+      transport = g_strndup (*options, (gsize) (dot - *options));
+      option = g_strndup (dot + 1, (gsize) (sign - dot - 1));
+      if (!kad_node_config_set_transport_option (config, transport, option, sign + 1, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * kad_node_options_new_config:
  * @arguments: a command line with the options of kad_node_options
@@ -150,7 +179,8 @@ kad_node_options_new_config (const KadArguments *arguments, KadMode default_mode
   if (!apply_network (config, arguments, error)
       || !apply_addresses (config, arguments, default_listen, error)
       || !apply_identity (config, arguments, error) || !apply_modules (config, arguments, error)
-      || !apply_limits (config, arguments, error))
+      || !apply_limits (config, arguments, error)
+      || !apply_transport_options (config, arguments, error))
     return NULL;
   return g_steal_pointer (&config);
 }

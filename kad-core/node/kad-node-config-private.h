@@ -17,9 +17,10 @@ struct _KadNodeConfig
   char *agent;
   char *identity_path;
   char *data;
-  GPtrArray *listen;       /* (element-type KadMultiaddr) */
-  GPtrArray *bootstrap;    /* (element-type KadEndpoint) */
-  GPtrArray *module_paths; /* (element-type filename) */
+  GPtrArray *listen;            /* (element-type KadMultiaddr) */
+  GPtrArray *bootstrap;         /* (element-type KadEndpoint) */
+  GPtrArray *module_paths;      /* (element-type filename) */
+  GPtrArray *transport_options; /* (element-type KadTransportOption) */
   KadPrivateKey *private_key;
   KadKeyType key_type;
   KadMode mode;

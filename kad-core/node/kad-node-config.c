@@ -7,6 +7,7 @@
 #include "kad-error.h"
 #include "kad-module-loader.h"
 #include "kad-node-config-private.h"
+#include "kad-node-transports.h"
 
 #define KAD_PUBLIC_PROTOCOL "/ipfs/kad/1.0.0"
 #define KAD_LAN_PROTOCOL "/ipfs/lan/kad/1.0.0"
@@ -30,6 +31,7 @@ kad_node_config_finalize (GObject *object)
   g_ptr_array_unref (self->listen);
   g_ptr_array_unref (self->bootstrap);
   g_ptr_array_unref (self->module_paths);
+  g_ptr_array_unref (self->transport_options);
   g_clear_pointer (&self->private_key, kad_private_key_unref);
   G_OBJECT_CLASS (kad_node_config_parent_class)->finalize (object);
 }
@@ -46,6 +48,8 @@ kad_node_config_init (KadNodeConfig *self)
   self->listen = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
   self->bootstrap = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_endpoint_free);
   self->module_paths = g_ptr_array_new_with_free_func (g_free);
+  self->transport_options
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_transport_option_free);
   self->key_type = KAD_KEY_TYPE_ED25519;
   self->mode = KAD_MODE_AUTO;
   self->agent = g_strdup ("kad/" KAD_VERSION);
@@ -83,6 +87,13 @@ kad_node_config_dup (KadNodeConfig *self)
     g_ptr_array_add (copy->bootstrap, kad_endpoint_copy (self->bootstrap->pdata[i]));
   for (guint i = 0; i < self->module_paths->len; i++)
     g_ptr_array_add (copy->module_paths, g_strdup (self->module_paths->pdata[i]));
+  for (guint i = 0; i < self->transport_options->len; i++)
+    {
+      const KadTransportOption *option = self->transport_options->pdata[i];
+
+      g_ptr_array_add (copy->transport_options,
+                       kad_transport_option_new (option->transport, option->option, option->value));
+    }
   if (self->private_key != NULL)
     copy->private_key = kad_private_key_ref (self->private_key);
   copy->key_type = self->key_type;
@@ -406,4 +417,50 @@ kad_node_config_get_limit (KadNodeConfig *self, const char *name)
     if (g_str_equal (kad_limit_get_info (i)->name, name))
       return kad_limits_get (&self->limits, i);
   return 0;
+}
+
+/**
+ * kad_node_config_set_transport_option:
+ * @self: a configuration
+ * @transport: the name of a transport, like `websocket`
+ * @option: one of its settings: a writable property of its class, like `certificate`
+ * @value: as text, in the form that options of commands have
+ * @error: return location
+ *
+ * Settings are applied in the order in which they were made when the node starts; that there is no
+ * such transport, option or value is the error %KAD_ERROR_INVALID_ARGUMENT of
+ * kad_node_start_async(), since modules may still be loaded until then. A setting that is made
+ * again takes the place of the first.
+ *
+ * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT if a name is empty, or
+ *   %KAD_ERROR_LIMIT_REACHED past 64 settings
+ */
+gboolean
+kad_node_config_set_transport_option (KadNodeConfig *self, const char *transport,
+                                      const char *option, const char *value, GError **error)
+{
+  if (transport[0] == '\0' || option[0] == '\0')
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           "A setting of a transport needs the transport's name and its own");
+      return FALSE;
+    }
+  for (guint i = 0; i < self->transport_options->len; i++)
+    {
+      KadTransportOption *set = self->transport_options->pdata[i];
+
+      if (!g_str_equal (set->transport, transport) || !g_str_equal (set->option, option))
+        continue;
+      g_free (set->value);
+      set->value = g_strdup (value);
+      return TRUE;
+    }
+  if (self->transport_options->len >= KAD_MAX_TRANSPORT_OPTIONS)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A node takes %d settings of transports at most", KAD_MAX_TRANSPORT_OPTIONS);
+      return FALSE;
+    }
+  g_ptr_array_add (self->transport_options, kad_transport_option_new (transport, option, value));
+  return TRUE;
 }

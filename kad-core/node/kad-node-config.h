@@ -51,6 +51,11 @@ KAD_API void kad_node_config_set_address_filter (KadNodeConfig *self, gboolean f
 KAD_API void kad_node_config_set_agent (KadNodeConfig *self, const char *agent);
 /* 0: the default. */
 KAD_API void kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections);
+/* A setting of a transport, like `websocket`, `certificate`, `cert.pem`; see
+ * kad-node-config.c. InvalidArgument, LimitReached. */
+KAD_API gboolean kad_node_config_set_transport_option (KadNodeConfig *self, const char *transport,
+                                                       const char *option, const char *value,
+                                                       GError **error);
 /* Any limit by its name. InvalidArgument: there is none, or the value is out of its range. */
 KAD_API gboolean kad_node_config_set_limit (KadNodeConfig *self, const char *name, guint64 value,
                                             GError **error);

@@ -14,7 +14,7 @@
 #include "kad-module.h"
 #include "kad-multiaddr.h"
 #include "kad-node-private.h"
-#include "kad-transport-loader.h"
+#include "kad-node-transports.h"
 
 G_DEFINE_FINAL_TYPE (KadNode, kad_node, G_TYPE_OBJECT)
 
@@ -97,8 +97,8 @@ tell_failed_modules (KadNode *self)
 static gboolean
 start_network (KadNode *self, GError **error)
 {
-  g_autoptr (GPtrArray) transports = kad_transport_loader_create_all ();
   KadNodeConfig *config = self->config;
+  g_autoptr (GPtrArray) transports = kad_node_transports_create (config->transport_options, error);
   KadNetworkConfig network = {
     .key = self->key,
     .transports = transports,
@@ -113,7 +113,8 @@ start_network (KadNode *self, GError **error)
     .limits = &config->limits,
   };
 
-  self->network = kad_network_new (self->context, &network, error);
+  if (transports != NULL)
+    self->network = kad_network_new (self->context, &network, error);
   if (self->network == NULL)
     return FALSE;
   kad_network_set_tap (self->network, kad_node_tell_watches, self);
