@@ -20,7 +20,9 @@ G_STATIC_ASSERT (G_N_ELEMENTS (names) == KAD_ERROR_QUORUM_FAILED + 1);
  *
  * Returns: the quark of %KAD_ERROR
  */
-G_DEFINE_QUARK (kad - error - quark, kad_error)
+/* clang-format off */
+G_DEFINE_QUARK (kad-error-quark, kad_error)
+/* clang-format on */
 
 /**
  * kad_error_code_get_name: (skip)

@@ -34,6 +34,33 @@ typedef struct
   gboolean was_aborted;
 } KadCommandHandlerPrivate;
 
+/**
+ * KadCommandHandlerClass::run:
+ * @self: a handler
+ * @swarm: what does the work
+ *
+ * Starts the work and returns at once; may finish at once.
+ */
+
+/**
+ * KadCommandHandlerClass::on_event:
+ * @self: a handler
+ * @event: what happened
+ *
+ * Consumes an event or passes it; may report, finish or fail.
+ *
+ * Returns: what it did with it
+ */
+
+/**
+ * KadCommandHandlerClass::validate:
+ * @self: a handler
+ *
+ * Checks what the types of the properties cannot say, before anything runs.
+ *
+ * Returns: %FALSE with %KAD_ERROR_INVALID_ARGUMENT or its like
+ */
+
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (KadCommandHandler, kad_command_handler, G_TYPE_OBJECT)
 
 #define PRIV(self)                                                                                 \

@@ -10,11 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* What a handler did with an event. */
+/**
+ * KadEventFate:
+ * @KAD_EVENT_PASS: the next in the chain is asked
+ * @KAD_EVENT_CONSUME: the event ends here
+ *
+ * What a handler did with an event.
+ */
 typedef enum
 {
-  KAD_EVENT_PASS,    /* the next in the chain is asked */
-  KAD_EVENT_CONSUME, /* it ends here */
+  KAD_EVENT_PASS,
+  KAD_EVENT_CONSUME,
 } KadEventFate;
 
 /* TRUE for the event types that go to the handler which owns their query. */
@@ -25,25 +31,69 @@ KAD_API gboolean kad_event_type_is_unicast (KadEventType type);
 KAD_API
 G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_HANDLER, GObject)
 
-/* GParamSpec flag: a GBytes property whose text form is a key of cli.md. */
+/**
+ * KAD_PARAM_KEY:
+ *
+ * GParamSpec flag: a GBytes property whose text form is a key, see kad_key_text_parse().
+ */
 #define KAD_PARAM_KEY (1 << (G_PARAM_USER_SHIFT + 0))
-/* GParamSpec flag: the command cannot run without it; also its place on a command line. */
+
+/**
+ * KAD_PARAM_REQUIRED:
+ *
+ * GParamSpec flag: the command cannot run without it; also its place on a command line.
+ */
 #define KAD_PARAM_REQUIRED (1 << (G_PARAM_USER_SHIFT + 1))
-/* GParamSpec flag: a string property that takes peer or address text. */
+
+/**
+ * KAD_PARAM_ENDPOINT:
+ *
+ * GParamSpec flag: a string property that takes the text of a peer or an address.
+ */
 #define KAD_PARAM_ENDPOINT (1 << (G_PARAM_USER_SHIFT + 2))
 
-/* GParamSpec flags of every argument. */
+/**
+ * KAD_PARAM_ARGUMENT:
+ *
+ * GParamSpec flags of every argument.
+ */
 #define KAD_PARAM_ARGUMENT (G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
 
-/* Deadline of a run that names none: lookups; and lookups with a round of writes or of
- * further lookups after them. */
+/**
+ * KAD_COMMAND_TIMEOUT_MS:
+ *
+ * Deadline, in milliseconds, of a run of a lookup that names none.
+ */
 #define KAD_COMMAND_TIMEOUT_MS 60000
+
+/**
+ * KAD_COMMAND_LONG_TIMEOUT_MS:
+ *
+ * The same where a round of writes or of further lookups follows the lookup.
+ */
 #define KAD_COMMAND_LONG_TIMEOUT_MS 90000
+
+/**
+ * KAD_MAX_COMMAND_TIMEOUT_MS:
+ *
+ * The longest deadline of a run, in milliseconds.
+ */
 #define KAD_MAX_COMMAND_TIMEOUT_MS (24 * 3600 * 1000)
 
 #define KAD_EVENT_BIT(type) (G_GUINT64_CONSTANT (1) << (type))
+
+/**
+ * KAD_EVENT_BITS_ALL:
+ *
+ * All broadcast events.
+ */
 #define KAD_EVENT_BITS_ALL G_MAXUINT64
-/* Only what a handler's own queries raise. */
+
+/**
+ * KAD_EVENT_BITS_OWN:
+ *
+ * Only what a handler's own queries raise.
+ */
 #define KAD_EVENT_BITS_OWN G_GUINT64_CONSTANT (0)
 
 /**
@@ -111,9 +161,23 @@ KAD_API void kad_command_handler_end_with_event (KadCommandHandler *self, KadEve
 
 /* ---- for who runs it ---- */
 
+/**
+ * KadResultFunc:
+ * @result: (transfer none): one result, `a{sv}`
+ * @user_data: as given
+ *
+ * Tells one result of a run, in the swarm's thread.
+ */
 typedef void (*KadResultFunc) (GVariant *result, gpointer user_data);
-/* @summary: `a{sv}` with outcome, requests, successes, failures, duration_us and what the
- * command adds; NULL with @error. */
+/**
+ * KadDoneFunc:
+ * @summary: (nullable) (transfer none): `a{sv}` with outcome, requests, successes, failures,
+ *   duration_us and what the command adds; %NULL with @error
+ * @error: (nullable): why it failed
+ * @user_data: as given
+ *
+ * Tells the end of a run, once, in the swarm's thread.
+ */
 typedef void (*KadDoneFunc) (GVariant *summary, const GError *error, gpointer user_data);
 
 KAD_API gboolean kad_command_handler_is_done (KadCommandHandler *self);

@@ -66,7 +66,7 @@ kad_node_begin_bootstrap (KadNode *self)
 /**
  * kad_node_begin_start_provide:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  * @once: %TRUE: announce once; else again in time, until stopped
  *
  * Announces this node as a provider of @key; done when the first announcement has ended.
@@ -93,7 +93,7 @@ kad_node_begin_start_provide (KadNode *self, GBytes *key, gboolean once)
 /**
  * kad_node_begin_stop_provide:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  *
  * Ends announcing @key; %KAD_ERROR_NOT_FOUND if it was not announced. What others hold ages out
  * by itself.
@@ -117,7 +117,7 @@ kad_node_begin_stop_provide (KadNode *self, GBytes *key)
 /**
  * kad_node_begin_get_providers:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  * @limit: stop after so many; 0: no limit
  *
  * Finds who provides @key. Nobody is no error.
@@ -142,7 +142,7 @@ kad_node_begin_get_providers (KadNode *self, GBytes *key, guint limit)
 /**
  * kad_node_begin_put_record:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  * @value: the value; at most 64 KiB
  * @quorum: (nullable): `one` (the default), `majority`, `all` or a number: how many must take it
  *
@@ -171,7 +171,7 @@ kad_node_begin_put_record (KadNode *self, GBytes *key, GBytes *value, const char
 /**
  * kad_node_begin_get_record:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  * @quorum: (nullable): `one`, `majority`, `all` or a number of answers to wait for
  *
  * Finds the best record of @key; %KAD_ERROR_NOT_FOUND if nobody has one.
@@ -196,7 +196,7 @@ kad_node_begin_get_record (KadNode *self, GBytes *key, const char *quorum)
 /**
  * kad_node_begin_remove_record:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  *
  * Forgets a record that this node stores; %KAD_ERROR_NOT_FOUND if it has none. What others hold
  * ages out by itself.
@@ -220,7 +220,7 @@ kad_node_begin_remove_record (KadNode *self, GBytes *key)
 /**
  * kad_node_begin_closest_peers:
  * @self: a running node
- * @key: as on the wire; [func@key_text_parse] reads one
+ * @key: as on the wire; [func@Key.text_parse] reads one
  *
  * Finds the peers closest to @key.
  *

@@ -99,9 +99,11 @@ kad_listener_close (KadListener *self)
 /**
  * kad_listener_set_ready_func:
  * @self: a listener without a descriptor
- * @func: (nullable) (scope forever) (closure user_data): called when kad_listener_accept() may have something, in the
- *   context in which the listener was made
+ * @func: (nullable) (scope forever) (closure user_data): called when kad_listener_accept() may have
+ * something, in the context in which the listener was made
  * @user_data: for @func
+ *
+ * Sets whom the listener tells that somebody may have come.
  */
 void
 kad_listener_set_ready_func (KadListener *self, KadListenerReadyFunc func, gpointer user_data)

@@ -13,7 +13,13 @@ G_BEGIN_DECLS
 
 KAD_API G_DECLARE_DERIVABLE_TYPE (KadListener, kad_listener, KAD, LISTENER, GObject)
 
-    /* Called when accept() may have something; in the swarm's context. */
+    /**
+     * KadListenerReadyFunc:
+     * @self: the listener
+     * @user_data: as given to kad_listener_set_ready_func()
+     *
+     * Tells that kad_listener_accept() may have something, in the swarm's context.
+     */
     typedef void (*KadListenerReadyFunc) (KadListener *self, gpointer user_data);
 
 /**

@@ -9,6 +9,16 @@
  * readiness is told by the callback. All calls and callbacks are in the swarm's
  * thread.
  */
+
+/**
+ * KadSecureConnectionInterface::set_func:
+ * @self: a connection
+ * @func: (nullable) (scope forever) (closure user_data): called with each change of readiness
+ * @user_data: for @func
+ *
+ * Sets whom the connection tells what changes.
+ */
+
 G_DEFINE_INTERFACE (KadSecureConnection, kad_secure_connection, G_TYPE_OBJECT)
 
 static void
@@ -31,8 +41,11 @@ kad_secure_connection_get_peer (KadSecureConnection *self)
 /**
  * kad_secure_connection_set_func:
  * @self: a connection
- * @func: (nullable) (scope forever) (closure user_data): called with each change of readiness; one at a time
+ * @func: (nullable) (scope forever) (closure user_data): called with each change of readiness; one
+ * at a time
  * @user_data: for @func
+ *
+ * Sets whom the connection tells what changes.
  */
 void
 kad_secure_connection_set_func (KadSecureConnection *self, KadSecureFunc func, gpointer user_data)

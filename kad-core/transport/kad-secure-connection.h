@@ -13,8 +13,16 @@ G_BEGIN_DECLS
 KAD_API G_DECLARE_INTERFACE (KadSecureConnection, kad_secure_connection, KAD, SECURE_CONNECTION,
                              GObject)
 
-    /* A connection that proves the peer and multiplexes streams by itself (QUIC). Streams are
-     * small numbers; readiness is told by the callback. All in the swarm's thread. */
+    /**
+     * KadSecureEvent:
+     * @KAD_SECURE_STREAM_OPENED: the remote opened a stream
+     * @KAD_SECURE_STREAM_READABLE: a stream has bytes, or its end
+     * @KAD_SECURE_STREAM_WRITABLE: a stream takes bytes again
+     * @KAD_SECURE_STREAM_RESET: the remote reset a stream
+     * @KAD_SECURE_CLOSED: the connection is gone, with all its streams
+     *
+     * What changed.
+     */
     typedef enum {
       KAD_SECURE_STREAM_OPENED,
       KAD_SECURE_STREAM_READABLE,
@@ -23,6 +31,15 @@ KAD_API G_DECLARE_INTERFACE (KadSecureConnection, kad_secure_connection, KAD, SE
       KAD_SECURE_CLOSED,
     } KadSecureEvent;
 
+/**
+ * KadSecureFunc:
+ * @self: the connection
+ * @event: what changed
+ * @stream: in which stream; 0 for %KAD_SECURE_CLOSED
+ * @user_data: as given to kad_secure_connection_set_func()
+ *
+ * Tells that something changed, in the swarm's thread.
+ */
 typedef void (*KadSecureFunc) (KadSecureConnection *self, KadSecureEvent event, guint64 stream,
                                gpointer user_data);
 
