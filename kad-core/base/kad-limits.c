@@ -17,6 +17,57 @@ static const KadLimitInfo table[KAD_N_LIMITS] = {
   = { "half-open", "connections",
       "Connections from outside whose peer is not proven yet; the oldest is closed", 1024, 1,
       100000 },
+  [KAD_LIMIT_RECORDS]
+  = { "records", "records", "Value records held; the farthest from this node makes room", 65536, 1,
+      16777216 },
+  [KAD_LIMIT_RECORD_BYTES]
+  = { "record-bytes", "bytes", "Memory of all value records, 256 bytes each beside their own",
+      67108864, 65536, G_GUINT64_CONSTANT (1) << 40 },
+  [KAD_LIMIT_RECORDS_PER_PEER]
+  = { "records-per-peer", "records", "Value records that one peer has put here; more are refused",
+      4096, 1, 16777216 },
+  [KAD_LIMIT_RECORD_BYTES_PER_PEER]
+  = { "record-bytes-per-peer", "bytes", "Memory of what one peer has put here; more is refused",
+      4194304, 1024, G_GUINT64_CONSTANT (1) << 40 },
+  [KAD_LIMIT_PUTS_PER_PEER]
+  = { "puts-per-peer", "requests/s",
+      "Value records that one peer may put, over 16 s; more are refused", 100, 1, 1000000 },
+  [KAD_LIMIT_PROVIDER_RECORDS]
+  = { "provider-records", "records",
+      "Provider records held; the farthest from this node makes room", 1000000, 1, 100000000 },
+  [KAD_LIMIT_PROVIDER_BYTES]
+  = { "provider-bytes", "bytes", "Memory of all provider records; the farthest makes room",
+      268435456, 65536, G_GUINT64_CONSTANT (1) << 40 },
+  [KAD_LIMIT_PROVIDER_RECORDS_PER_PEER]
+  = { "provider-records-per-peer", "records",
+      "Provider records of one peer; more are refused, renewing is not", 65536, 1, 100000000 },
+  [KAD_LIMIT_PROVIDER_BYTES_PER_PEER]
+  = { "provider-bytes-per-peer", "bytes", "Memory of the provider records of one peer", 16777216,
+      1024, G_GUINT64_CONSTANT (1) << 40 },
+  [KAD_LIMIT_PROVIDES_PER_PEER]
+  = { "provides-per-peer", "requests/s",
+      "Provider records that one peer may add, over 16 s; more are refused", 5000, 1, 1000000 },
+  [KAD_LIMIT_KNOWN_PEERS]
+  = { "known-peers", "peers",
+      "Peers remembered that are neither connected nor in the table; the oldest is forgotten", 8192,
+      1, 1000000 },
+  [KAD_LIMIT_KNOWN_PEER_AGE]
+  = { "known-peer-age", "s", "For how long a peer is remembered that nobody deals with", 86400, 1,
+      172800 },
+  [KAD_LIMIT_IP_GROUP_PER_BUCKET]
+  = { "ip-group-per-bucket", "peers",
+      "Peers of one IPv4 /16 or IPv6 /32 in a bucket on a public network; 0: any number", 2, 0,
+      1024 },
+  [KAD_LIMIT_IP_GROUP_PER_TABLE]
+  = { "ip-group-per-table", "peers",
+      "Peers of one IPv4 /16 or IPv6 /32 in the table on a public network; 0: any number", 3, 0,
+      1024 },
+  [KAD_LIMIT_IP_GROUP_LOCAL]
+  = { "ip-group-local", "0 or 1", "1: loopback and private addresses are counted in IP groups, too",
+      0, 0, 1 },
+  [KAD_LIMIT_LOW_PORTS]
+  = { "low-ports", "0 or 1", "1: on a public network, ports below 1024 that others name are used",
+      0, 0, 1 },
 };
 
 /**

@@ -407,8 +407,7 @@ kad_engine_peer_identified (KadEngine *self, KadPeerInfo *info, gboolean is_serv
 
   kad_engine_enter (self, now_us);
   peer = kad_peer_book_ensure (self->book, id);
-  g_clear_pointer (&peer->info, kad_peer_info_unref);
-  peer->info = kad_engine_sanitise (self, info, FALSE);
+  kad_peer_book_set_info (peer, kad_engine_sanitise (self, info, FALSE));
   peer->identified = TRUE;
   peer->is_server = is_server;
   if (!is_server)
@@ -426,6 +425,7 @@ kad_engine_add_address (KadEngine *self, KadPeerInfo *info, gint64 now_us)
 {
   const KadPeerId *id = kad_peer_info_get_peer (info);
   g_autoptr (KadPeerInfo) known = NULL;
+  KadPeerInfo *all;
   KadBookPeer *peer;
 
   if (kad_peer_id_equal (id, &self->config.local))
@@ -434,11 +434,12 @@ kad_engine_add_address (KadEngine *self, KadPeerInfo *info, gint64 now_us)
   kad_engine_enter (self, now_us);
   peer = kad_peer_book_ensure (self->book, id);
   known = g_steal_pointer (&peer->info);
-  peer->info = kad_peer_info_new (id);
+  all = kad_peer_info_new (id);
   for (guint i = 0; i < kad_peer_info_get_n_addresses (info); i++)
-    kad_peer_info_add_address (peer->info, kad_peer_info_get_address (info, i));
+    kad_peer_info_add_address (all, kad_peer_info_get_address (info, i));
   for (guint i = 0; known != NULL && i < kad_peer_info_get_n_addresses (known); i++)
-    kad_peer_info_add_address (peer->info, kad_peer_info_get_address (known, i));
+    kad_peer_info_add_address (all, kad_peer_info_get_address (known, i));
+  kad_peer_book_set_info (peer, all);
   kad_peer_book_settle (self->book, peer);
   kad_engine_leave (self);
 }

@@ -9,6 +9,7 @@
 #include "kad-peer-book.h"
 #include "kad-publications.h"
 #include "kad-query.h"
+#include "kad-rates.h"
 #include "kad-refresh.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,8 @@ G_BEGIN_DECLS
 struct _KadEngine
 {
   KadEngineConfig config; /* with the defaults filled in */
-  KadKey key;             /* of config.local */
+  KadLimits limits;
+  KadKey key; /* of config.local */
   KadRandom random;
   gint64 now_us;
   gint64 wall_offset_us; /* calendar minus monotonic */
@@ -44,6 +46,7 @@ struct _KadEngine
 
   KadRoutingTable *table;
   KadPeerBook *book;
+  KadRates *rates;
   guint n_connected;
   KadAlarms alarms;
   KadOutbox outbox;
@@ -85,7 +88,9 @@ char *kad_engine_dup_record_time (KadEngine *self);
 
 /* The best valid record that we hold, of others or our own; an invalid one is dropped. */
 KadRecord *kad_engine_dup_valid_record (KadEngine *self, GBytes *key);
-gboolean kad_engine_store_record (KadEngine *self, KadRecord *record, GError **error);
+/* @from: (nullable): who put it, NULL for ourselves */
+gboolean kad_engine_store_record (KadEngine *self, KadRecord *record, const KadPeerId *from,
+                                  GError **error);
 /* (element-type KadPeerInfo) (transfer full): whom we know to provide it, ourselves too */
 GPtrArray *kad_engine_dup_providers (KadEngine *self, GBytes *key, guint max);
 

@@ -37,7 +37,7 @@ kad_engine_dup_valid_record (KadEngine *self, GBytes *key)
 }
 
 gboolean
-kad_engine_store_record (KadEngine *self, KadRecord *record, GError **error)
+kad_engine_store_record (KadEngine *self, KadRecord *record, const KadPeerId *from, GError **error)
 {
   KadRecordStore *store = self->config.records;
   gint64 ttl_us = self->config.record_ttl_us;
@@ -45,7 +45,7 @@ kad_engine_store_record (KadEngine *self, KadRecord *record, GError **error)
 
   if (ttl_s > 0)
     ttl_us = MIN (ttl_us, (gint64) ttl_s * KAD_USEC_PER_SEC);
-  return store->klass->put (store, record, kad_time_add (self->now_us, ttl_us), self->now_us,
+  return store->klass->put (store, record, from, kad_time_add (self->now_us, ttl_us), self->now_us,
                             error);
 }
 

@@ -185,12 +185,14 @@ put_value (KadEngine *self, const KadPeerId *from, KadMessage *request, GError *
   g_autoptr (KadRecord) stamped = NULL;
   KadMessage *reply;
 
+  if (!kad_rates_take (self->rates, from, KAD_RATE_PUT, self->now_us))
+    return refuse (error, KAD_ERROR_LIMIT_REACHED, "PUT_VALUE more often than one peer may");
   if (!check_put (self, key, record, error))
     return NULL;
   if (!is_better_than_held (self, key, record))
     return refuse (error, KAD_ERROR_OLDER_RECORD, "PUT_VALUE of a record that is worse than ours");
   stamped = kad_record_with_time (record, time);
-  if (!kad_engine_store_record (self, stamped, error))
+  if (!kad_engine_store_record (self, stamped, from, error))
     return NULL;
 
   emit_stored (self, KAD_EVENT_RECORD_STORED, from, key, stamped);
@@ -219,6 +221,8 @@ add_provider (KadEngine *self, const KadPeerId *from, KadMessage *request, GErro
   gint64 expires_us = kad_time_add (self->now_us, self->config.provider_ttl_us);
   gboolean any = FALSE;
 
+  if (!kad_rates_take (self->rates, from, KAD_RATE_PROVIDE, self->now_us))
+    return refuse (error, KAD_ERROR_LIMIT_REACHED, "ADD_PROVIDER more often than one peer may");
   if (!check_provider_key (key, error))
     return NULL;
   for (guint i = 0; i < kad_message_get_n_providers (request); i++)

@@ -56,6 +56,35 @@ fill_in_defaults (KadEngineConfig *config)
   config->max_record_bytes = MIN (config->max_record_bytes, KAD_MAX_RECORD_BYTES);
 }
 
+static inline guint64
+get_limit (const KadEngine *self, KadLimit limit)
+{
+  return kad_limits_get (&self->limits, limit);
+}
+
+/* In a network of one's own everybody may be of one group. */
+static void
+limit_ip_groups (KadEngine *self)
+{
+  gboolean is_local = get_limit (self, KAD_LIMIT_IP_GROUP_LOCAL) != 0;
+
+  if (self->config.public_addresses_only || is_local)
+    kad_routing_table_set_ip_limits (
+        self->table, (guint) get_limit (self, KAD_LIMIT_IP_GROUP_PER_BUCKET),
+        (guint) get_limit (self, KAD_LIMIT_IP_GROUP_PER_TABLE), is_local);
+}
+
+static KadRates *
+new_rates (const KadEngine *self)
+{
+  const guint per_second[KAD_N_RATES] = {
+    [KAD_RATE_PUT] = (guint) get_limit (self, KAD_LIMIT_PUTS_PER_PEER),
+    [KAD_RATE_PROVIDE] = (guint) get_limit (self, KAD_LIMIT_PROVIDES_PER_PEER),
+  };
+
+  return kad_rates_new (per_second, KAD_MAX_RATED_PEERS);
+}
+
 KadEngine *
 kad_engine_new (const KadEngineConfig *config, gint64 now_us)
 {
@@ -64,6 +93,11 @@ kad_engine_new (const KadEngineConfig *config, gint64 now_us)
 
   self->config = *config;
   fill_in_defaults (&self->config);
+  if (config->limits != NULL)
+    self->limits = *config->limits;
+  else
+    kad_limits_init (&self->limits);
+  self->config.limits = NULL;
   kad_validators_ref (config->validators);
   kad_key_init_from_peer (&self->key, &config->local);
   kad_random_init (&self->random, config->seed);
@@ -71,9 +105,11 @@ kad_engine_new (const KadEngineConfig *config, gint64 now_us)
   self->now_us = now_us;
   self->wall_offset_us = config->wall.unix_us - now_us;
   self->table = kad_routing_table_new (&config->local, self->config.k);
-  if (config->public_addresses_only)
-    kad_routing_table_set_ip_limits (self->table, KAD_MAX_BUCKET_IP_GROUP, KAD_MAX_TABLE_IP_GROUP);
-  self->book = kad_peer_book_new (KAD_MAX_BOOK_PEERS);
+  limit_ip_groups (self);
+  self->book
+      = kad_peer_book_new ((guint) get_limit (self, KAD_LIMIT_KNOWN_PEERS),
+                           (gint64) get_limit (self, KAD_LIMIT_KNOWN_PEER_AGE) * KAD_USEC_PER_SEC);
+  self->rates = new_rates (self);
   self->bootstrap = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
   self->contacts = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->next_request = 1;
@@ -115,6 +151,7 @@ kad_engine_free (KadEngine *self)
   kad_outbox_clear (&self->outbox);
   kad_alarms_clear (&self->alarms);
   kad_peer_book_free (self->book);
+  kad_rates_free (self->rates);
   kad_routing_table_free (self->table);
   kad_message_unref (self->check_message);
   g_clear_pointer (&self->local_info, kad_peer_info_unref);
@@ -133,6 +170,7 @@ kad_engine_enter (KadEngine *self, gint64 now_us)
 {
   /* A caller's time that goes back is taken as no time passing. */
   self->now_us = MAX (self->now_us, now_us);
+  kad_peer_book_set_now (self->book, self->now_us);
   self->depth++;
 }
 
@@ -183,6 +221,8 @@ get_expire_deadline (KadEngine *self)
   gint64 due_us = MIN (self->config.records->klass->next_deadline (self->config.records),
                        self->config.providers->klass->next_deadline (self->config.providers));
 
+  due_us = MIN (due_us, kad_peer_book_next_deadline (self->book));
+
   return due_us == KAD_TIME_NEVER ? KAD_TIME_NEVER
                                   : MAX (due_us, kad_time_add (self->expired_us, EXPIRE_EVERY_US));
 }
@@ -201,6 +241,7 @@ kad_engine_advance (KadEngine *self, gint64 now_us)
     {
       self->config.records->klass->expire (self->config.records, self->now_us);
       self->config.providers->klass->expire (self->config.providers, self->now_us);
+      kad_peer_book_expire (self->book);
       self->expired_us = self->now_us;
     }
   kad_alarms_ring (&self->alarms, self->now_us, self);

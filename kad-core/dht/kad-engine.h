@@ -4,6 +4,7 @@
 #include "kad-api.h"
 #include "kad-event.h"
 #include "kad-infos.h"
+#include "kad-limit-values.h"
 #include "kad-message.h"
 #include "kad-query-spec.h"
 #include "kad-random.h"
@@ -16,8 +17,8 @@ G_BEGIN_DECLS
 
 #define KAD_ALPHA 10
 #define KAD_BETA 3
-#define KAD_MAX_QUERIES 4096          /* running at once */
-#define KAD_MAX_PUBLICATIONS 65536    /* of ourselves, announced again in time */
+#define KAD_MAX_QUERIES 4096       /* running at once */
+#define KAD_MAX_PUBLICATIONS 65536 /* of ourselves, announced again in time */
 #define KAD_MAX_BOOTSTRAP_PEERS 256
 
 /* A whole DHT node without I/O. Inputs carry the time; outputs are drained; the
@@ -29,22 +30,23 @@ typedef struct
 {
   KadPeerId local;
   KadMode mode;
-  guint k, alpha, beta;          /* 0: the defaults */
-  gint64 dial_timeout_us;        /* 0: 10 s */
-  gint64 request_timeout_us;     /* of one peer, 0: 10 s */
-  gint64 query_timeout_us;       /* 0: 60 s */
-  gint64 refresh_interval_us;    /* 0: 10 min */
-  gint64 reprovide_interval_us;  /* 0: 22 h */
-  gint64 republish_interval_us;  /* own value records, 0: 10 h (under the smallest TTL, 24 h) */
-  gint64 record_ttl_us;          /* 0: 48 h */
-  gint64 provider_ttl_us;        /* 0: 48 h */
-  gsize max_record_bytes;        /* 0: 10 KiB */
+  guint k, alpha, beta;           /* 0: the defaults */
+  gint64 dial_timeout_us;         /* 0: 10 s */
+  gint64 request_timeout_us;      /* of one peer, 0: 10 s */
+  gint64 query_timeout_us;        /* 0: 60 s */
+  gint64 refresh_interval_us;     /* 0: 10 min */
+  gint64 reprovide_interval_us;   /* 0: 22 h */
+  gint64 republish_interval_us;   /* own value records, 0: 10 h (under the smallest TTL, 24 h) */
+  gint64 record_ttl_us;           /* 0: 48 h */
+  gint64 provider_ttl_us;         /* 0: 48 h */
+  gsize max_record_bytes;         /* 0: 10 KiB */
   gboolean public_addresses_only; /* never store or emit what is not global */
   guint8 seed[KAD_RANDOM_SEED_BYTES];
-  KadWallTime wall;              /* at @now_us of kad_engine_new() */
-  KadValidators *validators;     /* a reference is taken */
-  KadRecordStore *records;       /* taken */
-  KadProviderStore *providers;   /* taken */
+  KadWallTime wall;            /* at @now_us of kad_engine_new() */
+  KadValidators *validators;   /* a reference is taken */
+  const KadLimits *limits;     /* copied; NULL: the usual ones */
+  KadRecordStore *records;     /* taken */
+  KadProviderStore *providers; /* taken */
 } KadEngineConfig;
 
 KadEngine *kad_engine_new (const KadEngineConfig *config, gint64 now_us);
@@ -72,16 +74,15 @@ void kad_engine_add_address (KadEngine *self, KadPeerInfo *info, gint64 now_us);
 void kad_engine_dial_failed (KadEngine *self, const KadPeerId *peer, const GError *error,
                              gint64 now_us);
 /* The answer to SEND number @request. */
-void kad_engine_reply_received (KadEngine *self, guint64 request, KadMessage *reply,
-                                gint64 now_us);
+void kad_engine_reply_received (KadEngine *self, guint64 request, KadMessage *reply, gint64 now_us);
 /* SEND of a message that has no answer (ADD_PROVIDER) was written whole. */
 void kad_engine_request_sent (KadEngine *self, guint64 request, gint64 now_us);
 void kad_engine_request_failed (KadEngine *self, guint64 request, const GError *error,
                                 gint64 now_us);
 /* The serving side. A reply (transfer full); NULL without error: none is due
  * (ADD_PROVIDER); NULL with error: reset the stream. */
-KadMessage *kad_engine_handle_request (KadEngine *self, const KadPeerId *from,
-                                       KadMessage *request, gint64 now_us, GError **error);
+KadMessage *kad_engine_handle_request (KadEngine *self, const KadPeerId *from, KadMessage *request,
+                                       gint64 now_us, GError **error);
 
 /* ---- what it is asked to do ---- */
 
@@ -110,8 +111,8 @@ void kad_engine_advance (KadEngine *self, gint64 now_us);
 
 typedef enum
 {
-  KAD_OUTPUT_SEND,  /* to a connected peer: message, request, deadline */
-  KAD_OUTPUT_DIAL,  /* connect to peer at addresses by the deadline: then connected or dial_failed */
+  KAD_OUTPUT_SEND, /* to a connected peer: message, request, deadline */
+  KAD_OUTPUT_DIAL, /* connect to peer at addresses by the deadline: then connected or dial_failed */
   KAD_OUTPUT_CLOSE, /* the engine has no use for this connection */
   KAD_OUTPUT_EVENT, /* to the dispatcher */
 } KadOutputType;
@@ -134,8 +135,8 @@ void kad_output_clear (KadOutput *output);
 
 /* ---- looking at it ---- */
 
-KadMode kad_engine_get_mode (KadEngine *self);          /* as configured */
-gboolean kad_engine_is_server (KadEngine *self);        /* in effect */
+KadMode kad_engine_get_mode (KadEngine *self);   /* as configured */
+gboolean kad_engine_is_server (KadEngine *self); /* in effect */
 KadRoutingTable *kad_engine_get_table (KadEngine *self);
 GPtrArray *kad_engine_dup_table_rows (KadEngine *self); /* (element-type KadTableRow) */
 /* What is known of a peer's addresses; NULL: nothing. (transfer full) */

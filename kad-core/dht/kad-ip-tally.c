@@ -13,23 +13,26 @@ struct _KadIpTally
 {
   guint per_bucket; /* 0: no limit */
   guint per_table;
-  GHashTable *counts; /* of guint64 (bucket, family, prefix) to number of peers */
+  gboolean with_local; /* also addresses that are not global */
+  GHashTable *counts;  /* of guint64 (bucket, family, prefix) to number of peers */
 };
 
 /**
  * kad_ip_tally_new: (skip)
  * @per_bucket: how many peers of a group one bucket takes; 0 for no limit
  * @per_table: how many the table takes; 0 for no limit
+ * @with_local: whether loopback and private addresses are counted, too
  *
  * Returns: (transfer full): a tally of nobody
  */
 KadIpTally *
-kad_ip_tally_new (guint per_bucket, guint per_table)
+kad_ip_tally_new (guint per_bucket, guint per_table, gboolean with_local)
 {
   KadIpTally *self = g_new0 (KadIpTally, 1);
 
   self->per_bucket = per_bucket;
   self->per_table = per_table;
+  self->with_local = with_local;
   self->counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
 }
@@ -70,14 +73,17 @@ group_of_ip6 (const guint8 *address)
 }
 
 gboolean
-kad_ip_tally_get_group (const KadMultiaddr *address, guint64 *group)
+kad_ip_tally_get_group (const KadMultiaddr *address, gboolean with_local, guint64 *group)
 {
   KadMultiaddrIter iter;
   const guint8 *value;
   gsize value_len;
   guint32 code;
 
-  if (kad_multiaddr_get_scope (address) != KAD_SCOPE_GLOBAL)
+  KadScope scope = kad_multiaddr_get_scope (address);
+
+  if (scope != KAD_SCOPE_GLOBAL
+      && (!with_local || scope == KAD_SCOPE_RELAY || scope == KAD_SCOPE_NAME))
     return FALSE;
 
   kad_multiaddr_iter_init (&iter, address);
@@ -96,7 +102,8 @@ kad_ip_tally_get_group (const KadMultiaddr *address, guint64 *group)
 
 /* The groups of a peer, each once. */
 static guint
-groups_of_info (const KadPeerInfo *info, guint64 groups[KAD_MAX_PEER_ADDRESSES])
+groups_of_info (const KadIpTally *self, const KadPeerInfo *info,
+                guint64 groups[KAD_MAX_PEER_ADDRESSES])
 {
   guint n = 0;
 
@@ -105,7 +112,8 @@ groups_of_info (const KadPeerInfo *info, guint64 groups[KAD_MAX_PEER_ADDRESSES])
       guint64 group;
       guint known = 0;
 
-      if (!kad_ip_tally_get_group (kad_peer_info_get_address (info, i), &group))
+      if (!kad_ip_tally_get_group (kad_peer_info_get_address (info, i), self->with_local,
+                                   &group))
         continue;
       while (known < n && groups[known] != group)
         known++;
@@ -146,7 +154,7 @@ gboolean
 kad_ip_tally_allows (const KadIpTally *self, const KadPeerInfo *info, guint bucket)
 {
   guint64 groups[KAD_MAX_PEER_ADDRESSES];
-  guint n = groups_of_info (info, groups);
+  guint n = groups_of_info (self, info, groups);
 
   for (guint i = 0; i < n; i++)
     {
@@ -162,7 +170,7 @@ static void
 change (KadIpTally *self, const KadPeerInfo *info, guint bucket, int by)
 {
   guint64 groups[KAD_MAX_PEER_ADDRESSES];
-  guint n = groups_of_info (info, groups);
+  guint n = groups_of_info (self, info, groups);
 
   for (guint i = 0; i < n; i++)
     {

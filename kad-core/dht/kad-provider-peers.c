@@ -15,6 +15,7 @@ kad_provider_peers_init (KadProviderPeers *self)
   kad_deadline_heap_init (&self->deadlines);
   self->by_peer = g_hash_table_new (kad_peer_id_hash, kad_peer_id_equal);
   self->n_address_bytes = 0;
+  self->max_address_bytes = KAD_MAX_STORED_ADDRESS_BYTES;
 }
 
 static inline KadProviderPeer *
@@ -117,7 +118,7 @@ kad_provider_peers_renew (KadProviderPeers *self, guint32 number, KadPeerInfo *i
   trimmed = kad_peer_trim (info, KAD_MAX_PROVIDER_ADDRESSES, KAD_MAX_PROVIDER_ADDRESS_BYTES);
   bytes = kad_peer_measure_addresses (trimmed);
   if (bytes == 0
-      || self->n_address_bytes - peer->address_bytes + bytes > KAD_MAX_STORED_ADDRESS_BYTES)
+      || self->n_address_bytes - peer->address_bytes + bytes > self->max_address_bytes)
     return;
 
   set_info (self, number, g_steal_pointer (&trimmed), (guint32) bytes);

@@ -28,6 +28,7 @@ typedef struct
   GHashTable *by_peer;       /* of KadPeerId inside the info to number */
   KadDeadlineHeap deadlines; /* of addresses */
   gsize n_address_bytes;
+  gsize max_address_bytes;
 } KadProviderPeers;
 
 void kad_provider_peers_init (KadProviderPeers *self);

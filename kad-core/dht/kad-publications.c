@@ -219,7 +219,7 @@ kad_publications_keep_record (KadEngine *engine, KadRecord *record)
   publication = g_hash_table_lookup (records, key);
   schedule (publication);
   if (kad_engine_is_server (engine))
-    kad_engine_store_record (engine, record, NULL);
+    kad_engine_store_record (engine, record, NULL, NULL);
 }
 
 gboolean

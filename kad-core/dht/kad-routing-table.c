@@ -112,19 +112,21 @@ tally_entry (const KadTableEntry *entry, gpointer tally)
  * @self: a table
  * @per_bucket: how many peers of one IP group a bucket takes; 0 for no limit
  * @per_table: how many the table takes; 0 for no limit
+ * @with_local: whether loopback and private addresses are counted, too
  *
  * Bounds what one owner of addresses can occupy (ipfs/specs kad-dht, "IP
  * group" diversity). A group is an IPv4 /16 or an IPv6 /32 of global addresses;
- * all others are free. Peers that are in the table count, and stay.
+ * all others are free, unless @with_local. Peers that are in the table count, and stay.
  */
 void
-kad_routing_table_set_ip_limits (KadRoutingTable *self, guint per_bucket, guint per_table)
+kad_routing_table_set_ip_limits (KadRoutingTable *self, guint per_bucket, guint per_table,
+                                 gboolean with_local)
 {
   g_clear_pointer (&self->tally, kad_ip_tally_free);
   if (per_bucket == 0 && per_table == 0)
     return;
 
-  self->tally = kad_ip_tally_new (per_bucket, per_table);
+  self->tally = kad_ip_tally_new (per_bucket, per_table, with_local);
   kad_routing_table_foreach (self, tally_entry, self->tally);
 }
 
@@ -144,7 +146,7 @@ ensure_bucket (KadRoutingTable *self, guint index)
 static KadPeerInfo *
 ref_trimmed (KadPeerInfo *info)
 {
-  return kad_peer_trim (info, KAD_MAX_PEER_TABLE_ADDRESSES, G_MAXSIZE);
+  return kad_peer_trim (info, KAD_MAX_PEER_TABLE_ADDRESSES, KAD_MAX_PEER_TABLE_ADDRESS_BYTES);
 }
 
 static void

@@ -11,9 +11,7 @@ G_BEGIN_DECLS
 
 #define KAD_K 20
 #define KAD_MAX_PEER_TABLE_ADDRESSES 8
-/* The usual limits of public networks, for kad_routing_table_set_ip_limits(). */
-#define KAD_MAX_BUCKET_IP_GROUP 2
-#define KAD_MAX_TABLE_IP_GROUP 3
+#define KAD_MAX_PEER_TABLE_ADDRESS_BYTES 2048
 
 /* 256 buckets of at most k peers by common prefix with the local key. Least
  * recently seen first. A live peer is never evicted for a newcomer. */
@@ -41,8 +39,10 @@ typedef struct
 KadRoutingTable *kad_routing_table_new (const KadPeerId *local, guint k);
 void kad_routing_table_free (KadRoutingTable *self);
 /* How many peers with a global address in one IPv4 /16 or IPv6 /32 a bucket and
- * the table take; 0, as in the beginning: no limit. Nobody is removed for it. */
-void kad_routing_table_set_ip_limits (KadRoutingTable *self, guint per_bucket, guint per_table);
+ * the table take; 0, as in the beginning: no limit. Nobody is removed for it. @with_local: count
+ * loopback and private addresses as well. */
+void kad_routing_table_set_ip_limits (KadRoutingTable *self, guint per_bucket, guint per_table,
+                                      gboolean with_local);
 /* Call it for a peer that is known to live. Keeps the first
  * KAD_MAX_PEER_TABLE_ADDRESSES addresses; a peer that was there keeps its old ones
  * when @info has none, or ones of a crowded IP group.

@@ -13,10 +13,6 @@ G_BEGIN_DECLS
 #define KAD_PROVIDER_TTL_US (48 * KAD_USEC_PER_HOUR)
 #define KAD_PROVIDER_ADDRESS_TTL_US (24 * KAD_USEC_PER_HOUR)
 #define KAD_MAX_PROVIDERS_PER_KEY 256
-#define KAD_MAX_STORED_RECORDS 65536
-#define KAD_MAX_STORED_RECORD_BYTES (64 * 1024 * 1024)
-#define KAD_MAX_STORED_PROVIDERS 1000000
-#define KAD_MAX_STORED_PROVIDERS_PER_PEER 65536
 
 /* What a node holds, for others and its own. The engine talks to these interfaces;
  * the ones in memory are here, a database's are in swarm. Calls return at once. */
@@ -28,12 +24,15 @@ typedef struct
 {
   /* A reference, or NULL; expired ones are not given. */
   KadRecord *(*get) (KadRecordStore *self, GBytes *key, gint64 now_us);
-  /* Never keeps it for more than KAD_RECORD_TTL_US. FALSE and LimitReached: full of records
-   * nearer to @local than this; InvalidRecord: @expires_us has passed. */
-  gboolean (*put) (KadRecordStore *self, KadRecord *record, gint64 expires_us, gint64 now_us,
-                   GError **error);
+  /* Never keeps it for more than KAD_RECORD_TTL_US. @from: (nullable): who wants it kept, NULL for
+   * ourselves. FALSE and LimitReached: the peer's quota, or full of records nearer to @local
+   * than this; InvalidRecord: @expires_us has passed. */
+  gboolean (*put) (KadRecordStore *self, KadRecord *record, const KadPeerId *from,
+                   gint64 expires_us, gint64 now_us, GError **error);
   gboolean (*remove) (KadRecordStore *self, GBytes *key);
   guint (*count) (KadRecordStore *self);
+  /* What its limit of bytes is about. */
+  gsize (*get_bytes) (KadRecordStore *self);
   /* Drops what is due: O(due). */
   void (*expire) (KadRecordStore *self, gint64 now_us);
   gint64 (*next_deadline) (KadRecordStore *self);
@@ -56,6 +55,7 @@ typedef struct
   GPtrArray *(*get) (KadProviderStore *self, GBytes *key, guint max, gint64 now_us);
   gboolean (*remove) (KadProviderStore *self, GBytes *key, const KadPeerId *peer);
   guint (*count) (KadProviderStore *self);
+  gsize (*get_bytes) (KadProviderStore *self);
   void (*expire) (KadProviderStore *self, gint64 now_us);
   gint64 (*next_deadline) (KadProviderStore *self);
   void (*free) (KadProviderStore *self);
@@ -69,11 +69,20 @@ struct _KadProviderStore
 /* @local: what is farthest from it goes first when the store is full. */
 KadRecordStore *kad_memory_record_store_new (const KadKey *local);
 KadProviderStore *kad_memory_provider_store_new (const KadKey *local);
-/* With bounds of the caller's, 0 or past the ones above: the ones above. */
-KadRecordStore *kad_memory_record_store_new_limited (const KadKey *local, guint max_records,
-                                                     gsize max_bytes);
-KadProviderStore *kad_memory_provider_store_new_limited (const KadKey *local, guint max_providers,
-                                                         guint max_per_peer);
+
+/* Bounds of the caller's. 0: what the table of limits (kad-limits.c) has for it. */
+typedef struct
+{
+  guint max_items;
+  gsize max_bytes;
+  guint max_per_peer;
+  gsize max_bytes_per_peer;
+} KadStoreLimits;
+
+KadRecordStore *kad_memory_record_store_new_limited (const KadKey *local,
+                                                     const KadStoreLimits *limits);
+KadProviderStore *kad_memory_provider_store_new_limited (const KadKey *local,
+                                                         const KadStoreLimits *limits);
 void kad_record_store_free (KadRecordStore *self);
 void kad_provider_store_free (KadProviderStore *self);
 

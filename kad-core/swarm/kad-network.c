@@ -151,6 +151,32 @@ make_validators (const KadNetworkConfig *config)
   return validators;
 }
 
+static KadRecordStore *
+new_record_store (const KadKey *local, const KadLimits *limits)
+{
+  KadStoreLimits store = {
+    .max_items = kad_limits_get (limits, KAD_LIMIT_RECORDS),
+    .max_bytes = kad_limits_get (limits, KAD_LIMIT_RECORD_BYTES),
+    .max_per_peer = kad_limits_get (limits, KAD_LIMIT_RECORDS_PER_PEER),
+    .max_bytes_per_peer = kad_limits_get (limits, KAD_LIMIT_RECORD_BYTES_PER_PEER),
+  };
+
+  return kad_memory_record_store_new_limited (local, &store);
+}
+
+static KadProviderStore *
+new_provider_store (const KadKey *local, const KadLimits *limits)
+{
+  KadStoreLimits store = {
+    .max_items = kad_limits_get (limits, KAD_LIMIT_PROVIDER_RECORDS),
+    .max_bytes = kad_limits_get (limits, KAD_LIMIT_PROVIDER_BYTES),
+    .max_per_peer = kad_limits_get (limits, KAD_LIMIT_PROVIDER_RECORDS_PER_PEER),
+    .max_bytes_per_peer = kad_limits_get (limits, KAD_LIMIT_PROVIDER_BYTES_PER_PEER),
+  };
+
+  return kad_memory_provider_store_new_limited (local, &store);
+}
+
 static void
 make_engine (KadNetwork *self, const KadNetworkConfig *config)
 {
@@ -166,8 +192,9 @@ make_engine (KadNetwork *self, const KadNetworkConfig *config)
   engine.public_addresses_only = config->public_addresses_only;
   engine.wall.unix_us = g_get_real_time ();
   engine.validators = validators;
-  engine.records = kad_memory_record_store_new (&local);
-  engine.providers = kad_memory_provider_store_new (&local);
+  engine.limits = &self->limits;
+  engine.records = new_record_store (&local, &self->limits);
+  engine.providers = new_provider_store (&local, &self->limits);
   randombytes_buf (engine.seed, sizeof engine.seed);
   self->wall_offset_us = engine.wall.unix_us - now_us;
   self->identify_seq = engine.wall.unix_us / 1000;
@@ -238,11 +265,11 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
     return NULL;
 
   kad_reactor_set_hook (self->reactor, on_turn, self);
+  set_limits (self, config->limits);
   make_engine (self, config);
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
-  set_limits (self, config->limits);
   self->book = kad_connection_book_new (&self->limits);
   self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
   self->address_watch

@@ -132,7 +132,7 @@ kad_observed_address_say (KadObservedAddress *self, const KadPeerId *peer, const
   /* What has no IP address (memory, a relay) is seen by nobody else. */
   if (said.ip == NULL)
     return FALSE;
-  if (!kad_ip_tally_get_group (from, &said.group))
+  if (!kad_ip_tally_get_group (from, FALSE, &said.group))
     said.group = 0;
   said.observed = kad_multiaddr_ref (observed);
   remove_said (self, peer);

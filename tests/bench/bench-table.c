@@ -258,7 +258,7 @@ bench_records (guint n)
       g_autoptr (GBytes) key = number_key (i);
       g_autoptr (KadRecord) record = kad_record_new (key, value, NULL);
 
-      if (!store->klass->put (store, record, KAD_RECORD_TTL_US, 0, NULL))
+      if (!store->klass->put (store, record, NULL, KAD_RECORD_TTL_US, 0, NULL))
         exit (1);
     }
   printf ("records, %6u: put %5.0f ns, %4.0f bytes each", n, (double) (now_ns () - start) / n,

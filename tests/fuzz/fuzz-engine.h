@@ -75,8 +75,10 @@ fuzz_world_init (FuzzWorld *self, KadMode mode, gboolean public_only)
   kad_validators_add_accept_any (validators, 4096);
   config.local = self->local;
   config.wall.unix_us = G_GINT64_CONSTANT (1700000000) * KAD_USEC_PER_SEC;
-  config.records = kad_memory_record_store_new_limited (&key, 64, 65536);
-  config.providers = kad_memory_provider_store_new_limited (&key, 128, 64);
+  config.records = kad_memory_record_store_new_limited (
+      &key, &(KadStoreLimits){ .max_items = 64, .max_bytes = 65536 });
+  config.providers = kad_memory_provider_store_new_limited (
+      &key, &(KadStoreLimits){ .max_items = 128, .max_per_peer = 64 });
   config.validators = validators;
   self->engine = kad_engine_new (&config, self->now_us);
   self->requests = g_array_new (FALSE, FALSE, sizeof (FuzzRequest));

@@ -24,7 +24,7 @@ add (KadIpTally *tally, const char *address, guint bucket)
 static void
 test_groups_are_prefixes (void)
 {
-  g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 0);
+  g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 0, FALSE);
 
   g_test_summary ("An IPv4 /16 and an IPv6 /32 are one group, their neighbours are others");
 
@@ -49,7 +49,7 @@ test_carried_ip4_is_of_its_group (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (carriers); i++)
     {
-      g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 0);
+      g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 0, FALSE);
 
       add (tally, carriers[i], BUCKET);
       g_assert_false (allows (tally, "/ip4/8.8.1.1/tcp/1", BUCKET));
@@ -67,7 +67,7 @@ test_what_is_not_global_is_free (void)
                                            "/dns4/a.example.org/tcp/1",
                                            "/memory/7",
                                            "/ip4/192.168.1.1/tcp/1" };
-  g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 1);
+  g_autoptr (KadIpTally) tally = kad_ip_tally_new (1, 1, FALSE);
 
   g_test_summary ("Loopback, private, shared and memory addresses and names have no group");
 
@@ -82,7 +82,7 @@ test_what_is_not_global_is_free (void)
 static void
 test_table_and_bucket_are_counted_apart (void)
 {
-  g_autoptr (KadIpTally) tally = kad_ip_tally_new (2, 3);
+  g_autoptr (KadIpTally) tally = kad_ip_tally_new (2, 3, FALSE);
 
   g_test_summary ("Two a bucket and three a table");
 
@@ -97,7 +97,7 @@ test_table_and_bucket_are_counted_apart (void)
 static void
 test_many_addresses_of_a_group_count_once (void)
 {
-  g_autoptr (KadIpTally) tally = kad_ip_tally_new (2, 0);
+  g_autoptr (KadIpTally) tally = kad_ip_tally_new (2, 0, FALSE);
   g_autoptr (KadPeerInfo) info = make_info (1, "/ip4/8.8.1.1/tcp/1");
 
   g_test_summary ("A peer counts once a group, in every group, and is taken out as it went in");

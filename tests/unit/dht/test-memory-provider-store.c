@@ -302,7 +302,8 @@ test_a_full_key_keeps_who_renews (void)
 static void
 test_a_peer_has_a_quota (void)
 {
-  g_autoptr (KadProviderStore) store = kad_memory_provider_store_new_limited (&local_key, 0, 100);
+  g_autoptr (KadProviderStore) store = kad_memory_provider_store_new_limited (
+      &local_key, &(KadStoreLimits){ .max_per_peer = 100 });
   g_autoptr (GError) error = NULL;
 
   g_test_summary ("A hundred keys of one peer, no more; others and renewals are not touched");
@@ -323,7 +324,8 @@ test_a_peer_has_a_quota (void)
 static void
 test_the_nearest_keys_are_kept_when_it_is_full (void)
 {
-  g_autoptr (KadProviderStore) store = kad_memory_provider_store_new_limited (&local_key, 50, 0);
+  g_autoptr (KadProviderStore) store
+      = kad_memory_provider_store_new_limited (&local_key, &(KadStoreLimits){ .max_items = 50 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (1000);
 
   g_test_summary ("Of a thousand keys in any order the fifty nearest to us stay, and are renewed");
@@ -348,7 +350,8 @@ test_the_nearest_keys_are_kept_when_it_is_full (void)
 static void
 test_a_peer_can_push_out_its_own_last_record (void)
 {
-  g_autoptr (KadProviderStore) store = kad_memory_provider_store_new_limited (&local_key, 1, 0);
+  g_autoptr (KadProviderStore) store
+      = kad_memory_provider_store_new_limited (&local_key, &(KadStoreLimits){ .max_items = 1 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (2);
   g_autoptr (GPtrArray) infos = NULL;
 

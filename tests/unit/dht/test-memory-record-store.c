@@ -31,7 +31,7 @@ put_sized (KadRecordStore *store, guint32 n, gsize size, guint8 fill, gint64 exp
   memset (data, fill, MAX (size, 1));
   value = g_bytes_new_take (data, size);
   record = kad_record_new (key, value, "2026-11-21T09:00:00.000000001Z");
-  return store->klass->put (store, record, expires_us, now_us, error);
+  return store->klass->put (store, record, NULL, expires_us, now_us, error);
 }
 
 static gboolean
@@ -95,7 +95,7 @@ test_a_record_is_kept_whole (void)
 
   g_test_summary ("Key, value, time, publisher and TTL come back; the bytes are copies");
 
-  g_assert_true (store->klass->put (store, record, 100, 0, NULL));
+  g_assert_true (store->klass->put (store, record, NULL, 100, 0, NULL));
   found = store->klass->get (store, key, 99);
   g_assert_true (g_bytes_equal (kad_record_get_key (found), key));
   g_assert_true (g_bytes_equal (kad_record_get_value (found), value));
@@ -106,7 +106,7 @@ test_a_record_is_kept_whole (void)
   g_assert_cmpuint (store->klass->count (store), ==, 1);
 
   /* The stored one can be put again. */
-  g_assert_true (store->klass->put (store, found, 200, 1, NULL));
+  g_assert_true (store->klass->put (store, found, NULL, 200, 1, NULL));
   g_assert_cmpuint (store->klass->count (store), ==, 1);
   g_assert_true (store->klass->remove (store, key));
   g_assert_false (store->klass->remove (store, key));
@@ -197,7 +197,7 @@ test_sizes_are_refused (void)
       g_autoptr (KadRecord) record = kad_record_new (key, value, NULL);
 
       g_clear_error (&error);
-      g_assert_false (store->klass->put (store, record, 10, 0, &error));
+      g_assert_false (store->klass->put (store, record, NULL, 10, 0, &error));
       g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY);
     }
   g_assert_cmpuint (store->klass->count (store), ==, 1);
@@ -206,7 +206,8 @@ test_sizes_are_refused (void)
 static void
 test_the_nearest_are_kept_when_it_is_full (void)
 {
-  g_autoptr (KadRecordStore) store = kad_memory_record_store_new_limited (&local_key, 50, 0);
+  g_autoptr (KadRecordStore) store
+      = kad_memory_record_store_new_limited (&local_key, &(KadStoreLimits){ .max_items = 50 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (1000);
 
   g_test_summary ("Of a thousand records in any order the fifty nearest to us stay");
@@ -226,7 +227,8 @@ test_the_nearest_are_kept_when_it_is_full (void)
 static void
 test_expired_ones_go_first (void)
 {
-  g_autoptr (KadRecordStore) store = kad_memory_record_store_new_limited (&local_key, 3, 0);
+  g_autoptr (KadRecordStore) store
+      = kad_memory_record_store_new_limited (&local_key, &(KadStoreLimits){ .max_items = 3 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (4);
 
   g_test_summary ("The farthest is taken in while something nearer, but expired, makes room");
@@ -243,7 +245,8 @@ test_expired_ones_go_first (void)
 static void
 test_bytes_are_bounded (void)
 {
-  g_autoptr (KadRecordStore) store = kad_memory_record_store_new_limited (&local_key, 0, 10000);
+  g_autoptr (KadRecordStore) store
+      = kad_memory_record_store_new_limited (&local_key, &(KadStoreLimits){ .max_bytes = 10000 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (12);
   g_autoptr (GError) error = NULL;
 
@@ -271,7 +274,8 @@ test_bytes_are_bounded (void)
 static void
 test_a_renewal_that_grew_keeps_the_old_if_it_must (void)
 {
-  g_autoptr (KadRecordStore) store = kad_memory_record_store_new_limited (&local_key, 0, 2000);
+  g_autoptr (KadRecordStore) store
+      = kad_memory_record_store_new_limited (&local_key, &(KadStoreLimits){ .max_bytes = 2000 });
   g_autoptr (GArray) numbers = make_numbers_by_nearness (2);
   g_autoptr (KadRecord) kept = NULL;
 

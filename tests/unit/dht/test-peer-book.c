@@ -32,7 +32,7 @@ remember (KadPeerBook *book, guint32 n)
 static void
 test_idle_peers_are_bounded (void)
 {
-  g_autoptr (KadPeerBook) book = kad_peer_book_new (3);
+  g_autoptr (KadPeerBook) book = kad_peer_book_new (3, KAD_TIME_NEVER);
 
   g_test_summary ("of idle ones the three dealt with last are kept");
   for (guint32 i = 1; i <= 3; i++)
@@ -47,7 +47,7 @@ test_idle_peers_are_bounded (void)
 static void
 test_busy_peers_are_never_forgotten (void)
 {
-  g_autoptr (KadPeerBook) book = kad_peer_book_new (1);
+  g_autoptr (KadPeerBook) book = kad_peer_book_new (1, KAD_TIME_NEVER);
   KadBookPeer *connected = ensure (book, 1);
   KadBookPeer *dialling = ensure (book, 2);
   KadBookPeer *checking = ensure (book, 3);

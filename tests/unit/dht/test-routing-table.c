@@ -247,7 +247,7 @@ test_ip_groups_are_limited (void)
   g_test_summary ("A thousand ids of one /16 get three seats, a thousand of loopback get theirs");
 
   kad_random_init_from_number (&random, 31);
-  kad_routing_table_set_ip_limits (table, KAD_MAX_BUCKET_IP_GROUP, KAD_MAX_TABLE_IP_GROUP);
+  kad_routing_table_set_ip_limits (table, 2, 3, FALSE);
   for (guint32 n = 0; n < 1000; n++)
     {
       g_autofree char *text = g_strdup_printf (
@@ -272,7 +272,7 @@ test_ip_limits_hold_for_updates_and_promotions (void)
 
   g_test_summary ("A peer cannot move into a crowded group, nor a newcomer that waits");
 
-  kad_routing_table_set_ip_limits (table, 1, 0);
+  kad_routing_table_set_ip_limits (table, 1, 0, FALSE);
   add (table, far_peer (0), "/ip4/8.8.1.1/tcp/1", 1, NULL);
   add (table, far_peer (1), "/ip4/9.9.1.1/tcp/1", 2, NULL);
   g_assert_cmpint (add (table, far_peer (1), "/ip4/8.8.1.2/tcp/1", 3, NULL), ==, KAD_TABLE_UPDATED);
@@ -305,10 +305,10 @@ test_ip_limits_count_who_is_there (void)
 
   for (guint i = 0; i < 5; i++)
     add (table, far_peer (i), "/ip4/8.8.1.1/tcp/1", i, NULL);
-  kad_routing_table_set_ip_limits (table, 2, 3);
+  kad_routing_table_set_ip_limits (table, 2, 3, FALSE);
   g_assert_cmpuint (kad_routing_table_get_size (table), ==, 5);
   g_assert_cmpint (add (table, far_peer (5), "/ip4/8.8.9.9/tcp/1", 9, NULL), ==, KAD_TABLE_REFUSED);
-  kad_routing_table_set_ip_limits (table, 0, 0);
+  kad_routing_table_set_ip_limits (table, 0, 0, FALSE);
   g_assert_cmpint (add (table, far_peer (5), "/ip4/8.8.9.9/tcp/1", 9, NULL), ==, KAD_TABLE_ADDED);
 }
 
