@@ -31,29 +31,42 @@
 /* Who answered within this need not be asked again only to enter. */
 #define ANSWERED_LATELY_US (60 * KAD_USEC_PER_SEC)
 
+/* Below it, services listen that are not of this network: nobody shall send us there. */
+#define FIRST_FREE_PORT 1024
+
 static gboolean
-may_use_address (KadEngine *self, KadMultiaddr *address, gboolean relays)
+may_use_address (KadEngine *self, KadMultiaddr *address, gboolean relays, gboolean own)
 {
   KadScope scope;
+  guint16 port;
 
   if (!self->config.public_addresses_only)
     return TRUE;
   scope = kad_multiaddr_get_scope (address);
-  return scope == KAD_SCOPE_GLOBAL || scope == KAD_SCOPE_NAME
-         || (relays && scope == KAD_SCOPE_RELAY);
+  if (scope == KAD_SCOPE_RELAY)
+    return relays;
+  if (scope != KAD_SCOPE_GLOBAL && scope != KAD_SCOPE_NAME)
+    return FALSE;
+  return own || kad_limits_get (&self->limits, KAD_LIMIT_LOW_PORTS) != 0
+         || !kad_multiaddr_get_port (address, &port) || port >= FIRST_FREE_PORT;
 }
 
 static gboolean
-is_clean (KadEngine *self, KadPeerInfo *info, gboolean relays)
+is_clean (KadEngine *self, KadPeerInfo *info, gboolean relays, gboolean own)
 {
+  gsize bytes = 0, len;
+
   if (kad_peer_info_get_connection (info) > KAD_CONNECTION_CONNECTED)
     return FALSE;
   for (guint i = 0; i < kad_peer_info_get_n_addresses (info); i++)
     {
       KadMultiaddr *address = kad_peer_info_get_address (info, i);
 
-      if (kad_multiaddr_has_protocol (address, KAD_MULTIADDR_P2P)
-          || !may_use_address (self, address, relays))
+      kad_multiaddr_get_data (address, &len);
+      bytes += len;
+      if (bytes > KAD_MAX_BOOK_ADDRESS_BYTES
+          || kad_multiaddr_has_protocol (address, KAD_MULTIADDR_P2P)
+          || !may_use_address (self, address, relays, own))
         return FALSE;
     }
   return TRUE;
@@ -80,9 +93,11 @@ KadPeerInfo *
 kad_engine_sanitise (KadEngine *self, KadPeerInfo *info, gboolean relays)
 {
   const KadPeerId *peer = kad_peer_info_get_peer (info);
+  gboolean own = kad_peer_id_equal (peer, &self->config.local);
+  gsize bytes = 0, len;
   KadPeerInfo *clean;
 
-  if (is_clean (self, info, relays))
+  if (is_clean (self, info, relays, own))
     return kad_peer_info_ref (info);
 
   clean = kad_peer_info_new (peer);
@@ -90,8 +105,13 @@ kad_engine_sanitise (KadEngine *self, KadPeerInfo *info, gboolean relays)
     {
       g_autoptr (KadMultiaddr) bare = strip_peer (kad_peer_info_get_address (info, i), peer);
 
-      if (bare != NULL && may_use_address (self, bare, relays))
-        kad_peer_info_add_address (clean, bare);
+      if (bare == NULL || !may_use_address (self, bare, relays, own))
+        continue;
+      kad_multiaddr_get_data (bare, &len);
+      bytes += len;
+      if (bytes > KAD_MAX_BOOK_ADDRESS_BYTES)
+        break;
+      kad_peer_info_add_address (clean, bare);
     }
   return clean;
 }

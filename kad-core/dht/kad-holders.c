@@ -3,9 +3,9 @@
 
 /* Twice what each would have if all had the same is too much... */
 #define FAIR_SHARES 2
-/* ...but not less than this part of all, however many ids somebody makes: else a thousand of
- * one record each would make an honest peer with a hundred the greediest. */
-#define SMALL_PART 1024
+/* ...but never less than this part of all: else whoever makes a thousand ids with one record each
+ * would make an honest peer with ten the greediest. */
+#define SMALL_PART 64
 
 #define FIRST_CAPACITY 8
 
@@ -141,21 +141,20 @@ kad_holders_get (const KadHolders *self, guint32 holder)
 /**
  * kad_holders_find_greedy: (skip)
  * @self: holders
- * @max_bytes: what all may have together
  *
  * A full store takes from whoever has much more than the others, first. O(1).
  *
- * Returns: who has most, if that is more than twice an equal share and more than a thousandth
- *   of all; else %KAD_SLAB_NONE
+ * Returns: who has most, if that is more than twice an equal share and more than a small
+ *   part of all; else %KAD_SLAB_NONE
  */
 guint32
-kad_holders_find_greedy (const KadHolders *self, gsize max_bytes)
+kad_holders_find_greedy (const KadHolders *self)
 {
   guint32 most;
   gsize share;
 
   if (!kad_deadline_heap_peek_due (&self->weights, 0, &most))
     return KAD_SLAB_NONE;
-  share = MAX (FAIR_SHARES * (max_bytes / self->n_holders), max_bytes / SMALL_PART);
+  share = MAX (FAIR_SHARES * (self->n_bytes / self->n_holders), self->n_bytes / SMALL_PART);
   return self->holders[most].n_bytes > share ? most : KAD_SLAB_NONE;
 }

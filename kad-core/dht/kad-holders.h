@@ -41,8 +41,8 @@ void kad_holders_add (KadHolders *self, guint32 holder, guint32 item, gsize byte
 void kad_holders_remove (KadHolders *self, guint32 holder, guint32 item, gsize bytes);
 /* What it has; nothing for a number that was never added. */
 KadHolder kad_holders_get (const KadHolders *self, guint32 holder);
-/* Who has more than its share of @max_bytes, the greediest; KAD_SLAB_NONE: nobody. */
-guint32 kad_holders_find_greedy (const KadHolders *self, gsize max_bytes);
+/* Who has much more than its share of what all have; KAD_SLAB_NONE: nobody. */
+guint32 kad_holders_find_greedy (const KadHolders *self);
 
 static inline guint32
 kad_holders_get_newer (const KadHolders *self, guint32 item)

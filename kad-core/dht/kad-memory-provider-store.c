@@ -257,7 +257,7 @@ find_farthest (MemoryProviderStore *self)
 static guint32
 find_greedy (const MemoryProviderStore *self)
 {
-  return kad_holders_find_greedy (&self->holders, self->max_record_bytes);
+  return kad_holders_find_greedy (&self->holders);
 }
 
 /* Of a key that is full: what ends first, unless that was renewed lately. */

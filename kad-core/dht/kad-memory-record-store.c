@@ -260,7 +260,7 @@ take_from_the_greedy (MemoryRecordStore *self, const KadKey *key, gsize size_byt
 
   while ((self->items.n_items >= self->limits.max_items
           || self->n_bytes + size_bytes > self->limits.max_bytes)
-         && (greedy = kad_holders_find_greedy (&self->holders, self->limits.max_bytes))
+         && (greedy = kad_holders_find_greedy (&self->holders))
                 != KAD_SLAB_NONE)
     {
       guint32 victim = find_farthest_of (self, greedy);
