@@ -40,17 +40,6 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$mode" ] || usage
 
-known=$(cd tests/fuzz && ls fuzz-*.c | sed 's/^fuzz-\(.*\)\.c$/\1/')
-if [ ${#targets[@]} -eq 0 ]; then
-  mapfile -t targets <<<"$known"
-fi
-for target in "${targets[@]}"; do
-  if ! grep -qxF -- "$target" <<<"$known"; then
-    echo "fuzz.sh: there is no target $target; there are:" $known >&2
-    exit 2
-  fi
-done
-
 options=(-Dwerror=true -Dinterop=disabled -Dfuzzing=enabled -Db_lundef=false)
 if [ "$mode" = coverage ]; then
   dir=$dir-coverage
@@ -65,6 +54,17 @@ if [ ! -e "$dir/build.ninja" ]; then
   }
 fi
 ninja --quiet -C "$dir" fuzz-targets || exit 1
+
+known=$(find "$dir/tests/fuzz" -maxdepth 1 -type f -name 'fuzz-*' -printf '%f\n' | sed 's/^fuzz-//' | sort)
+if [ ${#targets[@]} -eq 0 ]; then
+  mapfile -t targets <<<"$known"
+fi
+for target in "${targets[@]}"; do
+  if ! grep -qxF -- "$target" <<<"$known"; then
+    echo "fuzz.sh: there is no target $target; there are: ${known//$'\n'/, }" >&2
+    exit 2
+  fi
+done
 
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export G_SLICE=always-malloc dir

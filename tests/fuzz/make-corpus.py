@@ -4,8 +4,8 @@
 make-corpus.py --merge BUILD CORPUS FOLDER...
 
 The first form writes seeds for the targets into OUT/<target>/: from tests/vectors, a few by hand,
-and with --capture sessions of our own node and of go and js peers. The second keeps of CORPUS and
-what fuzzing found in FOLDER/<target>/ what reaches something new, the smallest first.
+and with --capture sessions of our own node and of go and js peers. The second adds to
+CORPUS, of what fuzzing found in FOLDER/<target>/, the fewest inputs that reach something new.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VECTORS = HERE.parent / "vectors"
-MAX_FILES, MAX_BYTES = 40, 32 * 1024  # of what fuzzing found, a target
+MAX_FILES, MAX_BYTES = 80, 40 * 1024  # of what fuzzing found, a target
 
 
 def rows(name):
@@ -136,6 +136,14 @@ def by_hand(corpus):
     for choice in range(4):
         corpus.add("connection", bytes([choice | 4]) + b"\0\0\x2a" + header + line("/noise"))
         corpus.add("connection", bytes([choice | 4]) + b"\3\x80\x08" + b"\x08\x04\x12\x04abcd" + b"\2\2\1\0\0\4\5\x09")
+    request = (b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+    response = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+    corpus.add("ws-handshake", b"\0" + request)
+    corpus.add("ws-handshake", b"\1" + response)
+    corpus.add("ws-frame", b"\1\3\x82\x05hello\x89\0\x88\2\x03\xe8")
+    corpus.add("ws-frame", b"\0\3\x02\x85\1\2\3\4hello\x80\x80\1\2\3\4")
     corpus.add("upgrader", bytes([0, 9]) + header + line("/noise") + b"\0\x20" + bytes(32))
 
 
@@ -157,40 +165,34 @@ def capture(corpus, program, name, command):
 
 
 def merge(build, corpus, folders):
-    """What reaches something new beyond the seeds, the smallest first."""
-    for target in sorted(path.name[5:] for path in (HERE).glob("fuzz-*.c")):
+    """The seeds, and beside them the fewest inputs that reach what they do not."""
+    for target in sorted(path.stem[5:] for path in HERE.glob("fuzz-*.c")):
         program = Path(build) / "tests" / "fuzz" / f"fuzz-{target}"
+        if not program.exists():
+            continue
         kept = Path(corpus) / target
         kept.mkdir(parents=True, exist_ok=True)
+        old = [path for path in kept.iterdir() if path.name.startswith("reach-")]
         with tempfile.TemporaryDirectory() as temporary:
-            first = Path(temporary) / "first"
-            first.mkdir()
-            for path in kept.iterdir():
-                if path.name.startswith("found-"):
-                    continue
-                shutil.copy(path, first)
-            seeds = Path(temporary) / "seeds"
+            seeds, more = Path(temporary) / "seeds", Path(temporary) / "more"
             seeds.mkdir()
-            run = [program, "-merge=1", "-rss_limit_mb=3000", "-timeout=20"]
-            sources = [first] + [Path(folder) / target for folder in folders if (Path(folder) / target).is_dir()]
-            subprocess.run(run + [seeds] + sources, check=True, stderr=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL)
-            originals = {path.read_bytes(): path.name for path in first.iterdir()}
+            more.mkdir()
             for path in kept.iterdir():
-                if not path.name.startswith("found-"):
-                    path.unlink()
-            files, size = 0, 0
-            for path in sorted(seeds.iterdir(), key=lambda path: (path.stat().st_size, path.name)):
+                shutil.copy(path, more if path in old else seeds)
+            known = {path.name for path in seeds.iterdir()}
+            sources = [more] + [Path(folder) / target for folder in folders if (Path(folder) / target).is_dir()]
+            subprocess.run([program, "-set_cover_merge=1", "-use_counters=0", "-rss_limit_mb=3000", "-timeout=20",
+                            seeds] + sources, check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            reached = [path for path in seeds.iterdir() if path.name not in known]
+            for path in old:
+                path.unlink()
+            files = size = 0
+            for path in sorted(reached, key=lambda path: (path.stat().st_size, path.name)):
                 data = path.read_bytes()
-                name = originals.get(data)
-                if name is None or name.startswith("reach-"):
-                    if files >= MAX_FILES or size + len(data) > MAX_BYTES:
-                        continue
+                if files < MAX_FILES and size + len(data) <= MAX_BYTES:
                     files, size = files + 1, size + len(data)
-                    name = "reach-" + hashlib.sha256(data).hexdigest()[:12]
-                (kept / name).write_bytes(data)
-            print(f"{target}: {len(list(kept.iterdir()))} files, "
-                  f"{sum(path.stat().st_size for path in kept.iterdir())} bytes", flush=True)
+                    (kept / ("reach-" + hashlib.sha256(data).hexdigest()[:12])).write_bytes(data)
+            print(f"{target}: {files} of {len(reached)} inputs, {size} bytes, beside {len(known)} seeds", flush=True)
 
 
 def main():
