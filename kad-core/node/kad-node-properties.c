@@ -87,7 +87,9 @@ kad_node_note_changed (KadNode *self, KadNodeProperty id)
 {
   GQuark detail = g_quark_from_static_string (properties[id]->name);
 
-  if (!g_signal_has_handler_pending (self, notify_signal, detail, TRUE))
+  /* Those who want to hear of all properties are not found by the name of one. */
+  if (!g_signal_has_handler_pending (self, notify_signal, detail, TRUE)
+      && !g_signal_has_handler_pending (self, notify_signal, 0, TRUE))
     return;
   if (g_atomic_int_or ((guint *) &self->teller->changed, 1u << id) == 0)
     kad_node_post (self->teller->context, tell_changed, teller_ref (self->teller), teller_unref);
