@@ -76,6 +76,47 @@ kad_connection_item_get_property (GObject *object, guint id, GValue *value, GPar
     }
 }
 
+/* What the connection is made of, and how it does. */
+static void
+describe_link (void)
+{
+  /**
+   * KadConnectionItem:rtt-us:
+   *
+   * The round trip time in microseconds, -1 if it is not known.
+   */
+  properties[PROP_RTT_US] = g_param_spec_int64 ("rtt-us", NULL, NULL, -1, G_MAXINT64, -1,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * KadConnectionItem:agent:
+   *
+   * What the peer calls itself, escaped.
+   */
+  properties[PROP_AGENT]
+      = g_param_spec_string ("agent", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * KadConnectionItem:security:
+   *
+   * How it is secured, like `noise`.
+   */
+  properties[PROP_SECURITY] = g_param_spec_string ("security", NULL, NULL, NULL,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * KadConnectionItem:muxer:
+   *
+   * How it is multiplexed, like `/yamux/1.0.0`.
+   */
+  properties[PROP_MUXER]
+      = g_param_spec_string ("muxer", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * KadConnectionItem:reason:
+   *
+   * Why it was opened: `listener`, `query`, `dial` and so on.
+   */
+  properties[PROP_REASON]
+      = g_param_spec_string ("reason", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
 static void
 kad_connection_item_class_init (KadConnectionItemClass *klass)
 {
@@ -118,41 +159,7 @@ kad_connection_item_class_init (KadConnectionItemClass *klass)
    */
   properties[PROP_STREAMS] = g_param_spec_uint ("streams", NULL, NULL, 0, G_MAXUINT, 0,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * KadConnectionItem:rtt-us:
-   *
-   * The round trip time in microseconds, -1 if it is not known.
-   */
-  properties[PROP_RTT_US] = g_param_spec_int64 ("rtt-us", NULL, NULL, -1, G_MAXINT64, -1,
-                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * KadConnectionItem:agent:
-   *
-   * What the peer calls itself, escaped.
-   */
-  properties[PROP_AGENT]
-      = g_param_spec_string ("agent", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * KadConnectionItem:security:
-   *
-   * How it is secured, like `noise`.
-   */
-  properties[PROP_SECURITY] = g_param_spec_string ("security", NULL, NULL, NULL,
-                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * KadConnectionItem:muxer:
-   *
-   * How it is multiplexed, like `/yamux/1.0.0`.
-   */
-  properties[PROP_MUXER]
-      = g_param_spec_string ("muxer", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * KadConnectionItem:reason:
-   *
-   * Why it was opened: `listener`, `query`, `dial` and so on.
-   */
-  properties[PROP_REASON]
-      = g_param_spec_string ("reason", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  describe_link ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -68,8 +68,20 @@ def is_short(_):
     assert max(map(len, lines)) <= 110, f"{path} has a long line"
 
 
+def is_what_the_readme_shows(_):
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    with open(COMMAND[-1], encoding="utf-8") as source:
+        program = source.read()
+    program = program[program.index("import sys"):]
+    for name in ("README.md", "README.zh_CN.md"):
+        with open(os.path.join(root, name), encoding="utf-8") as readme:
+            assert program in readme.read(), f"{name} shows another program"
+
+
 def main():
-    tests = (shares_and_finds, says_that_nobody_is_there, is_short)
+    tests = [shares_and_finds, says_that_nobody_is_there, is_short]
+    if COMMAND[-1].endswith(".py"):
+        tests.append(is_what_the_readme_shows)
     print(f"1..{len(tests)}")
     failed = 0
     with Testnet() as testnet:

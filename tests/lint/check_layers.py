@@ -29,6 +29,9 @@ FOLDERS = {
     "kad-transports/*": "kad-transports", "kad-service": "kad-service", "kad-tools": "kad-tools", "kad-gui": "kad-gui",
 }
 
+# Made from headers of several folders, and where it is made.
+GENERATED = {"kad-enum-types.h": "kad-core/node/kad-enum-types.h"}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 
@@ -74,6 +77,8 @@ def headers(root):
         if layer_of(path) is not None:
             name = path.name if path.suffix == ".h" else f"{path.stem}.pb-c.h"
             found.setdefault(name, []).append(path)
+    for name, path in GENERATED.items():
+        found.setdefault(name, []).append(pathlib.Path(path))
     return found
 
 
