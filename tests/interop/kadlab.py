@@ -26,6 +26,15 @@ CALL_S = 30
 STOP_S = 6
 STDERR_LINES = 40
 
+# What all peers of a run listen and dial on, where a test does not say it.
+TRANSPORT = os.environ.get("KAD_INTEROP_TRANSPORT", "tcp")
+LISTEN = {
+    "tcp": "/ip4/127.0.0.1/tcp/0",
+    "ws": "/ip4/127.0.0.1/tcp/0/ws",
+    "tls-ws": "/ip4/127.0.0.1/tcp/0/tls/ws",
+}[TRANSPORT]
+CERTIFICATES = os.environ.get("KAD_INTEROP_CERTIFICATES", "")
+
 KAD = "/ipfs/kad/1.0.0"
 IDENTIFY = "/ipfs/id/1.0.0"
 
@@ -48,6 +57,29 @@ class PeerError(Exception):
 
 class PeerGone(Exception):
     """The process ended, or did not answer in time."""
+
+
+def transport_arguments(kind):
+    """What the program of a kind needs for TRANSPORT."""
+    ca, certificate, key = (
+        os.path.join(CERTIFICATES, name) for name in ("ca.pem", "cert.pem", "key.pem")
+    )
+    arguments = ["--transports", "tcp,ws"] if kind == "go" and TRANSPORT != "tcp" else []
+    if TRANSPORT != "tls-ws":
+        return arguments
+    if kind == "kad":
+        for option, path in (("certificate", certificate), ("private-key", key), ("ca-file", ca)):
+            arguments += ["--transport-option", f"websocket.{option}={path}"]
+        return arguments
+    arguments += ["--certificate", certificate, "--private-key", key]
+    # js is told by the environment.
+    return arguments + (["--ca-file", ca] if kind == "go" else [])
+
+
+def environment_of_peers():
+    if TRANSPORT != "tls-ws":
+        return None
+    return {**os.environ, "NODE_EXTRA_CA_CERTS": os.path.join(CERTIFICATES, "ca.pem")}
 
 
 def eventually(condition, timeout=10, what="the condition"):
@@ -93,6 +125,7 @@ class Peer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=environment_of_peers(),
         )
         self._threads = [
             threading.Thread(target=self._read_stdout, daemon=True),
@@ -248,11 +281,11 @@ class ReferencePeer(Peer):
         return True
 
     def __init__(self, mode=None, key_type=None, listen=None, protocol=None, extra=(), name=None):
-        arguments = []
+        arguments = transport_arguments(self.kind)
         for option, value in (
             ("--mode", mode),
             ("--key-type", key_type),
-            ("--listen", listen),
+            ("--listen", listen or LISTEN),
             ("--protocol", protocol),
         ):
             if value is not None:
@@ -416,8 +449,8 @@ class KadPeer(Peer):
         return "done" in entry or "error" in entry
 
     def __init__(self, mode=None, key_type=None, listen=None, protocol=None, extra=(), name=None):
-        arguments = ["node", "--json", "--commands"]
-        arguments += ["--listen", listen or "/ip4/127.0.0.1/tcp/0"]
+        arguments = ["node", "--json", "--commands", *transport_arguments(self.kind)]
+        arguments += ["--listen", listen or LISTEN]
         arguments += ["--mode", mode or "server"]
         for option, value in (("--key-type", key_type), ("--protocol", protocol)):
             if value is not None:

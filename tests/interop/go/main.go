@@ -36,6 +36,9 @@ type options struct {
 	protocol     string
 	selection    string
 	showRequests bool
+	certificate  string
+	privateKey   string
+	caFile       string
 	benchTable   int
 	seed         uint64
 }
@@ -51,6 +54,9 @@ func parseOptions() (*options, error) {
 	flag.StringVar(&o.protocol, "protocol", "/ipfs/kad/1.0.0", "the DHT's protocol `id`")
 	flag.StringVar(&o.selection, "select", "first", "the better of two records: `first` or greatest")
 	flag.BoolVar(&o.showRequests, "show-requests", false, "print an event for each DHT request served")
+	flag.StringVar(&o.certificate, "certificate", "", "PEM `file` with the certificate for TLS under ws")
+	flag.StringVar(&o.privateKey, "private-key", "", "PEM `file` with the certificate's key")
+	flag.StringVar(&o.caFile, "ca-file", "", "PEM `file` with the authority that ws over TLS trusts")
 	flag.IntVar(&o.benchTable, "bench-table", 0, "offer `N` made-up peers to the routing table")
 	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the made-up peers")
 	flag.Parse()

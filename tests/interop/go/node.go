@@ -6,7 +6,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -71,14 +74,42 @@ func newIdentity(keyType string) (crypto.PrivKey, error) {
 	return key, err
 }
 
-func transportOptions(list string) ([]libp2p.Option, error) {
+func webSocketOptions(o *options) ([]any, error) {
+	var result []any
+	if o.certificate != "" {
+		certificate, err := tls.LoadX509KeyPair(o.certificate, o.privateKey)
+		if err != nil {
+			return nil, err
+		}
+		config := &tls.Config{Certificates: []tls.Certificate{certificate}}
+		result = append(result, websocket.WithTLSConfig(config))
+	}
+	if o.caFile != "" {
+		pem, err := os.ReadFile(o.caFile)
+		if err != nil {
+			return nil, err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("no certificate in %s", o.caFile)
+		}
+		result = append(result, websocket.WithTLSClientConfig(&tls.Config{RootCAs: pool}))
+	}
+	return result, nil
+}
+
+func transportOptions(o *options) ([]libp2p.Option, error) {
 	var result []libp2p.Option
-	for _, name := range strings.Split(list, ",") {
+	for _, name := range strings.Split(o.transports, ",") {
 		switch name {
 		case "tcp":
 			result = append(result, libp2p.Transport(tcp.NewTCPTransport))
 		case "ws":
-			result = append(result, libp2p.Transport(websocket.New))
+			more, err := webSocketOptions(o)
+			if err != nil {
+				return nil, err
+			}
+			result = append(result, libp2p.Transport(websocket.New, more...))
 		case "quic":
 			result = append(result, libp2p.Transport(quic.NewTransport))
 		default:
@@ -96,7 +127,7 @@ func newHost(o *options) (host.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts, err := transportOptions(o.transports)
+	opts, err := transportOptions(o)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,9 @@ function readOptions () {
       join: { type: 'string', multiple: true, default: [] },
       security: { type: 'string', default: 'noise' },
       protocol: { type: 'string', default: '/ipfs/kad/1.0.0' },
-      select: { type: 'string', default: 'first' }
+      select: { type: 'string', default: 'first' },
+      certificate: { type: 'string' },
+      'private-key': { type: 'string' }
     }
   })
   if (!['server', 'client'].includes(values.mode)) {

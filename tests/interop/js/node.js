@@ -8,6 +8,8 @@ import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
+import { webSockets } from '@libp2p/websockets'
+import { readFileSync } from 'node:fs'
 import { createLibp2p } from 'libp2p'
 
 // More than a test starts at once from the one address that loopback is.
@@ -28,6 +30,16 @@ function encrypter (security) {
     case 'noise': return noise()
     case 'tls': return tls()
     default: throw new Error(`unknown security "${security}"`)
+  }
+}
+
+// Dials trust the authorities that NODE_EXTRA_CA_CERTS names.
+function webSocketOptions (options) {
+  if (options.certificate === undefined) {
+    return {}
+  }
+  return {
+    https: { cert: readFileSync(options.certificate), key: readFileSync(options['private-key']) }
   }
 }
 
@@ -61,7 +73,7 @@ export async function newNode (options) {
     privateKey: await newIdentity(options['key-type']),
     addresses: { listen: options.listen },
     nodeInfo: { userAgent: 'kad-interop-js' },
-    transports: [tcp()],
+    transports: [tcp(), webSockets(webSocketOptions(options))],
     connectionEncrypters: [encrypter(options.security)],
     streamMuxers: [yamux()],
     connectionManager: {
