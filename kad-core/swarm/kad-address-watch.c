@@ -65,6 +65,21 @@ to_multiaddr (const struct sockaddr *address)
   return kad_multiaddr_new_from_bytes (bytes, sizeof bytes, NULL);
 }
 
+/* Each interface has an IPv6 address of its link, and so each container that starts brings one. It
+ * says nothing to who does not know the link, and nobody listens or is called there. */
+static gboolean
+is_wanted (const struct ifaddrs *interface)
+{
+  const struct sockaddr *address = interface->ifa_addr;
+
+  if ((interface->ifa_flags & IFF_UP) == 0 || address == NULL)
+    return FALSE;
+  if (address->sa_family == AF_INET6)
+    return !IN6_IS_ADDR_LINKLOCAL (
+        &((const struct sockaddr_in6 *) (gconstpointer) address)->sin6_addr);
+  return address->sa_family == AF_INET;
+}
+
 static GPtrArray *
 list_interfaces (gpointer user_data)
 {
@@ -76,8 +91,7 @@ list_interfaces (gpointer user_data)
   addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
   for (struct ifaddrs *i = interfaces; i != NULL && addresses->len < KAD_MAX_WATCHED_ADDRESSES;
        i = i->ifa_next)
-    if ((i->ifa_flags & IFF_UP) != 0 && i->ifa_addr != NULL
-        && (i->ifa_addr->sa_family == AF_INET || i->ifa_addr->sa_family == AF_INET6))
+    if (is_wanted (i))
       g_ptr_array_add (addresses, to_multiaddr (i->ifa_addr));
   freeifaddrs (interfaces);
   return addresses;

@@ -238,6 +238,34 @@ test_back_offs_end (void)
 }
 
 static void
+test_observed_changes (void)
+{
+  Lab lab;
+  KadConnection *connection;
+  g_autoptr (KadMultiaddr) observed = kad_multiaddr_new_from_string ("/ip4/10.9.9.9/tcp/5", NULL);
+  g_autoptr (KadIdentity) identity = NULL;
+  guint n_before;
+
+  g_test_summary (
+      "When others see us elsewhere it is told, and pushed to who is connected; the same "
+      "again is not");
+
+  lab_init (&lab);
+  context_run_until (lab.context, node_count (&lab.b, KAD_EVENT_ADDRESS_FOUND) == 1);
+  g_assert_cmpuint (node_find (&lab.b, KAD_EVENT_ADDRESS_FOUND, 0)->number, ==, 0);
+  n_before = node_count (&lab.a, KAD_EVENT_PEER_IDENTIFIED);
+  connection = kad_connection_book_get (lab.b.network->book, 0)->connection;
+  kad_network_note_observed (lab.b.network, connection, observed);
+  kad_network_note_observed (lab.b.network, connection, observed);
+  context_run_until (lab.context, node_count (&lab.a, KAD_EVENT_PEER_IDENTIFIED) > n_before);
+  g_assert_cmpuint (node_count (&lab.b, KAD_EVENT_ADDRESS_FOUND), ==, 2);
+  g_assert_cmpuint (node_find (&lab.b, KAD_EVENT_ADDRESS_FOUND, 1)->number, ==, 1);
+  identity = kad_swarm_dup_identity (KAD_SWARM (lab.b.network));
+  g_assert_true (kad_multiaddr_equal (identity->observed, observed));
+  lab_clear (&lab);
+}
+
+static void
 keep_link (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(KadLink **) user_data = kad_transport_dial_finish (KAD_TRANSPORT (source), result, NULL);
@@ -296,6 +324,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network-change/peers-hear-of-it", test_peers_hear_of_it);
   g_test_add_func ("/network-change/nobody-joins-offline", test_nobody_joins_offline);
   g_test_add_func ("/network-change/back-offs-end", test_back_offs_end);
+  g_test_add_func ("/network-change/observed-changes", test_observed_changes);
   g_test_add_func ("/network-change/who-came-back-is-asked-there",
                    test_who_came_back_is_asked_there);
   return g_test_run ();
