@@ -33,6 +33,7 @@
 
 #define KAD_MAX_READS_PER_WAKE 4
 #define KAD_CONNECTION_TURN_US 250
+#define KAD_MAX_SEALED_AT_ONCE (4 * KAD_NOISE_MAX_PLAINTEXT)
 
 static void fail (KadConnection *self, GError *reason);
 
@@ -323,21 +324,25 @@ kad_connection_mark_dirty (KadConnection *self)
   self->delegate->dirty (self, self->delegate_data);
 }
 
+/* As much as a turn may take; the rest has the next one. */
 static gboolean
 seal_output (KadConnection *self, GError **error)
 {
   KadBuffer *output;
+  gsize len;
 
   if (self->yamux == NULL || kad_buffer_get_length (&self->out) > KAD_MAX_CONNECTION_OUTPUT)
     return TRUE;
   output = kad_yamux_get_output (self->yamux);
-  if (kad_buffer_get_length (output) == 0)
+  len = MIN (kad_buffer_get_length (output), KAD_MAX_SEALED_AT_ONCE);
+  if (len == 0)
     return TRUE;
-  if (!kad_noise_session_seal (&self->session, kad_buffer_peek (output),
-                               kad_buffer_get_length (output), &self->out, error))
+  if (!kad_noise_session_seal (&self->session, kad_buffer_peek (output), len, &self->out, error))
     return FALSE;
-  kad_buffer_consume (output, kad_buffer_get_length (output));
+  kad_buffer_consume (output, len);
   kad_buffer_trim (output);
+  if (kad_buffer_get_length (output) > 0)
+    kad_reactor_arm (self->reactor, &self->next_turn, kad_reactor_get_now (self->reactor));
   return TRUE;
 }
 
