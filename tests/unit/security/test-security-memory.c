@@ -65,6 +65,72 @@ test_who_holds_most_is_closed (void)
   lab_clear (&lab);
 }
 
+/* ---- the time of a turn ---- */
+
+#define N_REQUESTS 40000
+
+/* As many requests as fit in one write, on one stream. */
+static void
+ask_at_once (Attacker *self, guint flags)
+{
+  static const guint8 request[] = { 5, 0x08, 4, 0x12, 1, 'k' };
+  g_auto (KadBuffer) requests = KAD_BUFFER_INIT;
+
+  for (guint i = 0; i < N_REQUESTS; i++)
+    kad_buffer_append (&requests, request, sizeof request);
+  open_kad (self, 1, kad_buffer_peek (&requests), kad_buffer_get_length (&requests), flags);
+}
+
+static void
+test_turns_are_bounded (void)
+{
+  Lab lab;
+  Attacker attacker;
+  guint64 begun;
+  gsize reply;
+
+  g_test_summary ("Who asks for much at once is answered over many turns, all of it, and others "
+                  "have theirs in between");
+
+  lab_init (&lab);
+  attacker_init (&attacker, &lab);
+  begun = kad_reactor_get_n_wakeups (lab.server.network->reactor);
+  ask_at_once (&attacker, KAD_YAMUX_FIN);
+  check_honest_is_served (&lab);
+  attacker_run_until (&attacker, attacker.n_fins == 1);
+  g_assert_cmpuint (kad_reactor_get_n_wakeups (lab.server.network->reactor), >, begun + 10);
+  g_assert_cmpuint (attacker.n_resets, ==, 0);
+  g_assert_cmpuint (attacker.data->len, >, 37);
+  reply = 1 + attacker.data->data[37];
+  g_assert_cmpuint (attacker.data->len, ==, 37 + N_REQUESTS * reply);
+  check_lives (&attacker);
+  attacker_clear (&attacker);
+  lab_clear (&lab);
+}
+
+static void
+test_turns_that_never_come (void)
+{
+  g_test_summary ("Who goes, or resets the stream, before it was answered is not answered");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Lab lab;
+      Attacker attacker;
+
+      lab_init (&lab);
+      attacker_init (&attacker, &lab);
+      ask_at_once (&attacker, 0);
+      if (i == 0)
+        {
+          send_frame (&attacker, KAD_YAMUX_DATA, KAD_YAMUX_RST, 1, 0, NULL, 0);
+          check_lives (&attacker);
+        }
+      attacker_clear (&attacker);
+      lab_clear (&lab);
+    }
+}
+
 /* ---- signed records without end ---- */
 
 /* An identify push with a signed record that nobody has seen before. */
@@ -152,6 +218,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/security/CVE-2022-23492/who-holds-most-is-closed",
                    test_who_holds_most_is_closed);
+  g_test_add_func ("/security/R16/turns-are-bounded", test_turns_are_bounded);
+  g_test_add_func ("/security/R16/turns-that-never-come", test_turns_that_never_come);
   g_test_add_func ("/security/CVE-2023-40583/distinct-records-of-one-peer",
                    test_distinct_records_of_one_peer);
   return g_test_run ();

@@ -46,6 +46,7 @@ typedef struct
   guint n_go_aways;
   guint go_away_code;
   guint n_resets;
+  guint n_fins;
   guint last_reset;
   guint32 last_opened; /* stream of the node */
   guint n_own_resets;  /* of such */
@@ -193,6 +194,8 @@ look (Attacker *self)
           self->n_go_aways++;
           self->go_away_code = header.length;
         }
+      if ((header.flags & KAD_YAMUX_FIN) && header.stream_id % 2 == 1)
+        self->n_fins++;
       if ((header.flags & KAD_YAMUX_RST) && header.stream_id % 2 == 1)
         {
           self->n_resets++;
