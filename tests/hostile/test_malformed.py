@@ -6,7 +6,7 @@ import time
 from hostilelab import FULL, MIB, SANITIZED, Node, Probe, main, malformed, test
 
 LAYERS = ["multistream", "handshake", "transport", "yamux", "identify", "kad"]
-N = 50000 if FULL else 500 if SANITIZED else 10000
+N = 50000 if FULL else 3000 if SANITIZED else 10000
 MAX_DRIFT = MIB
 
 
