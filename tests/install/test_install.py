@@ -102,6 +102,14 @@ def variables_name_the_module_folders(installed):
     assert list(pathlib.Path(transports).glob("*.so")), f"no module in {transports}"
 
 
+def other_languages_find_it(installed):
+    wanted = {"KAD_HAS_GIR": ("Kad-1.gir", "Kad-1.typelib"), "KAD_HAS_VAPI": ("kad-1.vapi", "kad-1.deps")}
+    for variable, names in wanted.items():
+        for name in names:
+            there = list(installed.prefix.rglob(name))
+            assert len(there) == (1 if os.environ.get(variable) else 0), f"{name}: {there}"
+
+
 def program_runs(installed):
     with tempfile.TemporaryDirectory() as folder:
         source, program = pathlib.Path(folder, "program.c"), pathlib.Path(folder, "program")
@@ -123,6 +131,7 @@ def main():
             "headers stand alone in C++": lambda: headers_stand_alone(installed, "c++"),
             "kad.h has all of them": lambda: kad_h_has_all(installed),
             "variables name the module folders": lambda: variables_name_the_module_folders(installed),
+            "other languages find it": lambda: other_languages_find_it(installed),
             "a program builds and runs": lambda: program_runs(installed),
         }
         print(f"1..{len(tests)}")

@@ -371,6 +371,30 @@ tells_in_the_context_where_it_was_made (void)
 }
 
 static void
+posts_nothing_while_nobody_listens (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (KadOperation) join = NULL;
+  g_auto (GStrv) addresses = NULL;
+  Network network;
+  KadNode *node;
+
+  g_test_summary ("Without a handler no notification and no event leaves the node's thread");
+  network_init (&network, 1);
+  addresses = kad_node_dup_addresses (network.nodes[0]);
+  g_main_context_push_thread_default (context);
+  node = node_new (addresses[0]);
+  g_main_context_pop_thread_default (context);
+  join = wait_in (NULL, kad_node_begin_join (node));
+  g_assert_cmpuint (kad_node_get_n_connections (node), >, 0);
+  g_assert_false (g_main_context_pending (context));
+  node_stop (node);
+  g_assert_false (g_main_context_pending (context));
+  g_assert_finalize_object (node);
+  network_clear (&network);
+}
+
+static void
 follows_the_table_while_it_is_held (void)
 {
   g_autoptr (GListModel) again = NULL;
@@ -470,6 +494,8 @@ main (int argc, char **argv)
                    says_that_nobody_could_be_joined);
   g_test_add_func ("/node/properties/tells-in-the-context-where-it-was-made",
                    tells_in_the_context_where_it_was_made);
+  g_test_add_func ("/node/properties/posts-nothing-while-nobody-listens",
+                   posts_nothing_while_nobody_listens);
   g_test_add_func ("/node/properties/follows-the-table-while-it-is-held",
                    follows_the_table_while_it_is_held);
   g_test_add_func ("/node/threads/serves-four-threads-with-eight-nodes",
