@@ -15,10 +15,10 @@ async function main(address, code) {
   const node = Kad.Node.new(config);
   await node.begin_join().wait_async(null);
 
-  const key = Kad.key_text_parse(`text:${code}`, Kad.KeyUse.RECORD, false);
+  const key = Kad.Key.text_parse(`text:${code}`, Kad.KeyUse.RECORD, false);
   const value = new GLib.Bytes(new TextEncoder().encode('the album is in the blue folder'));
   await node.begin_put_record(key, value, null).wait_async(null);
-  const share = Kad.key_text_parse(`text:${code}`, Kad.KeyUse.PROVIDER, false);
+  const share = Kad.Key.text_parse(`text:${code}`, Kad.KeyUse.PROVIDER, false);
   const announcement = node.begin_start_provide(share, true);
   await announcement.wait_async(null);
   print(`announced to ${announcement.stored} peers`);

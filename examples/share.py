@@ -24,9 +24,9 @@ config.add_bootstrap(address)
 node = Kad.Node.new(config)
 wait(node.begin_join())
 
-key = Kad.key_text_parse(f"text:{code}", Kad.KeyUse.RECORD, False)
+key = Kad.Key.text_parse(f"text:{code}", Kad.KeyUse.RECORD, False)
 wait(node.begin_put_record(key, GLib.Bytes.new(b"the album is in the blue folder"), None))
-share = Kad.key_text_parse(f"text:{code}", Kad.KeyUse.PROVIDER, False)
+share = Kad.Key.text_parse(f"text:{code}", Kad.KeyUse.PROVIDER, False)
 announced = wait(node.begin_start_provide(share, True))
 print(f"announced to {announced.props.stored} peers")
 

@@ -7,10 +7,10 @@ async void share (string address, string code) throws Error {
     var node = new Kad.Node (config);
     yield node.begin_join ().wait_async (null);
 
-    var key = Kad.key_text_parse (@"text:$code", Kad.KeyUse.RECORD, false);
+    var key = Kad.Key.text_parse (@"text:$code", Kad.KeyUse.RECORD, false);
     var value = new Bytes ("the album is in the blue folder".data);
     yield node.begin_put_record (key, value, null).wait_async (null);
-    var share = Kad.key_text_parse (@"text:$code", Kad.KeyUse.PROVIDER, false);
+    var share = Kad.Key.text_parse (@"text:$code", Kad.KeyUse.PROVIDER, false);
     var announcement = node.begin_start_provide (share, true);
     yield announcement.wait_async (null);
     print ("announced to %u peers\n", announcement.stored);
