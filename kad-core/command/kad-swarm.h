@@ -24,6 +24,24 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * the call gave, the last one with `is_last`. All calls are made in the swarm's
  * thread, which is where handlers run.
  */
+/**
+ * KadSwarmInterface:
+ * @start_query: for kad_swarm_start_query()
+ * @cancel: for kad_swarm_cancel()
+ * @dial: for kad_swarm_dial()
+ * @ping: for kad_swarm_ping()
+ * @identify: for kad_swarm_identify()
+ * @ask: for kad_swarm_ask()
+ * @hang_up: for kad_swarm_hang_up()
+ * @stop_provide: for kad_swarm_stop_provide()
+ * @remove_record: for kad_swarm_remove_record()
+ * @dup_table: for kad_swarm_dup_table()
+ * @dup_connections: for kad_swarm_dup_connections()
+ * @dup_identity: for kad_swarm_dup_identity()
+ *
+ * Implemented by the node; a module calls the functions. A test of a command implements it to
+ * stand in for the node.
+ */
 struct _KadSwarmInterface
 {
   GTypeInterface parent_iface;

@@ -36,8 +36,12 @@ G_DECLARE_DERIVABLE_TYPE (KadTransport, kad_transport, KAD, TRANSPORT, GObject)
  *   again, like `/tls/sni/HOST`, or %NULL to leave it. Safer than @wants_names: what the name
  *   stands for is still checked by who dials.
  *
- * A way to reach peers. All calls are made in the swarm's thread; callbacks come
- * in its main context.
+ * A way to reach peers. All calls are made in the swarm's thread, and none may block; callbacks
+ * come in its main context, which is the thread's default then. @dial_async ends once: soon after
+ * its cancellable is cancelled with %G_IO_ERROR_CANCELLED, else with a link, or with
+ * %KAD_ERROR_DIAL_FAILED, or with %KAD_ERROR_LIMIT_REACHED for want of descriptors or memory. It
+ * and
+ * @listen only get addresses that @can_dial and @can_listen took.
  */
 struct _KadTransportClass
 {
