@@ -89,6 +89,10 @@ KAD_API void kad_table_row_free (KadTableRow *self);
  * @security: (nullable): how it is secured, like `noise`
  * @muxer: (nullable): how it is multiplexed, like `/yamux/1.0.0`
  * @reason: (nullable): why it was opened: `listener`, `query`, `dial` and so on
+ * @is_protected: it is never closed for want of room
+ * @is_closest: likewise, as the peer is one of the k closest to us
+ * @usefulness: when there are too many, those with the least go first
+ * @group_size: connections with its IPv4 /24 or IPv6 /56, itself included; 0: it has no IP address
  *
  * A connection, as it was when somebody looked. Made by the library only; later versions add fields
  * at its end.
@@ -105,6 +109,10 @@ typedef struct
   char *security;
   char *muxer;
   char *reason;
+  gboolean is_protected;
+  gboolean is_closest;
+  int usefulness;
+  guint group_size;
 } KadConnectionRow;
 
 KAD_API GType kad_connection_row_get_type (void);

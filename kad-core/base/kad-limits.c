@@ -7,12 +7,23 @@
 #include "kad-error.h"
 #include "kad-limit-values.h"
 
+#define MIB (G_GUINT64_CONSTANT (1024) * 1024)
+
 static const KadLimitInfo table[KAD_N_LIMITS] = {
   [KAD_LIMIT_CONNECTIONS]
-  = { "connections", "connections", "All connections, also those not proven yet; more are refused",
+  = { "connections", "connections",
+      "All connections, also those not proven yet; at it the least useful gives way, or the "
+      "newcomer is refused",
       8192, 1, 1000000 },
   [KAD_LIMIT_CONNECTIONS_PER_PEER] = { "connections-per-peer", "connections",
                                        "Connections with one peer; more are closed", 8, 1, 1024 },
+  [KAD_LIMIT_CONNECTIONS_PER_ADDRESS]
+  = { "connections-per-address", "connections",
+      "Connections with one IPv4 address or IPv6 /64; more from there are refused", 64, 1,
+      1000000 },
+  [KAD_LIMIT_CONNECTIONS_PER_SUBNET]
+  = { "connections-per-subnet", "connections",
+      "Connections with one IPv4 /24 or IPv6 /56; more from there are refused", 256, 1, 1000000 },
   [KAD_LIMIT_HALF_OPEN]
   = { "half-open", "connections",
       "Connections from outside whose peer is not proven yet; the oldest is closed", 1024, 1,
@@ -68,6 +79,65 @@ static const KadLimitInfo table[KAD_N_LIMITS] = {
   [KAD_LIMIT_LOW_PORTS]
   = { "low-ports", "0 or 1", "1: on a public network, ports below 1024 that others name are used",
       0, 0, 1 },
+  [KAD_LIMIT_HALF_OPEN_PER_SUBNET]
+  = { "half-open-per-subnet", "connections",
+      "The same from one IPv4 /24 or IPv6 /56; the oldest from there is closed", 64, 1, 100000 },
+  [KAD_LIMIT_LOOPBACK_EXEMPT]
+  = { "loopback-exempt", "(0: no, 1: yes)", "Whether this machine is free of the limits by address",
+      1, 0, 1 },
+  [KAD_LIMIT_PRIVATE_EXEMPT]
+  = { "private-exempt", "(0: no, 1: yes)",
+      "Whether private and link-local addresses are free of the limits by address", 1, 0, 1 },
+  [KAD_LIMIT_HIGH_WATER]
+  = { "high-water", "connections",
+      "Above it the least useful connections are closed, down to low-water", 6144, 1, 1000000 },
+  [KAD_LIMIT_LOW_WATER]
+  = { "low-water", "connections", "What closing above high-water leaves", 5120, 1, 1000000 },
+  [KAD_LIMIT_GRACE_PERIOD]
+  = { "grace-period", "s", "How long a new connection is not closed for high-water", 20, 0, 3600 },
+  [KAD_LIMIT_STREAMS]
+  = { "streams", "streams", "Streams that remotes opened, on all connections; more are reset",
+      65536, 1, 10000000 },
+  [KAD_LIMIT_STREAMS_PER_CONNECTION]
+  = { "streams-per-connection", "streams", "The same on one connection; more are reset", 512, 1,
+      512 },
+  [KAD_LIMIT_HELD_BYTES]
+  = { "held-bytes", "bytes",
+      "Bytes that all connections hold, unread and unsent; above it those with the most are closed",
+      128 * MIB, MIB, 65536 * MIB },
+  [KAD_LIMIT_UNREAD_BYTES_PER_CONNECTION]
+  = { "unread-bytes-per-connection", "bytes",
+      "Bytes received on one connection and not handled; above it the connection is closed",
+      16 * MIB, MIB, 1024 * MIB },
+  [KAD_LIMIT_OUTPUT_BYTES_PER_CONNECTION]
+  = { "output-bytes-per-connection", "bytes",
+      "Sealed bytes that wait for one socket; above it we stop reading from it", 2 * MIB, 65536,
+      1024 * MIB },
+  [KAD_LIMIT_ASSEMBLY_BYTES]
+  = { "assembly-bytes", "bytes",
+      "Bytes of large messages that have come in part; above it the stream is reset", 32 * MIB,
+      4 * MIB, 65536 * MIB },
+  [KAD_LIMIT_REPLIES_WAITING]
+  = { "replies-waiting", "requests",
+      "Requests whose replies wait for remotes that do not read, in all; more are reset", 16384, 1,
+      1000000 },
+  [KAD_LIMIT_REPLIES_WAITING_PER_CONNECTION]
+  = { "replies-waiting-per-connection", "requests", "The same on one connection; more are reset",
+      128, 1, 512 },
+  [KAD_LIMIT_TURN_TIME]
+  = { "turn-time", "us",
+      "Work for one connection before the others have their turn; the rest waits", 250, 50,
+      1000000 },
+  [KAD_LIMIT_REQUEST_RATE]
+  = { "request-rate", "requests/s",
+      "Requests of one connection that are answered in a second; the rest waits; 0 for no limit", 0,
+      0, 1000000 },
+  [KAD_LIMIT_DIALS] = { "dials", "dials", "Dials under way; more are refused", 1024, 1, 100000 },
+  [KAD_LIMIT_DIALS_PER_ADDRESS]
+  = { "dials-per-address", "dials/min",
+      "Dials in a minute of one host and port that is not proven, on the word of one peer; as many "
+      "again on that of two",
+      2, 1, 64 },
 };
 
 /**

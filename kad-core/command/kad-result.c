@@ -206,7 +206,8 @@ kad_result_new_table_row (const KadTableRow *row)
  * @now_us: monotonic time, for its age
  *
  * Returns: (transfer floating): `peer`, `address`, `direction` (`inbound`, `outbound`),
- *   `age_us`, `streams`, `rtt_us`, `agent`, `security`, `muxer`, `reason`
+ *   `age_us`, `streams`, `rtt_us`, `agent`, `security`, `muxer`, `reason`,
+ *   `protected`, `closest`, `usefulness`, `group`
  */
 GVariant *
 kad_result_new_connection (const KadConnectionRow *row, gint64 now_us)
@@ -225,6 +226,10 @@ kad_result_new_connection (const KadConnectionRow *row, gint64 now_us)
   add_word (&builder, "security", row->security);
   add_word (&builder, "muxer", row->muxer);
   add_word (&builder, "reason", row->reason);
+  add (&builder, "protected", g_variant_new_boolean (row->is_protected));
+  add (&builder, "closest", g_variant_new_boolean (row->is_closest));
+  add (&builder, "usefulness", g_variant_new_int32 (row->usefulness));
+  add (&builder, "group", g_variant_new_uint32 (row->group_size));
   return g_variant_builder_end (&builder);
 }
 

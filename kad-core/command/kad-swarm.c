@@ -159,6 +159,48 @@ kad_swarm_hang_up (KadSwarm *self, const KadPeerId *peer, GError **error)
 }
 
 /**
+ * kad_swarm_protect_peer:
+ * @self: a swarm
+ * @peer: whom, connected or not
+ * @tag: who wants it so, 1 to 64 bytes; the same twice is one
+ * @error: %KAD_ERROR_INVALID_ARGUMENT for the tag, %KAD_ERROR_LIMIT_REACHED past 4,096 peers or 16
+ *   tags of one
+ *
+ * Keeps the connections with a peer from being closed for want of room or for idleness. What is
+ * dead, silent or breaks the protocol is closed all the same.
+ *
+ * Returns: whether it is protected now
+ */
+gboolean
+kad_swarm_protect_peer (KadSwarm *self, const KadPeerId *peer, const char *tag, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (peer != NULL && tag != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->protect_peer (self, peer, tag, error);
+}
+
+/**
+ * kad_swarm_unprotect_peer:
+ * @self: a swarm
+ * @peer: whom
+ * @tag: as it was given to kad_swarm_protect_peer()
+ * @is_still: (out): whether another tag protects the peer; untouched on failure
+ * @error: %KAD_ERROR_NOT_FOUND if @tag did not protect it
+ *
+ * Returns: whether the tag is gone
+ */
+gboolean
+kad_swarm_unprotect_peer (KadSwarm *self, const KadPeerId *peer, const char *tag,
+                          gboolean *is_still, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (peer != NULL && tag != NULL && is_still != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->unprotect_peer (self, peer, tag, is_still, error);
+}
+
+/**
  * kad_swarm_stop_provide:
  * @self: a swarm
  * @key: a provider key as on the wire

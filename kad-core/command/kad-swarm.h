@@ -60,8 +60,12 @@ struct _KadSwarmInterface
   GPtrArray *(*dup_connections) (KadSwarm *self);
   KadIdentity *(*dup_identity) (KadSwarm *self);
 
+  gboolean (*protect_peer) (KadSwarm *self, const KadPeerId *peer, const char *tag, GError **error);
+  gboolean (*unprotect_peer) (KadSwarm *self, const KadPeerId *peer, const char *tag,
+                              gboolean *is_still, GError **error);
+
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[6];
 };
 
 /* The engine's queries: see KadQuerySpec. */
@@ -82,6 +86,12 @@ KAD_API KadQueryId kad_swarm_ask (KadSwarm *self, const KadEndpoint *endpoint, K
                                   gint64 timeout_us);
 /* Closes the connections with a peer; NotFound if there is none. */
 KAD_API gboolean kad_swarm_hang_up (KadSwarm *self, const KadPeerId *peer, GError **error);
+/* Its connections are not closed for want of room, until the last tag is gone. */
+KAD_API gboolean kad_swarm_protect_peer (KadSwarm *self, const KadPeerId *peer, const char *tag,
+                                         GError **error);
+/* NotFound: that tag did not protect it. @is_still: (out): another one does. */
+KAD_API gboolean kad_swarm_unprotect_peer (KadSwarm *self, const KadPeerId *peer, const char *tag,
+                                           gboolean *is_still, GError **error);
 KAD_API gboolean kad_swarm_stop_provide (KadSwarm *self, GBytes *key, GError **error);
 KAD_API gboolean kad_swarm_remove_record (KadSwarm *self, GBytes *key, GError **error);
 /* (element-type KadTableRow) (transfer full) */

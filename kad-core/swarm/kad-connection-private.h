@@ -48,6 +48,13 @@ struct _KadConnection
   KadStream *in_callback; /* the one whose callback runs; NULL once it is dead */
   KadStream *sweep_next;  /* where a sweep goes on, whoever goes meanwhile */
   guint n_streams;
+  guint n_inbound; /* of these, those that the remote opened */
+  guint n_waiting; /* replies that it does not read */
+
+  /* Whose requests come too early; see kad-connection-rate.c. */
+  GQueue postponed; /* (element-type KadStream) */
+  KadTimer resume;
+  gint64 next_taken_us; /* by the rate, less a second */
   guint state : 2;
   guint is_outbound : 1;
   guint is_dirty : 1;
@@ -70,6 +77,10 @@ struct _KadStream
   gpointer state;
   KadBuffer out; /* waits for credit */
   gint64 opened_us;
+  GList postponed_link;
+  guint is_inbound : 1;
+  guint is_postponed : 1;
+  guint is_waiting : 1; /* counted in n_waiting */
   guint is_remote_closed : 1;
   guint is_shutdown : 1; /* FIN wanted; sent when `out` is empty */
   guint is_fin_sent : 1;
@@ -79,7 +90,7 @@ struct _KadStream
 };
 
 void kad_connection_mark_dirty (KadConnection *self);
-/* A muxer's events for a stream. */
+/* A muxer's events for a stream. NULL: there are too many, it is reset. */
 KadStream *kad_stream_new_inbound (KadConnection *connection, KadYamuxStream *yamux,
                                    guint64 secure_id);
 void kad_stream_handle_readable (KadStream *self);
@@ -88,6 +99,13 @@ void kad_stream_handle_reset (KadStream *self, const GError *reason);
 void kad_stream_sweep (KadStream *self, gint64 now_us);
 /* Tells the handler, then frees. */
 void kad_stream_end (KadStream *self, const GError *reason);
+
+/* What follows counts as work of this turn, see kad_connection_is_turn_over(). */
+void kad_connection_begin_work (KadConnection *self);
+/* It is not postponed any more. */
+void kad_stream_forget_rate (KadStream *self);
+/* Resumes the streams that were postponed. */
+void kad_connection_resume (gpointer connection, gint64 now_us);
 
 /* The already-secure kind. */
 void kad_connection_secure_start (KadConnection *self, const KadPeerId *expected);

@@ -32,15 +32,14 @@
 #include "kad-error.h"
 
 #define KAD_MAX_READS_PER_WAKE 4
-#define KAD_CONNECTION_TURN_US 250
 #define KAD_MAX_SEALED_AT_ONCE (4 * KAD_NOISE_MAX_PLAINTEXT)
 
 static void fail (KadConnection *self, GError *reason);
 
 /* ---- the time of a turn ---- */
 
-static void
-begin_work (KadConnection *self)
+void
+kad_connection_begin_work (KadConnection *self)
 {
   const guint64 turn = kad_reactor_get_n_wakeups (self->reactor);
 
@@ -57,7 +56,7 @@ kad_connection_is_turn_over (KadConnection *self)
 
   self->worked_us += now_us - self->mark_us;
   self->mark_us = now_us;
-  return self->worked_us >= KAD_CONNECTION_TURN_US;
+  return self->worked_us >= kad_reactor_get_budget (self->reactor)->turn_us;
 }
 
 /* ---- in: bytes to streams ---- */
@@ -119,7 +118,7 @@ on_next_turn (gpointer user_data, gint64 now_us)
 {
   KadConnection *self = user_data;
 
-  begin_work (self);
+  kad_connection_begin_work (self);
   pump_events (self);
   if (self->state == KAD_CONNECTION_OPEN)
     kad_connection_mark_dirty (self);
@@ -158,9 +157,11 @@ feed_plain (KadConnection *self, KadBuffer *plain)
   kad_connection_mark_dirty (self);
   pump_events (self);
   if (self->state == KAD_CONNECTION_OPEN
-      && kad_yamux_get_buffered_bytes (self->yamux) > KAD_MAX_CONNECTION_UNREAD)
+      && kad_yamux_get_buffered_bytes (self->yamux)
+             > kad_reactor_get_budget (self->reactor)->max_unread_bytes)
     fail (self, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                     "The remote sent more than can be handled"));
+                                     "The remote sent more than can be handled (the limit "
+                                     "unread-bytes-per-connection)"));
 }
 
 static gsize
@@ -264,9 +265,12 @@ handle_bytes (KadConnection *self, const guint8 *data, gsize len)
 static gboolean
 wants_input (const KadConnection *self)
 {
+  if (self->postponed.length > 0)
+    return FALSE;
   if (self->yamux != NULL)
     return !self->is_late && kad_yamux_get_wants_input (self->yamux);
-  return kad_buffer_get_length (&self->out) <= KAD_MAX_CONNECTION_OUTPUT;
+  return kad_buffer_get_length (&self->out)
+         <= kad_reactor_get_budget (self->reactor)->max_output_bytes;
 }
 
 static void
@@ -274,7 +278,7 @@ handle_readable (KadConnection *self)
 {
   guint8 *scratch = kad_reactor_get_scratch (self->reactor);
 
-  begin_work (self);
+  kad_connection_begin_work (self);
   for (guint i = 0; i < KAD_MAX_READS_PER_WAKE && self->state != KAD_CONNECTION_CLOSED; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -331,7 +335,9 @@ seal_output (KadConnection *self, GError **error)
   KadBuffer *output;
   gsize len;
 
-  if (self->yamux == NULL || kad_buffer_get_length (&self->out) > KAD_MAX_CONNECTION_OUTPUT)
+  if (self->yamux == NULL
+      || kad_buffer_get_length (&self->out)
+             > kad_reactor_get_budget (self->reactor)->max_output_bytes)
     return TRUE;
   output = kad_yamux_get_output (self->yamux);
   len = MIN (kad_buffer_get_length (output), KAD_MAX_SEALED_AT_ONCE);
@@ -391,7 +397,7 @@ kad_connection_flush (KadConnection *self)
   if (kad_buffer_get_length (&self->out) > 0 && self->stalled_us == 0)
     self->stalled_us = kad_reactor_get_now (self->reactor);
   /* Output that left makes room for writers who had to wait. */
-  begin_work (self);
+  kad_connection_begin_work (self);
   pump_events (self);
   count_held_bytes (self);
   if (self->state == KAD_CONNECTION_CLOSED)
@@ -421,6 +427,7 @@ kad_connection_new (KadReactor *reactor, KadLink *link, KadRole role, KadNoiseId
     self->local = kad_multiaddr_ref (kad_link_get_local_address (link));
   self->channel.watch.fd = -1;
   kad_timer_init (&self->next_turn, on_next_turn, self);
+  kad_timer_init (&self->resume, kad_connection_resume, self);
 
   if (kad_link_get_connection (link) != NULL)
     {
@@ -468,6 +475,7 @@ end (KadConnection *self, GError *reason)
   kad_reactor_disarm (self->reactor, &self->next_turn);
   kad_reactor_charge (self->reactor, -(gssize) self->held_bytes);
   self->held_bytes = 0;
+  kad_reactor_disarm (self->reactor, &self->resume);
   while (self->streams != NULL)
     kad_stream_end (self->streams, owned);
   if (self->secure != NULL)

@@ -9,11 +9,6 @@
 
 G_BEGIN_DECLS
 
-#define KAD_MAX_CONNECTION_OUTPUT (2 * 1024 * 1024) /* sealed, waiting for the socket */
-#define KAD_MAX_CONNECTION_UNREAD                                                                  \
-  (16 * 1024 * 1024) /* received over all streams, not yet handled */
-/* What all connections of a network hold, unread and unsent: who holds most is closed. */
-#define KAD_MAX_HELD_BYTES (128 * 1024 * 1024)
 #define KAD_CONNECTION_RECEIVE_BUDGET (8 * 1024 * 1024)
 
 /* A connection with a remote from its first byte: channel, upgrade, muxer, streams.

@@ -10,9 +10,19 @@
  * One dial for a peer at a time; who asks meanwhile waits with it, unless a person names an
  * address that is not among those being tried. A peer that could not be reached is left
  * alone for a while; what was refused here without trying does not lengthen that.
+ *
+ * What others say of addresses may be aimed at somebody: a thousand ids, all said to be at one port
+ * of a victim. So a host and port that is not proven is dialled a few times a minute, whoever is
+ * said to be there, a little more often if two others said so; where the peer that we wanted was
+ * found, it does not count. Of a peer's addresses the proven are dialled first, then what two
+ * said. A person's dial always goes out.
  */
 #include "kad-dials.h"
 
+#include <sodium.h>
+
+#include "kad-address-sources.h"
+#include "kad-dial-limits.h"
 #include "kad-dialer.h"
 #include "kad-error.h"
 #include "kad-network.h"
@@ -49,6 +59,8 @@ struct _KadDial
   gboolean is_async;  /* the dialer still holds us */
   gboolean is_tried;  /* the dialer was asked at all */
   gboolean is_learnt; /* others said the addresses */
+  gboolean is_held;   /* an attempt was not made for want of trust in the address */
+  guint n_attempts;   /* that were */
   gboolean is_over;
 };
 
@@ -71,6 +83,9 @@ struct _KadDials
   GQueue backoff_order; /* (element-type Backoff) oldest first */
   Ending *ending;       /* (nullable) on the stack */
   gboolean wants_global_names;
+  guint max_dials;
+  KadAddressSources *sources;
+  KadDialLimits *address_limits;
 };
 
 /* ---- back-off ---- */
@@ -173,7 +188,8 @@ tell_waiters (KadDials *self, GArray *waiters, KadPeerSession *session, const GE
 static gboolean
 is_unreachable (const KadDial *self, const GError *error)
 {
-  return self->is_tried && kad_peer_id_is_set (&self->peer)
+  return self->is_tried && (self->n_attempts > 0 || !self->is_held)
+         && kad_peer_id_is_set (&self->peer)
          && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING)
          && !g_error_matches (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED);
 }
@@ -231,6 +247,69 @@ on_deadline (gpointer user_data, gint64 now_us)
     kad_connection_close (session->connection, g_error_copy (error));
 }
 
+/* ---- how often, and what first ---- */
+
+static KadAddressTrust
+get_trust (KadDial *self, const KadMultiaddr *address)
+{
+  /* Without a peer it is the configuration that wants to know who is there. */
+  if (!kad_peer_id_is_set (&self->peer))
+    return KAD_ADDRESS_PROVEN;
+  return kad_address_sources_get (self->dials->sources, &self->peer, address,
+                                  kad_reactor_get_now (self->dials->reactor));
+}
+
+static gboolean
+may_attempt (gpointer user_data, const KadMultiaddr *address, GError **error)
+{
+  KadDial *self = user_data;
+  KadDials *dials = self->dials;
+
+  if (self->is_over)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The dial is over");
+      return FALSE;
+    }
+  if (self->is_learnt
+      && !kad_dial_limits_take (dials->address_limits, address, get_trust (self, address),
+                                kad_reactor_update_now (dials->reactor), error))
+    {
+      self->is_held = TRUE;
+      return FALSE;
+    }
+  self->n_attempts++;
+  return TRUE;
+}
+
+/* Whom we trust most first, otherwise as they came. */
+static void
+sort_by_trust (KadDial *self)
+{
+  GPtrArray *sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_multiaddr_unref);
+
+  for (int trust = KAD_ADDRESS_PROVEN; trust >= KAD_ADDRESS_SAID_ONCE; trust--)
+    for (guint i = 0; i < self->addresses->len; i++)
+      if (get_trust (self, self->addresses->pdata[i]) == (KadAddressTrust) trust)
+        g_ptr_array_add (sorted, kad_multiaddr_ref (self->addresses->pdata[i]));
+  g_ptr_array_unref (self->addresses);
+  self->addresses = sorted;
+}
+
+void
+kad_dials_note_source (KadDials *self, const KadPeerInfo *info, const KadPeerId *source)
+{
+  for (guint i = 0; i < kad_peer_info_get_n_addresses (info); i++)
+    kad_address_sources_say (self->sources, kad_peer_info_get_peer (info),
+                             kad_peer_info_get_address (info, i), source,
+                             kad_reactor_get_now (self->reactor));
+}
+
+void
+kad_dials_note_given (KadDials *self, const KadPeerId *peer, const KadMultiaddr *address)
+{
+  kad_address_sources_give (self->sources, peer, address);
+}
+
 static void on_link (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
@@ -238,12 +317,12 @@ dial_addresses (KadDial *self)
 {
   self->is_async = TRUE;
   self->is_tried = TRUE;
-  kad_dialer_dial_with_flags_async (self->dials->transports, self->addresses,
-                                    kad_peer_id_is_set (&self->peer) ? &self->peer : NULL,
-                                    self->dials->wants_global_names && self->is_learnt
-                                        ? KAD_DIAL_GLOBAL_NAMES
-                                        : KAD_DIAL_ANYWHERE,
-                                    self->cancellable, on_link, self);
+  kad_dialer_dial_gated_async (self->dials->transports, self->addresses,
+                               kad_peer_id_is_set (&self->peer) ? &self->peer : NULL,
+                               self->dials->wants_global_names && self->is_learnt
+                                   ? KAD_DIAL_GLOBAL_NAMES
+                                   : KAD_DIAL_ANYWHERE,
+                               may_attempt, self->cancellable, on_link, self);
 }
 
 /* FALSE: it is none of ours (a name led to it). */
@@ -346,11 +425,21 @@ dial_fail_later (KadDial *self, GError *failure)
 /* ---- all of them ---- */
 
 KadDials *
-kad_dials_new (KadReactor *reactor, GPtrArray *transports, const KadDialsDelegate *delegate,
-               gpointer user_data)
+kad_dials_new (KadReactor *reactor, GPtrArray *transports, const KadLimits *limits,
+               const KadDialsDelegate *delegate, gpointer user_data)
 {
   KadDials *self = g_new0 (KadDials, 1);
+  guint8 key[crypto_shorthash_KEYBYTES];
+  KadLimits defaults;
 
+  kad_limits_init (&defaults);
+  if (limits == NULL)
+    limits = &defaults;
+  self->max_dials = kad_limits_get (limits, KAD_LIMIT_DIALS);
+  randombytes_buf (key, sizeof key);
+  self->sources = kad_address_sources_new (key);
+  self->address_limits
+      = kad_dial_limits_new (kad_limits_get (limits, KAD_LIMIT_DIALS_PER_ADDRESS), key);
   self->reactor = reactor;
   self->transports = g_ptr_array_ref (transports);
   self->delegate = delegate;
@@ -372,6 +461,8 @@ kad_dials_free (KadDials *self)
   g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down");
   while (self->all->len > 0)
     dial_end (self->all->pdata[0], NULL, error);
+  kad_address_sources_free (self->sources);
+  kad_dial_limits_free (self->address_limits);
   g_hash_table_unref (self->by_peer);
   g_ptr_array_unref (self->all);
   g_hash_table_unref (self->backoffs);
@@ -415,11 +506,14 @@ kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses, gin
 
   dial = dial_new (self, peer, addresses, deadline_us, reason);
   dial->is_learnt = !is_patient;
+  if (dial->is_learnt)
+    sort_by_trust (dial);
   dial_add_waiter (dial, func, user_data);
-  if (self->all->len > KAD_MAX_DIALS)
+  if (self->all->len > self->max_dials)
     {
       dial_fail_later (dial, g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                                  "Too many connections are being made"));
+                                                  "Too many connections are being made (the limit "
+                                                  "dials)"));
       return;
     }
   if (peer != NULL && !is_patient && is_backing_off (self, peer))
@@ -463,7 +557,15 @@ kad_dials_forget (KadDials *self, gpointer user_data)
 void
 kad_dials_session_opened (KadDials *self, KadPeerSession *session)
 {
-  kad_dials_clear_backoff (self, kad_connection_get_peer (session->connection));
+  const KadPeerId *peer = kad_connection_get_peer (session->connection);
+  KadMultiaddr *remote = kad_connection_get_remote_address (session->connection);
+
+  kad_dials_clear_backoff (self, peer);
+  if (kad_connection_is_outbound (session->connection))
+    {
+      kad_address_sources_prove (self->sources, peer, remote, kad_reactor_get_now (self->reactor));
+      kad_dial_limits_forget (self->address_limits, remote);
+    }
   if (session->dial != NULL)
     dial_end (session->dial, session, NULL);
 }

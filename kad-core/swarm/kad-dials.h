@@ -2,7 +2,9 @@
 #pragma once
 
 #include "kad-connection.h"
+#include "kad-limit-values.h"
 #include "kad-link.h"
+#include "kad-peer-info.h"
 #include "kad-peer-session.h"
 
 G_BEGIN_DECLS
@@ -22,15 +24,22 @@ typedef struct
                               const char *reason, GError **error);
 } KadDialsDelegate;
 
-KadDials *kad_dials_new (KadReactor *reactor, GPtrArray *transports,
+/* @limits: (nullable): as they are by default. */
+KadDials *kad_dials_new (KadReactor *reactor, GPtrArray *transports, const KadLimits *limits,
                          const KadDialsDelegate *delegate, gpointer user_data);
 /* Ends every dial; who waits hears NotRunning. */
 void kad_dials_free (KadDials *self);
 /* Dials @addresses (element-type KadMultiaddr) side by side. @peer: (nullable). @is_patient:
- * a person asked: no back-off. Calls back once, never before it returns. */
+ * a person asked: no back-off, and no limit of attempts by address. Calls back once, never before
+ * it returns. */
 void kad_dials_dial (KadDials *self, const KadPeerId *peer, GPtrArray *addresses,
                      gint64 deadline_us, const char *reason, gboolean is_patient, KadDialFunc func,
                      gpointer user_data);
+/* Who said that @info's addresses are its peer's; nothing comes of it but which are dialled first,
+ * and how often. */
+void kad_dials_note_source (KadDials *self, const KadPeerInfo *info, const KadPeerId *source);
+/* The configuration says that the peer is there. */
+void kad_dials_note_given (KadDials *self, const KadPeerId *peer, const KadMultiaddr *address);
 /* Names that others said (dials that no person asked for) must stand for global addresses: on the
  * public network somebody could aim us at our own by a name. */
 void kad_dials_set_global_names (KadDials *self, gboolean wants_global_names);

@@ -18,8 +18,11 @@ kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPe
   guint8 secret[32];
   KadConnection *connection;
   KadPeerSession *session, *oldest;
+  const KadMultiaddr *remote = kad_link_get_remote_address (link);
 
-  if (!kad_connection_book_has_room (self->book, error))
+  if (role == KAD_ROLE_RESPONDER && !kad_connection_book_admits (self->book, remote, error))
+    return NULL;
+  if (!kad_network_make_room (self, remote, role == KAD_ROLE_INITIATOR, error))
     return NULL;
   randombytes_buf (secret, sizeof secret);
   connection = kad_connection_new (self->reactor, link, role, self->noise_identity, secret,
@@ -33,7 +36,8 @@ kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPe
   if (oldest != NULL && oldest != session)
     kad_connection_close (oldest->connection,
                           g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                               "Too many handshakes are under way"));
+                                               "Too many handshakes are under way (the limits "
+                                               "half-open and half-open-per-subnet)"));
   if (self->sweep.index == 0)
     kad_reactor_arm (self->reactor, &self->sweep,
                      kad_reactor_get_now (self->reactor) + 2 * G_USEC_PER_SEC);
@@ -98,7 +102,8 @@ on_opened (KadConnection *connection, gpointer user_data)
     {
       kad_connection_close (connection,
                             g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                                 "Too many connections with this peer"));
+                                                 "Too many connections with this peer (the limit "
+                                                 "connections-per-peer)"));
       return;
     }
 
@@ -204,11 +209,13 @@ find_greediest (KadNetwork *self)
 void
 kad_network_shed (KadNetwork *self)
 {
-  while (kad_reactor_get_charged (self->reactor) > KAD_MAX_HELD_BYTES
+  while (kad_reactor_get_charged (self->reactor)
+             > kad_reactor_get_budget (self->reactor)->max_held_bytes
          && kad_connection_book_get_size (self->book) > 0)
     kad_connection_close (find_greediest (self),
                           g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                                               "The peer holds most of too much memory"));
+                                               "The peer holds most of too much memory (the limit "
+                                               "held-bytes)"));
 }
 
 /* ---- identify ---- */
@@ -244,6 +251,8 @@ kad_network_identified (KadNetwork *self, KadConnection *connection, const KadId
       session->agent = kad_escape_peer_text (identity->agent, -1, KAD_MAX_AGENT_BYTES);
     }
   kad_network_note_observed (self, connection, identity->observed);
+  if (self->dials != NULL)
+    kad_dials_note_source (self->dials, info, kad_peer_info_get_peer (info));
   kad_engine_peer_identified (self->engine, info, session->is_server,
                               kad_reactor_get_now (self->reactor));
 }
@@ -318,7 +327,8 @@ judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer does not read");
   if (kad_connection_is_outbound (connection) && kad_connection_get_n_streams (connection) == 0
       && now_us - kad_connection_get_used_us (connection) > KAD_IDLE_OUTBOUND_US
-      && kad_routing_table_find (kad_engine_get_table (self->engine), peer) == NULL)
+      && kad_routing_table_find (kad_engine_get_table (self->engine), peer) == NULL
+      && !kad_protections_has (self->protections, peer))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED, "Idle, and not in the table");
   return NULL;
 }

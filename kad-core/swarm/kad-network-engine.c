@@ -8,6 +8,7 @@
 typedef struct
 {
   KadNetwork *network;
+  KadPeerId peer;
   guint64 number;
   gboolean expects_reply;
 } Request;
@@ -29,6 +30,20 @@ kad_network_serve (gpointer user_data, KadConnection *connection, KadMessage *re
                                     kad_reactor_get_now (self->reactor), error);
 }
 
+/* What a peer says of others' addresses is dialled with the care that kad-dials.c takes. */
+static void
+note_sources (KadNetwork *self, const KadMessage *reply, const KadPeerId *source)
+{
+  guint n_providers = MIN (kad_message_get_n_providers (reply), KAD_MAX_CLOSER_PEERS);
+
+  if (self->dials == NULL)
+    return;
+  for (guint i = 0; i < kad_message_get_n_closer (reply); i++)
+    kad_dials_note_source (self->dials, kad_message_get_closer (reply, i), source);
+  for (guint i = 0; i < n_providers; i++)
+    kad_dials_note_source (self->dials, kad_message_get_provider (reply, i), source);
+}
+
 static void
 on_answered (gpointer user_data, KadMessage *reply, GBytes *raw, const GError *error)
 {
@@ -39,7 +54,10 @@ on_answered (gpointer user_data, KadMessage *reply, GBytes *raw, const GError *e
   if (error != NULL)
     kad_engine_request_failed (self->engine, request->number, error, now_us);
   else if (request->expects_reply)
-    kad_engine_reply_received (self->engine, request->number, reply, now_us);
+    {
+      note_sources (self, reply, &request->peer);
+      kad_engine_reply_received (self->engine, request->number, reply, now_us);
+    }
   else
     kad_engine_request_sent (self->engine, request->number, now_us);
 }
@@ -61,6 +79,7 @@ do_send (KadNetwork *self, const KadOutput *output)
     }
   request = g_new0 (Request, 1);
   request->network = self;
+  request->peer = output->peer;
   request->number = output->request;
   request->expects_reply = output->expects_reply;
   kad_rpc_call (self->rpc, session->connection, &session->rpc, output->message,

@@ -220,6 +220,7 @@ operation_connected (Operation *self, KadPeerSession *session)
   switch (self->kind)
     {
     case OPERATION_DIAL:
+      session->is_wanted = TRUE;
       event = operation_event (self, kad_connection_get_peer (connection));
       event->address = kad_multiaddr_ref (kad_connection_get_remote_address (connection));
       operation_succeed (self, event);

@@ -3,6 +3,7 @@
 
 #include "kad-address-watch.h"
 #include "kad-connection-book.h"
+#include "kad-connection-manager.h"
 #include "kad-dials.h"
 #include "kad-engine.h"
 #include "kad-exchange.h"
@@ -11,6 +12,7 @@
 #include "kad-network.h"
 #include "kad-noise.h"
 #include "kad-observed-address.h"
+#include "kad-protections.h"
 #include "kad-rpc.h"
 
 G_BEGIN_DECLS
@@ -22,6 +24,7 @@ G_BEGIN_DECLS
  *   kad-network-change.c       what a change of addresses means, ours and as others see us
  *   kad-network-engine.c       inputs and outputs of the engine
  *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
+ *   kad-network-trim.c         who goes when there are too many
  *   kad-network-swarm.c        the KadSwarm interface */
 
 struct _KadNetwork
@@ -45,6 +48,9 @@ struct _KadNetwork
   KadExchange *exchange;
   KadLimits limits; /* as they hold here: descriptors bound them, too */
   KadConnectionBook *book;
+  KadProtections *protections;
+  gint64 next_trim_us;  /* not again before */
+  gint64 full_until_us; /* nobody gives way */
   KadDials *dials;
   GPtrArray *transports;
   GPtrArray *listen_on; /* (element-type KadMultiaddr) as configured */
@@ -96,6 +102,16 @@ void kad_network_sweep (KadNetwork *self, gint64 now_us);
 void kad_network_shed (KadNetwork *self);
 void kad_network_close_all (KadNetwork *self);
 void kad_network_bury (KadNetwork *self);
+
+/* trim */
+/* One for each connection of the book, by index, with its score; free it with g_free(). */
+KadConnectionUse *kad_network_describe_connections (KadNetwork *self);
+/* Above high-water: down to low-water, as far as there is somebody who may go. */
+void kad_network_trim (KadNetwork *self, gint64 now_us);
+/* For one more connection: the least useful gives way if there is no room and the newcomer, who
+ * comes from @remote, promises more. */
+gboolean kad_network_make_room (KadNetwork *self, const KadMultiaddr *remote, gboolean is_outbound,
+                                GError **error);
 
 /* listen */
 gboolean kad_network_listen (KadNetwork *self, GError **error);

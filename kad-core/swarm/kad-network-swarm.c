@@ -44,6 +44,19 @@ hang_up (KadSwarm *swarm, const KadPeerId *peer, GError **error)
 }
 
 static gboolean
+protect_peer (KadSwarm *swarm, const KadPeerId *peer, const char *tag, GError **error)
+{
+  return kad_protections_add (KAD_NETWORK (swarm)->protections, peer, tag, error);
+}
+
+static gboolean
+unprotect_peer (KadSwarm *swarm, const KadPeerId *peer, const char *tag, gboolean *is_still,
+                GError **error)
+{
+  return kad_protections_remove (KAD_NETWORK (swarm)->protections, peer, tag, is_still, error);
+}
+
+static gboolean
 stop_provide (KadSwarm *swarm, GBytes *key, GError **error)
 {
   return kad_engine_stop_provide (KAD_NETWORK (swarm)->engine, key, error);
@@ -75,7 +88,7 @@ dup_table (KadSwarm *swarm)
 }
 
 static KadConnectionRow *
-connection_row (const KadPeerSession *session)
+connection_row (const KadPeerSession *session, const KadConnectionUse *use)
 {
   KadConnection *connection = session->connection;
   KadConnectionRow *row = kad_connection_row_new ();
@@ -90,6 +103,10 @@ connection_row (const KadPeerSession *session)
   row->security = g_strdup ("noise");
   row->muxer = g_strdup ("/yamux/1.0.0");
   row->reason = g_strdup (kad_connection_get_reason (connection));
+  row->is_protected = use->is_protected;
+  row->is_closest = use->is_closest;
+  row->usefulness = use->score;
+  row->group_size = use->group_size;
   return row;
 }
 
@@ -98,13 +115,14 @@ dup_connections (KadSwarm *swarm)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_connection_row_free);
+  g_autofree KadConnectionUse *uses = kad_network_describe_connections (self);
 
   for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
     {
       KadPeerSession *session = kad_connection_book_get (self->book, i);
 
       if (session->is_registered)
-        g_ptr_array_add (rows, connection_row (session));
+        g_ptr_array_add (rows, connection_row (session, &uses[i]));
     }
   return rows;
 }
@@ -142,6 +160,8 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->identify = kad_network_identify_op;
   iface->ask = kad_network_ask_op;
   iface->hang_up = hang_up;
+  iface->protect_peer = protect_peer;
+  iface->unprotect_peer = unprotect_peer;
   iface->stop_provide = stop_provide;
   iface->remove_record = remove_record;
   iface->dup_table = dup_table;

@@ -130,6 +130,7 @@ on_turn (gpointer user_data, gint64 now_us)
       flush_dirty (self);
     }
   kad_network_shed (self);
+  kad_network_trim (self, now_us);
   kad_network_bury (self);
   give_back (self, now_us);
   self->is_in_hook = FALSE;
@@ -239,6 +240,9 @@ set_limits (KadNetwork *self, const KadLimits *limits)
   values[KAD_LIMIT_CONNECTIONS] = bound_connections (values[KAD_LIMIT_CONNECTIONS]);
   values[KAD_LIMIT_HALF_OPEN]
       = MIN (values[KAD_LIMIT_HALF_OPEN], MAX (values[KAD_LIMIT_CONNECTIONS] / 2, 1));
+  values[KAD_LIMIT_HIGH_WATER] = MIN (values[KAD_LIMIT_HIGH_WATER], values[KAD_LIMIT_CONNECTIONS]);
+  values[KAD_LIMIT_LOW_WATER] = MIN (values[KAD_LIMIT_LOW_WATER], values[KAD_LIMIT_HIGH_WATER]);
+  kad_budget_set_limits (kad_reactor_get_budget (self->reactor), &self->limits);
 }
 
 KadNetwork *
@@ -271,9 +275,10 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
   self->book = kad_connection_book_new (&self->limits);
-  self->dials = kad_dials_new (self->reactor, self->transports, &kad_network_dials_delegate, self);
-  self->address_watch
-      = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
+  self->protections = kad_protections_new ();
+  self->dials = kad_dials_new (self->reactor, self->transports, &self->limits,
+                               &kad_network_dials_delegate, self);
+  self->address_watch = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
   return g_steal_pointer (&self);
 }
@@ -307,6 +312,8 @@ add_bootstrap_info (KadNetwork *self, const KadPeerId *peer, KadMultiaddr *addre
 {
   KadPeerInfo *info = kad_peer_info_new (peer);
 
+  kad_protections_add (self->protections, peer, "bootstrap", NULL);
+  kad_dials_note_given (self->dials, peer, address);
   kad_peer_info_add_address (info, address);
   g_ptr_array_add (self->bootstrap_infos, info);
 }
@@ -422,6 +429,7 @@ kad_network_finalize (GObject *object)
   g_clear_pointer (&self->exchange, kad_exchange_free);
   g_clear_pointer (&self->engine, kad_engine_free);
   g_clear_pointer (&self->book, kad_connection_book_free);
+  g_clear_pointer (&self->protections, kad_protections_free);
   g_clear_pointer (&self->reactor, kad_reactor_free);
   g_clear_pointer (&self->noise_identity, kad_noise_identity_unref);
   kad_identify_cache_clear (&self->identify_cache);

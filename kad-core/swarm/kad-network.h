@@ -12,7 +12,6 @@
 G_BEGIN_DECLS
 
 #define KAD_SPARE_DESCRIPTORS 64 /* that the process needs besides its connections */
-#define KAD_MAX_DIALS 1024
 #define KAD_MAX_BACKOFFS 1024
 #define KAD_UPGRADE_TIMEOUT_US (10 * G_USEC_PER_SEC)
 #define KAD_KEEPALIVE_US (15 * G_USEC_PER_SEC)

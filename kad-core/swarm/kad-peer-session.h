@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kad-connection.h"
+#include "kad-ip-counts.h"
 #include "kad-rpc.h"
 
 G_BEGIN_DECLS
@@ -16,8 +17,12 @@ typedef struct _KadPeerSession
   struct _KadPeerSession *next_of_peer; /* others with the same peer */
   struct _KadDial *dial;                /* (nullable) who waits for the upgrade */
   KadRpcSession rpc;
+  GList half_open_link; /* in the book, while it is half-open and came to us */
+  KadIpCount *host;     /* (nullable) with whom it is counted, while it is in the book */
+  KadIpCount *subnet;
   char *agent;             /* (nullable) escaped */
   guint is_half_open : 1;  /* its peer is not proven yet */
+  guint is_wanted : 1;     /* a person dialled it */
   guint is_registered : 1; /* known by its peer */
   guint is_identified : 1;
   guint is_server : 1; /* advertises our kad protocol */

@@ -52,7 +52,7 @@ struct _KadReactor
   gboolean is_dispatching;
   gboolean is_woken; /* a turn was asked for: its ready time is 0, or will be */
   guint64 n_wakeups;
-  gsize charged_bytes;
+  KadBudget budget;
   guint8 *scratch;
   KadBuffer plain;
 };
@@ -115,6 +115,7 @@ KadReactor *
 kad_reactor_new (GMainContext *context, GError **error)
 {
   KadReactor *self;
+  KadLimits limits;
   int fd = epoll_create1 (EPOLL_CLOEXEC);
 
   if (fd < 0)
@@ -127,6 +128,8 @@ kad_reactor_new (GMainContext *context, GError **error)
   self = g_new0 (KadReactor, 1);
   self->epoll_fd = fd;
   self->scratch = g_malloc (KAD_REACTOR_SCRATCH_BYTES);
+  kad_limits_init (&limits);
+  kad_budget_set_limits (&self->budget, &limits);
   kad_timer_heap_init (&self->timers);
   self->source = (ReactorSource *) g_source_new (&reactor_source_funcs, sizeof (ReactorSource));
   self->source->reactor = self;
@@ -258,13 +261,19 @@ kad_reactor_get_plain (KadReactor *self)
 void
 kad_reactor_charge (KadReactor *self, gssize bytes)
 {
-  self->charged_bytes += (gsize) bytes;
+  self->budget.held_bytes += (gsize) bytes;
 }
 
 gsize
 kad_reactor_get_charged (KadReactor *self)
 {
-  return self->charged_bytes;
+  return self->budget.held_bytes;
+}
+
+KadBudget *
+kad_reactor_get_budget (KadReactor *self)
+{
+  return &self->budget;
 }
 
 guint64

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "kad-budget.h"
 #include "kad-buffer.h"
 #include "kad-timer-heap.h"
 
@@ -57,9 +58,13 @@ void kad_reactor_wake (KadReactor *self);
 guint8 *kad_reactor_get_scratch (KadReactor *self);
 /* Shared, empty: for the plain text of one read; left empty again, its memory kept. */
 KadBuffer *kad_reactor_get_plain (KadReactor *self);
-/* What those who use this reactor hold in memory together, for bounds over all of them. */
+/* What those who use this reactor may hold together and do hold: they count it themselves. The
+ * limits are the defaults until somebody sets others. */
+KadBudget *kad_reactor_get_budget (KadReactor *self);
+/* held_bytes of it. */
 void kad_reactor_charge (KadReactor *self, gssize bytes);
 gsize kad_reactor_get_charged (KadReactor *self);
+/* Also the number of the turn under way. */
 guint64 kad_reactor_get_n_wakeups (KadReactor *self);
 
 G_END_DECLS

@@ -18,8 +18,7 @@ struct _KadRpc
   KadStreamProtocol client;
   KadRpcServe serve;
   gpointer user_data;
-  gsize assembling_bytes; /* of all readers */
-  GQueue failing;         /* (element-type KadRpcCall) to be told from their timers */
+  GQueue failing; /* (element-type KadRpcCall) to be told from their timers */
 };
 
 /* Reads frames of up to KAD_MAX_MESSAGE_BYTES from a stream. Small frames are read where they

@@ -15,7 +15,8 @@ kad_rpc_reader_init (KadRpcReader *self, KadRpc *rpc)
 void
 kad_rpc_reader_clear (KadRpcReader *self)
 {
-  self->rpc->assembling_bytes -= kad_buffer_get_length (&self->partial);
+  kad_reactor_get_budget (self->rpc->reactor)->assembly_bytes
+      -= kad_buffer_get_length (&self->partial);
   kad_buffer_clear (&self->partial);
 }
 
@@ -23,18 +24,20 @@ kad_rpc_reader_clear (KadRpcReader *self)
 static gboolean
 assemble (KadRpcReader *self, KadStream *stream, GError **error)
 {
+  KadBudget *budget = kad_reactor_get_budget (self->rpc->reactor);
   const guint8 *data;
   gsize len;
 
   data = kad_stream_peek (stream, &len);
-  if (len > KAD_MAX_RPC_ASSEMBLY_BYTES - self->rpc->assembling_bytes)
+  if (budget->assembly_bytes + len > budget->max_assembly_bytes)
     {
       g_set_error_literal (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
-                           "Too many bytes of large messages are in flight");
+                           "Too many bytes of large messages are in flight (the limit "
+                           "assembly-bytes)");
       return FALSE;
     }
   kad_buffer_append (&self->partial, data, len);
-  self->rpc->assembling_bytes += len;
+  budget->assembly_bytes += len;
   kad_stream_consume (stream, len);
   return TRUE;
 }
@@ -84,7 +87,7 @@ kad_rpc_reader_next_frame (KadRpcReader *self, KadStream *stream)
   kad_frame_peek (kad_buffer_peek (&self->partial), kad_buffer_get_length (&self->partial),
                   KAD_MAX_MESSAGE_BYTES, &frame, &len, &used, NULL);
   kad_buffer_consume (&self->partial, used);
-  self->rpc->assembling_bytes -= used;
+  kad_reactor_get_budget (self->rpc->reactor)->assembly_bytes -= used;
   kad_buffer_trim (&self->partial);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The serving side of the kad protocol on one stream: frames until the remote's end,
  * each answered in turn; an error resets the stream without a reply. Reading pauses
- * while a reply waits for a remote that does not read: of its many streams each holds one at most.
- * When the connection's turn is over the rest waits for the next one.
- */
+ * while a reply waits for a remote that does not read: of its many streams each holds one at most,
+ * and how many do is counted. When the connection's turn is over the rest waits for the next one,
+ * and when it is over its rate, for when the next request is due. */
 #include "kad-codec.h"
 #include "kad-error.h"
 #include "kad-rpc-private.h"
@@ -67,6 +67,13 @@ answer (Server *self, KadStream *stream, const guint8 *frame, gsize len, GError 
                            "The remote does not read its replies");
       return FALSE;
     }
+  if (kad_stream_get_pending (stream) > 0 && !kad_stream_set_waiting (stream, TRUE))
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                           "Too many replies wait for remotes that do not read (the limits "
+                           "replies-waiting and replies-waiting-per-connection)");
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -97,6 +104,8 @@ server_readable (KadStream *stream)
           kad_stream_release (stream);
           return;
         }
+      if (status == KAD_WIRE_DONE && !kad_stream_take_request (stream))
+        return;
       if (status != KAD_WIRE_DONE || !answer (self, stream, frame, len, &error))
         {
           g_debug ("Resetting a kad stream: %s",
@@ -108,6 +117,13 @@ server_readable (KadStream *stream)
         return;
       kad_rpc_reader_next_frame (&self->reader, stream);
     }
+}
+
+static void
+server_drained (KadStream *stream)
+{
+  kad_stream_set_waiting (stream, FALSE);
+  server_readable (stream);
 }
 
 static void
@@ -136,7 +152,7 @@ kad_rpc_server_init (KadRpc *self)
     .user_data = self,
     .accepted = server_accepted,
     .readable = server_readable,
-    .drained = server_readable,
+    .drained = server_drained,
     .closed = server_closed,
     .free_state = server_free,
     .sweep = server_sweep,

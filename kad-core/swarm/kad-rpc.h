@@ -9,9 +9,8 @@ G_BEGIN_DECLS
 #define KAD_MAX_RPC_STREAMS_PER_CONNECTION 8 /* asking at once; more calls wait */
 #define KAD_MAX_RPC_WAITING_PER_CONNECTION 1024
 #define KAD_MAX_RPC_LINGERING_PER_CONNECTION 8 /* after ADD_PROVIDER; py takes 12 in all */
-#define KAD_MAX_RPC_ASSEMBLY_BYTES (32 * 1024 * 1024) /* of large frames, over all streams */
-#define KAD_RPC_IDLE_US (8 * G_USEC_PER_SEC)          /* an idle stream of ours is kept so long */
-#define KAD_RPC_LINGER_US (1 * G_USEC_PER_SEC)        /* after ADD_PROVIDER */
+#define KAD_RPC_IDLE_US (8 * G_USEC_PER_SEC)   /* an idle stream of ours is kept so long */
+#define KAD_RPC_LINGER_US (1 * G_USEC_PER_SEC) /* after ADD_PROVIDER */
 #define KAD_RPC_SERVER_IDLE_US (120 * G_USEC_PER_SEC)
 #define KAD_RPC_SERVER_FRAME_US (10 * G_USEC_PER_SEC) /* from a frame's first byte to its last */
 

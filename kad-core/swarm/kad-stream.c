@@ -91,6 +91,13 @@ stream_unlink (KadStream *self)
   if (self->next != NULL)
     self->next->prev = self->prev;
   connection->n_streams--;
+  if (self->is_inbound)
+    {
+      connection->n_inbound--;
+      kad_reactor_get_budget (connection->reactor)->n_streams--;
+    }
+  kad_stream_forget_rate (self);
+  kad_stream_set_waiting (self, FALSE);
   if (connection->in_callback == self)
     connection->in_callback = NULL;
   if (connection->sweep_next == self)
@@ -155,8 +162,25 @@ match_protocol (const char *proposed, gpointer user_data)
 KadStream *
 kad_stream_new_inbound (KadConnection *connection, KadYamuxStream *yamux, guint64 secure_id)
 {
-  KadStream *self = stream_new (connection, yamux, secure_id);
+  KadBudget *budget = kad_reactor_get_budget (connection->reactor);
+  KadStream *self;
 
+  if (connection->n_inbound >= budget->max_streams_each || budget->n_streams >= budget->max_streams)
+    {
+      g_debug ("Resetting a stream: %u on this connection, %u in all (the limits "
+               "streams-per-connection and streams)",
+               connection->n_inbound, budget->n_streams);
+      if (yamux == NULL)
+        kad_secure_connection_reset_stream (connection->secure, secure_id);
+      else
+        kad_yamux_stream_reset (connection->yamux, yamux);
+      kad_connection_mark_dirty (connection);
+      return NULL;
+    }
+  self = stream_new (connection, yamux, secure_id);
+  self->is_inbound = TRUE;
+  connection->n_inbound++;
+  budget->n_streams++;
   self->negotiation = kad_multistream_new_responder (match_protocol, connection);
   return self;
 }

@@ -54,6 +54,12 @@ gint64 kad_stream_get_opened_us (KadStream *self);
 gboolean kad_stream_write (KadStream *self, const guint8 *data, gsize len);
 gsize kad_stream_get_pending (KadStream *self);
 void kad_stream_shutdown (KadStream *self);
+/* Before a remote's request is answered. FALSE: its connection is over its rate; leave the
+ * request where it is, `readable` is called when it is due. */
+gboolean kad_stream_take_request (KadStream *self);
+/* Whether an answer waits because the remote does not read; FALSE: too many wait, and this one is
+ * not counted: reset the stream. */
+gboolean kad_stream_set_waiting (KadStream *self, gboolean is_waiting);
 /* Both end it: the pointer is dead afterwards, `closed` is not called, `free_state` is. */
 void kad_stream_reset (KadStream *self);
 void kad_stream_release (KadStream *self);

@@ -24,6 +24,8 @@ typedef struct
   GPtrArray *transports; /* (element-type KadTransport) */
   KadPeerId peer;        /* not set: whoever answers */
   KadDialFlags flags;
+  KadDialGateFunc gate; /* (nullable) */
+  gpointer gate_data;
   GCancellable *inner; /* what ends the attempts: the winner, or the caller */
   GSource *on_cancel;  /* (nullable) the caller's cancellable */
   GSource *stagger;    /* (nullable) while the next attempt has to wait */
@@ -198,16 +200,36 @@ arm_stagger (GTask *task)
   g_source_attach (self->stagger, g_task_get_context (task));
 }
 
-static void
+/* The best that the gate lets through; NULL: none. */
+static KadMultiaddr *
+pop_allowed (Dial *self)
+{
+  while (kad_dialer_queue_get_length (&self->queue) > 0)
+    {
+      g_autoptr (KadMultiaddr) best = kad_dialer_queue_pop (&self->queue);
+      g_autoptr (GError) error = NULL;
+
+      if (self->gate == NULL || self->gate (self->gate_data, best, &error))
+        return g_steal_pointer (&best);
+      kad_dialer_queue_add_reason (&self->queue, best, error->message);
+    }
+  return NULL;
+}
+
+/* FALSE: there is none that may be dialled. */
+static gboolean
 start_best (GTask *task)
 {
   Dial *self = g_task_get_task_data (task);
-  g_autoptr (KadMultiaddr) best = kad_dialer_queue_pop (&self->queue);
-  KadTransport *transport = kad_dialer_find_transport (self->transports, best);
+  g_autoptr (KadMultiaddr) best = pop_allowed (self);
 
+  if (best == NULL)
+    return FALSE;
   self->n_started++;
   self->n_running++;
-  kad_transport_dial_async (transport, best, self->inner, on_dialled, attempt_new (task, best));
+  kad_transport_dial_async (kad_dialer_find_transport (self->transports, best), best, self->inner,
+                            on_dialled, attempt_new (task, best));
+  return TRUE;
 }
 
 static gboolean
@@ -224,12 +246,9 @@ proceed (GTask *task)
 
   if (self->is_over)
     return;
-  if (may_start (self) && self->stagger == NULL)
-    {
-      start_best (task);
-      if (may_start (self) || self->n_resolving > 0)
-        arm_stagger (task);
-    }
+  if (may_start (self) && self->stagger == NULL && start_best (task)
+      && (may_start (self) || self->n_resolving > 0))
+    arm_stagger (task);
   if (self->n_running == 0 && self->n_resolving == 0 && !may_start (self))
     give_up (task);
 }
@@ -366,12 +385,36 @@ kad_dialer_dial_with_flags_async (GPtrArray *transports, GPtrArray *addresses,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
+  kad_dialer_dial_gated_async (transports, addresses, peer, flags, NULL, cancellable, callback,
+                               user_data);
+}
+
+/**
+ * kad_dialer_dial_gated_async: (skip)
+ * @transports: (element-type KadTransport): with what
+ * @addresses: (element-type KadMultiaddr): where to
+ * @peer: (nullable): whose addresses they are
+ * @flags: what names may stand for
+ * @gate: (nullable): asked before each attempt
+ * @cancellable: (nullable): ends everything, also as a deadline
+ * @callback: called in the thread-default context, never before this returns
+ * @user_data: for @gate and @callback
+ *
+ * Connects to the first address that answers, of those that @gate lets through.
+ */
+void
+kad_dialer_dial_gated_async (GPtrArray *transports, GPtrArray *addresses, const KadPeerId *peer,
+                             KadDialFlags flags, KadDialGateFunc gate, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Dial *self = dial_new (transports, peer, flags);
   guint n_considered = MIN (addresses->len, KAD_MAX_DIAL_CANDIDATES);
 
   g_task_set_source_tag (task, kad_dialer_dial_async);
   g_task_set_task_data (task, self, (GDestroyNotify) dial_free);
+  self->gate = gate;
+  self->gate_data = user_data;
   if (g_task_return_error_if_cancelled (task))
     return;
   watch_cancellable (task, cancellable);

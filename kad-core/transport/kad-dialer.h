@@ -29,6 +29,11 @@ typedef enum
   KAD_DIAL_GLOBAL_NAMES = 1 << 0,
 } KadDialFlags;
 
+/* Asked before each attempt, with the address as it is dialled: FALSE and why not. It is the
+ * attempt's reason then, and the next address has its turn. */
+typedef gboolean (*KadDialGateFunc) (gpointer user_data, const KadMultiaddr *address,
+                                     GError **error);
+
 /* Which transport takes this address. */
 KadTransport *kad_dialer_find_transport (GPtrArray *transports, const KadMultiaddr *address);
 KadTransport *kad_dialer_find_listen_transport (GPtrArray *transports, const KadMultiaddr *address);
@@ -45,6 +50,12 @@ void kad_dialer_dial_with_flags_async (GPtrArray *transports, GPtrArray *address
                                        const KadPeerId *peer, KadDialFlags flags,
                                        GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);
+/* The same, with a gate (nullable), which gets the @user_data of @callback and is not asked any
+ * more when that was called. */
+void kad_dialer_dial_gated_async (GPtrArray *transports, GPtrArray *addresses,
+                                  const KadPeerId *peer, KadDialFlags flags, KadDialGateFunc gate,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
 KadLink *kad_dialer_dial_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

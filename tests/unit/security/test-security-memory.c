@@ -36,7 +36,7 @@ test_who_holds_most_is_closed (void)
       attacker_init (&greedy[i], &lab);
       hold (&greedy[i], 120);
       g_assert_cmpuint (kad_reactor_get_charged (lab.server.network->reactor), <=,
-                        KAD_MAX_HELD_BYTES);
+                        kad_limit_find ("held-bytes")->fallback);
     }
   for (guint i = 0; i < G_N_ELEMENTS (greedy); i++)
     {

@@ -195,8 +195,9 @@ test_memory_of_half_frames (void)
     }
   if (MEMORY_IS_COUNTED)
     {
-      g_assert_cmpuint (get_used_bytes (), >, before + KAD_MAX_HELD_BYTES / 2);
-      g_assert_cmpuint (get_used_bytes (), <, before + KAD_MAX_HELD_BYTES + 64 * 1024 * 1024);
+      g_assert_cmpuint (get_used_bytes (), >, before + kad_limit_find ("held-bytes")->fallback / 2);
+      g_assert_cmpuint (get_used_bytes (), <,
+                        before + kad_limit_find ("held-bytes")->fallback + 64 * 1024 * 1024);
     }
   check_honest_is_served (&lab);
   for (guint i = 0; i < G_N_ELEMENTS (attackers); i++)

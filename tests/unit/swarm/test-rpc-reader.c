@@ -65,7 +65,7 @@ static void
 lab_clear (Lab *lab)
 {
   kad_rpc_reader_clear (&lab->reader);
-  g_assert_cmpuint (lab->rpc->assembling_bytes, ==, 0);
+  g_assert_cmpuint (kad_reactor_get_budget (lab->pair.reactor)->assembly_bytes, ==, 0);
   pair_clear (&lab->pair);
   kad_rpc_free (lab->rpc);
 }
@@ -116,7 +116,7 @@ test_small_frames_lie_where_they_came (void)
   kad_rpc_reader_next_frame (&lab.reader, lab.in);
   g_assert_cmpint (lab_read (&lab, &frame, &len), ==, KAD_WIRE_DONE);
   g_assert_cmpmem (frame, len, "three", 5);
-  g_assert_cmpuint (lab.rpc->assembling_bytes, ==, 0);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes, ==, 0);
   kad_rpc_reader_next_frame (&lab.reader, lab.in);
   g_assert_cmpint (lab_read (&lab, &frame, &len), ==, KAD_WIRE_MORE);
   g_assert_false (kad_rpc_reader_has_partial (&lab.reader, lab.in));
@@ -180,9 +180,9 @@ test_a_large_frame_is_moved_and_counted (void)
     }
   g_assert_cmpint (status, ==, KAD_WIRE_DONE);
   g_assert_cmpmem (frame, len, data, 1000 * 1000);
-  g_assert_cmpuint (lab.rpc->assembling_bytes, >=, 1000 * 1000);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes, >=, 1000 * 1000);
   kad_rpc_reader_next_frame (&lab.reader, lab.in);
-  g_assert_cmpuint (lab.rpc->assembling_bytes, <, 10);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes, <, 10);
   g_assert_cmpint (lab.reader.since_us, ==, 0);
 
   turns (&lab);
@@ -192,7 +192,7 @@ test_a_large_frame_is_moved_and_counted (void)
   g_assert_cmpint (lab_read (&lab, &frame, &len), ==, KAD_WIRE_DONE);
   g_assert_cmpmem (frame, len, "hello", 5);
   kad_rpc_reader_next_frame (&lab.reader, lab.in);
-  g_assert_cmpuint (lab.rpc->assembling_bytes, ==, 0);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes, ==, 0);
   lab_clear (&lab);
 }
 
@@ -209,7 +209,8 @@ test_budget (void)
   g_test_summary ("What large frames of all streams may take together is bounded");
 
   lab_init (&lab);
-  lab.rpc->assembling_bytes = KAD_MAX_RPC_ASSEMBLY_BYTES - 1000;
+  kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes
+      = kad_limit_find ("assembly-bytes")->fallback - 1000;
   kad_frame_append_prefix (&bytes, 1000 * 1000);
   kad_buffer_append (&bytes, data, 200 * 1000);
   lab_write (&lab, kad_buffer_peek (&bytes), kad_buffer_get_length (&bytes));
@@ -219,7 +220,8 @@ test_budget (void)
       status = lab_read (&lab, &frame, &len);
     }
   g_assert_cmpint (status, ==, KAD_WIRE_ERROR);
-  lab.rpc->assembling_bytes = kad_buffer_get_length (&lab.reader.partial);
+  kad_reactor_get_budget (lab.pair.reactor)->assembly_bytes
+      = kad_buffer_get_length (&lab.reader.partial);
   lab_clear (&lab);
 }
 
