@@ -10,6 +10,7 @@
 #include "kad-get-record-command.h"
 #include "kad-hang-up-command.h"
 #include "kad-ping-peer-command.h"
+#include "kad-protect-peer-command.h"
 #include "kad-put-record-command.h"
 #include "kad-remove-record-command.h"
 #include "kad-show-connections-command.h"
@@ -18,6 +19,7 @@
 #include "kad-show-table-command.h"
 #include "kad-start-provide-command.h"
 #include "kad-stop-provide-command.h"
+#include "kad-unprotect-peer-command.h"
 #include "kad-command-registry.h"
 
 /* The one list of what comes with libkad. */
@@ -35,6 +37,7 @@ static const struct
   { "get-record", kad_get_record_command_get_type },
   { "hang-up", kad_hang_up_command_get_type },
   { "ping-peer", kad_ping_peer_command_get_type },
+  { "protect-peer", kad_protect_peer_command_get_type },
   { "put-record", kad_put_record_command_get_type },
   { "remove-record", kad_remove_record_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },
@@ -43,6 +46,7 @@ static const struct
   { "show-table", kad_show_table_command_get_type },
   { "start-provide", kad_start_provide_command_get_type },
   { "stop-provide", kad_stop_provide_command_get_type },
+  { "unprotect-peer", kad_unprotect_peer_command_get_type },
 };
 
 /**

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  *   kad-node.c        life, the thread
  *   kad-node-run.c    running commands from any thread
  *   kad-node-calls.c  the typed calls on top of it
+ *   kad-node-protect-calls.c  which peers are kept
  *   kad-node-watch.c  events to watchers
  *   kad-node-properties.c  properties, lists and the signal
  *   kad-node-join.c   starting and joining as one call */

@@ -151,6 +151,17 @@ KAD_API void kad_node_hang_up_async (KadNode *self, const KadPeerId *peer,
                                      GCancellable *cancellable, GAsyncReadyCallback callback,
                                      gpointer user_data);
 KAD_API gboolean kad_node_hang_up_finish (KadNode *self, GAsyncResult *result, GError **error);
+/* Its connections are kept, however many there are. @tag: who wants it so. */
+KAD_API void kad_node_protect_peer_async (KadNode *self, const KadPeerId *peer, const char *tag,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+KAD_API gboolean kad_node_protect_peer_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_unprotect_peer_async (KadNode *self, const KadPeerId *peer, const char *tag,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+/* @is_still: (out) (optional): another tag protects it. */
+KAD_API gboolean kad_node_unprotect_peer_finish (KadNode *self, GAsyncResult *result,
+                                                 gboolean *is_still, GError **error);
 KAD_API void kad_node_ping_peer_async (KadNode *self, const char *peer, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 /* Microseconds, -1 with an error. */

@@ -16,15 +16,15 @@
 
 #define SCORE_IN_TABLE 100
 #define SCORE_WAITED_FOR 80
-#define SCORE_NEW 60
-#define SCORE_STREAMS 30
-#define SCORE_SERVER 20
+#define SCORE_NEW 30
+#define SCORE_STREAMS 20
+#define SCORE_SERVER 12
 #define SCORE_USED_NOW 15
 #define SCORE_USED_LATELY 8
 #define SCORE_OUTBOUND 10
 #define SCORE_OLDEST 10 /* one for each doubling of the minutes */
 #define SCORE_EXTRA (-40)
-#define SCORE_CROWD (-8) /* for each doubling of the group */
+#define SCORE_CROWD (-12) /* for each doubling of the group */
 
 #define USED_NOW_US (60 * G_USEC_PER_SEC)
 #define USED_LATELY_US (600 * G_USEC_PER_SEC)

@@ -89,7 +89,9 @@ close_least_useful (KadNetwork *self, guint wanted, gboolean spares_new, int bel
 void
 kad_network_trim (KadNetwork *self, gint64 now_us)
 {
-  guint size = kad_connection_book_get_size (self->book);
+  /* Handshakes have bounds of their own; a flood of them shall end nobody's connection. */
+  guint size = kad_connection_book_get_size (self->book)
+               - kad_connection_book_get_n_half_open (self->book);
   guint high = kad_limits_get (&self->limits, KAD_LIMIT_HIGH_WATER);
   guint low = kad_limits_get (&self->limits, KAD_LIMIT_LOW_WATER);
   g_autofree char *reason = NULL;

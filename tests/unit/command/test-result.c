@@ -121,11 +121,16 @@ test_rows_say_what_they_know (void)
   connection->opened_us = 100;
   connection->rtt_us = -1;
   connection->reason = g_strdup ("query");
-  assert_result (kad_result_new_connection (connection, 350),
-                 "{'peer': <'" FAKE_PEER_A "'>, 'address': <@ms '/ip4/1.2.3.4/tcp/5'>,"
-                 " 'direction': <'outbound'>, 'age_us': <int64 250>, 'streams': <uint32 0>,"
-                 " 'rtt_us': <@mx nothing>, 'agent': <@ms nothing>, 'security': <@ms nothing>,"
-                 " 'muxer': <@ms nothing>, 'reason': <@ms 'query'>}");
+  connection->is_protected = TRUE;
+  connection->usefulness = -3;
+  connection->group_size = 7;
+  assert_result (
+      kad_result_new_connection (connection, 350),
+      "{'peer': <'" FAKE_PEER_A "'>, 'address': <@ms '/ip4/1.2.3.4/tcp/5'>,"
+      " 'direction': <'outbound'>, 'age_us': <int64 250>, 'streams': <uint32 0>,"
+      " 'rtt_us': <@mx nothing>, 'agent': <@ms nothing>, 'security': <@ms nothing>,"
+      " 'muxer': <@ms nothing>, 'reason': <@ms 'query'>, 'protected': <true>, 'closest': <false>,"
+      " 'usefulness': <-3>, 'group': <uint32 7>}");
 }
 
 static void

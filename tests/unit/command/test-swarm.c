@@ -42,6 +42,7 @@ test_answers_at_once_pass_errors_on (void)
   g_autoptr (GPtrArray) connections = NULL;
   g_autoptr (KadIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean is_still = FALSE;
   KadPeerId peer;
 
   g_test_summary ("What answers at once gives its answer or the implementation's error");
@@ -49,6 +50,11 @@ test_answers_at_once_pass_errors_on (void)
   fake_peer_id (&peer, FAKE_PEER_B);
   g_assert_true (kad_swarm_hang_up (swarm, &peer, NULL));
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "hang-up " FAKE_PEER_B);
+  g_assert_true (kad_swarm_protect_peer (swarm, &peer, "mine", NULL));
+  g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "protect " FAKE_PEER_B " mine");
+  g_assert_true (kad_swarm_unprotect_peer (swarm, &peer, "mine", &is_still, NULL));
+  g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "unprotect " FAKE_PEER_B " mine");
+  g_assert_true (is_still);
   g_assert_true (kad_swarm_stop_provide (swarm, key, NULL));
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "stop-provide 3");
   fake->refusal = g_error_new (KAD_ERROR, KAD_ERROR_NOT_FOUND, "no");

@@ -9,10 +9,10 @@ static void
 test_the_contract_s_names_are_registered (void)
 {
   static const char *const names[]
-      = { "ask",           "bootstrap",        "closest-peers", "dial",         "find-peer",
-          "get-providers", "get-record",       "hang-up",       "ping-peer",    "put-record",
-          "remove-record", "show-connections", "show-identity", "show-modules", "show-table",
-          "start-provide", "stop-provide" };
+      = { "ask",           "bootstrap",     "closest-peers",    "dial",          "find-peer",
+          "get-providers", "get-record",    "hang-up",          "ping-peer",     "protect-peer",
+          "put-record",    "remove-record", "show-connections", "show-identity", "show-modules",
+          "show-table",    "start-provide", "stop-provide",     "unprotect-peer" };
   g_auto (GStrv) registered = NULL;
 
   g_test_summary ("Exactly the commands of the contract are there, however often they register");

@@ -182,7 +182,8 @@ test_provider_is_found (void)
   guint stored = 0;
   Wait wait = { 0 };
 
-  g_test_summary ("Who provides a key is found with an address, until then nobody is, without error");
+  g_test_summary (
+      "Who provides a key is found with an address, until then nobody is, without error");
 
   network_init (&network, 4);
   kad_node_get_providers_async (network.nodes[3], key, 0, NULL, on_ready, &wait);
@@ -225,6 +226,7 @@ test_peers_are_found_dialled_and_pinged (void)
   g_autoptr (GPtrArray) closest = NULL;
   g_autoptr (KadPeerInfo) info = NULL;
   g_autoptr (KadPeerId) dialled = NULL;
+  gboolean is_still = FALSE;
   g_auto (GStrv) addresses = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -259,8 +261,33 @@ test_peers_are_found_dialled_and_pinged (void)
   g_assert_no_error (error);
   wait_clear (&wait);
 
-  kad_node_hang_up_async (network.nodes[1], kad_node_get_peer_id (network.nodes[3]), NULL,
-                          on_ready, &wait);
+  for (guint i = 0; i < 2; i++)
+    {
+      kad_node_protect_peer_async (network.nodes[1], kad_node_get_peer_id (network.nodes[3]),
+                                   i == 0 ? "one" : "two", NULL, on_ready, &wait);
+      g_assert_true (kad_node_protect_peer_finish (network.nodes[1], await (&wait), &error));
+      g_assert_no_error (error);
+      wait_clear (&wait);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      kad_node_unprotect_peer_async (network.nodes[1], kad_node_get_peer_id (network.nodes[3]),
+                                     i == 0 ? "one" : "two", NULL, on_ready, &wait);
+      g_assert_true (
+          kad_node_unprotect_peer_finish (network.nodes[1], await (&wait), &is_still, &error));
+      g_assert_no_error (error);
+      g_assert_true (is_still == (i == 0));
+      wait_clear (&wait);
+    }
+  kad_node_unprotect_peer_async (network.nodes[1], kad_node_get_peer_id (network.nodes[3]), "two",
+                                 NULL, on_ready, &wait);
+  g_assert_false (kad_node_unprotect_peer_finish (network.nodes[1], await (&wait), NULL, &error));
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  wait_clear (&wait);
+
+  kad_node_hang_up_async (network.nodes[1], kad_node_get_peer_id (network.nodes[3]), NULL, on_ready,
+                          &wait);
   g_assert_true (kad_node_hang_up_finish (network.nodes[1], await (&wait), &error));
   wait_clear (&wait);
   network_clear (&network);
@@ -406,10 +433,9 @@ test_stop_fails_what_runs (void)
   kad_node_stop_async (network.nodes[2], on_ready, &stop);
   await (&stop);
   await (&wait);
-  g_clear_pointer (
-      (GPtrArray **) &(GPtrArray *){ kad_node_get_providers_finish (network.nodes[2], wait.result,
-                                                                    &error) },
-      g_ptr_array_unref);
+  g_clear_pointer ((GPtrArray **) &(GPtrArray *){ kad_node_get_providers_finish (
+                       network.nodes[2], wait.result, &error) },
+                   g_ptr_array_unref);
   if (error != NULL)
     g_assert_error (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING);
   wait_clear (&wait);

@@ -128,6 +128,27 @@ hang_up (KadSwarm *swarm, const KadPeerId *peer, GError **error)
 }
 
 static gboolean
+protect_peer (KadSwarm *swarm, const KadPeerId *peer, const char *tag, GError **error)
+{
+  g_autofree char *text = kad_peer_id_to_string (peer);
+
+  note (swarm, "protect %s %s", text, tag);
+  return answer_at_once (swarm, error);
+}
+
+/* Another tag is left always. */
+static gboolean
+unprotect_peer (KadSwarm *swarm, const KadPeerId *peer, const char *tag, gboolean *is_still,
+                GError **error)
+{
+  g_autofree char *text = kad_peer_id_to_string (peer);
+
+  note (swarm, "unprotect %s %s", text, tag);
+  *is_still = TRUE;
+  return answer_at_once (swarm, error);
+}
+
+static gboolean
 stop_provide (KadSwarm *swarm, GBytes *key, GError **error)
 {
   note (swarm, "stop-provide %" G_GSIZE_FORMAT, g_bytes_get_size (key));
@@ -179,6 +200,8 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->identify = identify;
   iface->ask = ask;
   iface->hang_up = hang_up;
+  iface->protect_peer = protect_peer;
+  iface->unprotect_peer = unprotect_peer;
   iface->stop_provide = stop_provide;
   iface->remove_record = remove_record;
   iface->dup_table = dup_table;

@@ -54,17 +54,23 @@ typedef struct
 } Attacker;
 
 static inline void
-lab_init (Lab *lab)
+lab_init_with_limits (Lab *lab, const KadLimits *limits)
 {
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (sodium_init (), >=, 0);
   *lab = (Lab){ .context = g_main_context_new () };
   g_main_context_push_thread_default (lab->context);
-  g_assert_true (
-      node_init (&lab->server, lab->context, &(NodeSpec){ .mode = KAD_MODE_SERVER }, &error));
+  g_assert_true (node_init (&lab->server, lab->context,
+                            &(NodeSpec){ .mode = KAD_MODE_SERVER, .limits = limits }, &error));
   g_assert_true (
       node_init (&lab->honest, lab->context, &(NodeSpec){ .mode = KAD_MODE_CLIENT }, &error));
+}
+
+static inline void
+lab_init (Lab *lab)
+{
+  lab_init_with_limits (lab, NULL);
 }
 
 /* A new connection and a request on it, answered within a second. */
@@ -256,7 +262,7 @@ check_protocol_error (Attacker *self)
 }
 
 static inline void
-attacker_init (Attacker *self, Lab *lab)
+attacker_init_from (Attacker *self, Lab *lab, guint32 source)
 {
   static const char *const muxers[] = { "/yamux/1.0.0", NULL };
   guint8 secret[32];
@@ -267,7 +273,7 @@ attacker_init (Attacker *self, Lab *lab)
   KadPrivateKey *key = kad_keystore_generate (KAD_KEY_TYPE_ED25519, &error);
   KadWireStatus status = KAD_WIRE_MORE;
 
-  *self = (Attacker){ .lab = lab, .fd = raw_connect (node_get_port (&lab->server)) };
+  *self = (Attacker){ .lab = lab, .fd = raw_connect_from (source, node_get_port (&lab->server)) };
   self->data = g_byte_array_new ();
   randombytes_buf (secret, sizeof secret);
   identity = kad_noise_identity_new (key, secret, muxers, &error);
@@ -295,6 +301,12 @@ attacker_init (Attacker *self, Lab *lab)
   send_raw (self, kad_buffer_peek (&out), kad_buffer_get_length (&out));
   kad_upgrader_take_session (upgrader, &self->session, &self->plain);
   check_lives (self);
+}
+
+static inline void
+attacker_init (Attacker *self, Lab *lab)
+{
+  attacker_init_from (self, lab, htonl (INADDR_LOOPBACK));
 }
 
 static inline void

@@ -28,7 +28,8 @@ typedef struct
   const char *listen;
   KadPrivateKey *key; /* (nullable) */
   KadMode mode;
-  guint max_connections; /* 0: the default */
+  guint max_connections;   /* 0: the default */
+  const KadLimits *limits; /* (nullable) */
 } NodeSpec;
 
 static void
@@ -68,6 +69,8 @@ node_init (Node *node, GMainContext *context, const NodeSpec *spec, GError **err
   };
 
   kad_limits_init (&limits);
+  if (spec->limits != NULL)
+    limits = *spec->limits;
   if (spec->max_connections != 0)
     limits.values[KAD_LIMIT_CONNECTIONS] = spec->max_connections;
   kad_tcp_transport_register_static ();
@@ -192,16 +195,29 @@ context_turns (GMainContext *context, guint n)
 
 /* ---- raw sockets ---- */
 
+/* From that address of this machine, in network order. */
 static inline int
-raw_connect (guint16 port)
+raw_connect_from (guint32 source, guint16 port)
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   g_assert_cmpint (fd, >=, 0);
+  if (source != htonl (INADDR_LOOPBACK))
+    {
+      struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr.s_addr = source };
+
+      g_assert_cmpint (bind (fd, (struct sockaddr *) &from, sizeof from), ==, 0);
+    }
   g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
   return fd;
+}
+
+static inline int
+raw_connect (guint16 port)
+{
+  return raw_connect_from (htonl (INADDR_LOOPBACK), port);
 }
 
 /* Listens on a port of its own and never speaks. */
