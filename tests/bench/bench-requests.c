@@ -8,10 +8,18 @@
 #include "kad-varint.h"
 
 #define EXPECTED_PEERS 20
-#define EXPECTED_ADDRESSES 40
+#define EXPECTED_ADDRESSES_EACH 2
 #define REQUEST_BYTES 43 /* length, type, key of 38 bytes */
 
 /* ---- is it the right reply ---- */
+
+static guint expected_peers = EXPECTED_PEERS;
+
+void
+bench_requests_expect (guint n_peers)
+{
+  expected_peers = n_peers;
+}
 
 typedef struct
 {
@@ -63,8 +71,8 @@ count_addresses (const Field *peer)
   return n;
 }
 
-static void
-check_reply (const guint8 *frame, gsize len)
+void
+bench_requests_check (const guint8 *frame, gsize len)
 {
   const guint8 *at = frame;
   guint64 type = 0;
@@ -80,8 +88,8 @@ check_reply (const guint8 *frame, gsize len)
       n_peers++;
       n_addresses += count_addresses (&field);
     }
-  if (type != KAD_MESSAGE_FIND_NODE || n_peers != EXPECTED_PEERS
-      || n_addresses != EXPECTED_ADDRESSES)
+  if (type != KAD_MESSAGE_FIND_NODE || n_peers != expected_peers
+      || n_addresses != expected_peers * EXPECTED_ADDRESSES_EACH)
     bench_die ("A reply of type %" G_GUINT64_FORMAT " has %u peers with %u addresses", type,
                n_peers, n_addresses);
 }
@@ -117,8 +125,8 @@ make_request (BenchRequests *self, guint8 request[REQUEST_BYTES])
     }
 }
 
-static void
-ask (BenchRequests *self, KadStream *stream)
+void
+bench_requests_ask (BenchRequests *self, KadStream *stream)
 {
   guint8 request[REQUEST_BYTES];
 
@@ -136,7 +144,7 @@ open_stream (BenchRequests *self, KadConnection *connection, guint depth)
   if (stream == NULL)
     bench_die ("Cannot open a stream: %s", error->message);
   for (guint i = 0; i < depth; i++)
-    ask (self, stream);
+    bench_requests_ask (self, stream);
 }
 
 static void
@@ -156,7 +164,7 @@ on_readable (KadStream *stream)
         return;
       if (status != KAD_WIRE_DONE)
         bench_die ("The server ended a stream, or wrote a frame that is none");
-      check_reply (frame, len);
+      bench_requests_check (frame, len);
       kad_stream_consume (stream, used);
       self->n_replies++;
       if (self->is_new_streams)
@@ -167,7 +175,7 @@ on_readable (KadStream *stream)
           open_stream (self, connection, 1);
           return;
         }
-      ask (self, stream);
+      bench_requests_ask (self, stream);
     }
 }
 

@@ -22,6 +22,12 @@ typedef struct
 void bench_requests_init (BenchRequests *self, BenchLoad *load, guint depth,
                           gboolean is_new_streams);
 void bench_requests_clear (BenchRequests *self);
+/* One request on a stream of `protocol`. */
+void bench_requests_ask (BenchRequests *self, KadStream *stream);
+/* How many peers a right reply has, with two addresses each: 20 until it is told. */
+void bench_requests_expect (guint n_peers);
+/* Ends the program if it is not the right reply. */
+void bench_requests_check (const guint8 *frame, gsize len);
 /* Begins to ask on the connection of @peer. */
 void bench_requests_start (BenchRequests *self, BenchPeer *peer);
 

@@ -7,7 +7,11 @@
  *   find-node      microseconds of the server's processor time for a FIND_NODE,
  *                  --connections N, --depth N in flight on each, on streams that are
  *                  used again, or with --new-streams on one for each request;
- *                  --idle N more connections that do nothing
+ *                  --idle N more connections that do nothing; --no-table if the server
+ *                  knows nobody, as a node that has just begun
+ *   latency        microseconds until the answer to a FIND_NODE of --connections N polite
+ *                  peers, each with one in flight and 200 a second; the server's
+ *                  time is not looked at
  *   handshakes     microseconds for a connection from TCP to identify in both
  *                  directions and its end, --connections N in flight
  *   idle           --idle N connections: bytes of RssAnon for each of them, from 0
@@ -18,6 +22,7 @@
  */
 #include <sys/resource.h>
 
+#include "bench-latency.h"
 #include "bench-load.h"
 #include "bench-measure.h"
 #include "bench-requests.h"
@@ -27,7 +32,8 @@
 #define DIALS_IN_FLIGHT 16
 #define MAX_IDLE 8000
 #define MAX_CONNECTIONS 256
-#define MAX_DEPTH 64
+#define MAX_DEPTH 4096
+#define POLITE_INTERVAL_US (5 * G_TIME_SPAN_MILLISECOND)
 #define MAX_SECONDS 60
 #define IDLE_STEPS 5
 
@@ -40,6 +46,7 @@ static struct
   int idle;
   int seconds;
   gboolean new_streams;
+  gboolean no_table;
   char **mode;
 } options = { .connections = 16, .depth = 1, .seconds = 3 };
 
@@ -51,6 +58,7 @@ static const GOptionEntry entries[] = {
   { "idle", 0, 0, G_OPTION_ARG_INT, &options.idle, "Connections that do nothing", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_INT, &options.seconds, "How long to measure", "N" },
   { "new-streams", 0, 0, G_OPTION_ARG_NONE, &options.new_streams, "A stream a request", NULL },
+  { "no-table", 0, 0, G_OPTION_ARG_NONE, &options.no_table, "The server knows nobody", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.mode, NULL, "MODE" },
   { NULL },
 };
@@ -102,6 +110,27 @@ run_find_node (BenchLoad *load)
   g_ptr_array_set_size (peers, 0);
   g_ptr_array_set_size (idle, 0);
   bench_requests_clear (&requests);
+}
+
+/* ---- latency ---- */
+
+static void
+run_latency (BenchLoad *load)
+{
+  g_autoptr (GPtrArray) peers = bench_load_connect (load, 0, options.connections, DIALS_IN_FLIGHT);
+  BenchLatency latency;
+
+  bench_latency_init (&latency, load);
+  for (guint i = 0; i < peers->len; i++)
+    bench_latency_add (&latency, peers->pdata[i]);
+  bench_latency_run (&latency, POLITE_INTERVAL_US, WARM_UP_US);
+  bench_latency_run (&latency, POLITE_INTERVAL_US, options.seconds * G_USEC_PER_SEC);
+  g_print ("{\"mode\":\"latency\",\"connections\":%d,\"replies\":%u,\"p50_us\":%" G_GINT64_FORMAT
+           ",\"p95_us\":%" G_GINT64_FORMAT ",\"p99_us\":%" G_GINT64_FORMAT "}\n",
+           options.connections, latency.latencies_us->len, bench_latency_get (&latency, 50),
+           bench_latency_get (&latency, 95), bench_latency_get (&latency, 99));
+  g_ptr_array_set_size (peers, 0);
+  bench_latency_clear (&latency);
 }
 
 /* ---- handshakes ---- */
@@ -211,7 +240,7 @@ check_options (void)
 {
   if (options.pid <= 0 || options.address == NULL || options.mode == NULL
       || g_strv_length (options.mode) != 1)
-    bench_die ("Wanted: --pid PID --address MULTIADDR find-node|handshakes|idle");
+    bench_die ("Wanted: --pid PID --address MULTIADDR find-node|latency|handshakes|idle");
   if (options.connections < 1 || options.connections > MAX_CONNECTIONS || options.depth < 1
       || options.depth > MAX_DEPTH || options.idle < 0 || options.idle > MAX_IDLE
       || options.seconds < 1 || options.seconds > MAX_SECONDS)
@@ -242,9 +271,13 @@ main (int argc, char **argv)
     bench_die ("%s", error->message);
   check_options ();
   raise_descriptor_limit ();
+  if (options.no_table)
+    bench_requests_expect (0);
   bench_load_init (&load, options.address);
   if (g_str_equal (options.mode[0], "find-node"))
     run_find_node (&load);
+  else if (g_str_equal (options.mode[0], "latency"))
+    run_latency (&load);
   else if (g_str_equal (options.mode[0], "handshakes"))
     run_handshakes (&load);
   else if (g_str_equal (options.mode[0], "idle"))
