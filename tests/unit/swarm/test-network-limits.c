@@ -398,6 +398,91 @@ test_turns (void)
 }
 
 static void
+test_a_polite_peer_beside_a_flood (void)
+{
+  Lab lab;
+  Attacker flood, polite;
+  gsize flood_head, polite_head;
+
+  g_test_summary ("While one peer floods, the one request of another is answered after some of the "
+                  "flood's, not after all of them");
+
+  lab_init (&lab);
+  attacker_init (&flood, &lab);
+  attacker_init (&polite, &lab);
+  flood_head = open_and_learn_head (&flood);
+  polite_head = open_and_learn_head (&polite);
+  for (guint i = 0; i < 5; i++)
+    {
+      guint before = get_n_replies (&flood, flood_head);
+      guint64 turn = kad_reactor_get_n_wakeups (lab.server.network->reactor);
+
+      send_requests (&flood, 2000);
+      send_requests (&polite, 1);
+      turn = kad_reactor_get_n_wakeups (lab.server.network->reactor) - turn;
+      attacker_run_until (&polite, get_n_replies (&polite, polite_head) == i + 1);
+      receive (&flood);
+      g_assert_cmpuint (get_n_replies (&flood, flood_head) - before, <, 2000);
+      g_assert_cmpuint (get_n_replies (&flood, flood_head) - before, <=, 16 * (turn + 4));
+      attacker_run_until (&flood, get_n_replies (&flood, flood_head) == (i + 1) * 2000);
+    }
+  attacker_clear (&flood);
+  attacker_clear (&polite);
+  lab_clear (&lab);
+}
+
+static void
+test_replies_that_nobody_reads (gconstpointer name)
+{
+  enum
+  {
+    STREAMS = 4,
+    ALLOWED = 2,
+    REQUESTS = 12,
+    VALUE = 60000
+  };
+  static const guint8 get[] = { 5, 0x08, 1, 0x12, 1, 'k' };
+  g_autoptr (GByteArray) gets = g_byte_array_new ();
+  g_autofree char *value = g_strnfill (VALUE, 'v');
+  g_autoptr (GBytes) key = g_bytes_new_static ("k", 1);
+  g_autoptr (GBytes) bytes = g_bytes_new (value, VALUE);
+  g_autoptr (KadMessage) put = kad_message_new (KAD_MESSAGE_PUT_VALUE, key);
+  g_autoptr (KadMessage) echo = NULL;
+  g_autoptr (KadRecord) record = kad_record_new (key, bytes, NULL);
+  g_autoptr (GError) error = NULL;
+  KadLimits limits;
+  Lab lab;
+  Attacker attacker;
+
+  g_test_summary (
+      "Replies that wait for who does not read are bounded, of a connection and in all: "
+      "the stream with one more is reset, the others stay");
+
+  kad_limits_init (&limits);
+  set (&limits, name, ALLOWED);
+  lab_init_with_limits (&lab, &limits);
+  kad_message_set_record (put, record);
+  echo = kad_engine_handle_request (lab.server.network->engine,
+                                    kad_network_get_peer (lab.honest.network), put,
+                                    kad_reactor_update_now (lab.server.network->reactor), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < REQUESTS; i++)
+    g_byte_array_append (gets, get, sizeof get);
+  attacker_init (&attacker, &lab);
+  for (guint i = 0; i < STREAMS; i++)
+    open_kad (&attacker, 1 + 2 * i, gets->data, gets->len, 0);
+  /* It reads what comes, and gives no credit. */
+  attacker_run_until (&attacker, attacker.n_resets == STREAMS - ALLOWED);
+  check_lives (&attacker);
+  g_assert_cmpuint (attacker.n_resets, ==, STREAMS - ALLOWED);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.server.network->reactor)->n_waiting, ==, ALLOWED);
+  attacker_clear (&attacker);
+  context_run_until (lab.context, get_n (&lab) == 0);
+  g_assert_cmpuint (kad_reactor_get_budget (lab.server.network->reactor)->n_waiting, ==, 0);
+  lab_clear (&lab);
+}
+
+static void
 test_rate (void)
 {
   KadLimits limits;
@@ -460,6 +545,7 @@ int
 main (int argc, char **argv)
 {
   static const char *const stream_limits[] = { "streams", "streams-per-connection" };
+  static const char *const reply_limits[] = { "replies-waiting", "replies-waiting-per-connection" };
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/security/CVE-2022-23492/of-one-host", test_of_one_host);
@@ -478,7 +564,15 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, stream_limits[i], test_streams);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (reply_limits); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/network-limits/%s", reply_limits[i]);
+
+      g_test_add_data_func (path, reply_limits[i], test_replies_that_nobody_reads);
+    }
   g_test_add_func ("/network-limits/turns", test_turns);
+  g_test_add_func ("/network-limits/a-polite-peer-beside-a-flood",
+                   test_a_polite_peer_beside_a_flood);
   g_test_add_func ("/network-limits/rate", test_rate);
   g_test_add_func ("/network-limits/a-flood-that-ends-is-answered",
                    test_a_flood_that_ends_is_answered);
