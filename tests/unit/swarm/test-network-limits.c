@@ -383,15 +383,16 @@ test_turns (void)
   g_test_summary ("A flood of requests is answered by turns, so that others come in between");
 
   kad_limits_init (&limits);
-  set (&limits, "requests-per-turn", 4);
+  set (&limits, "turn-time", 50);
   lab_init_with_limits (&lab, &limits);
   attacker_init (&attacker, &lab);
   head = open_and_learn_head (&attacker);
   turns_before = kad_reactor_get_n_wakeups (lab.server.network->reactor);
-  send_requests (&attacker, 100);
-  attacker_run_until (&attacker, get_n_replies (&attacker, head) == 100);
+  send_requests (&attacker, 4000);
+  attacker_run_until (&attacker, get_n_replies (&attacker, head) == 4000);
   turns_taken = kad_reactor_get_n_wakeups (lab.server.network->reactor) - turns_before;
-  g_assert_cmpuint (turns_taken, >=, 100 / 4);
+  /* A request takes more than a microsecond. */
+  g_assert_cmpuint (turns_taken, >=, 4000 / 50);
   check_lives (&attacker);
   attacker_clear (&attacker);
   lab_clear (&lab);
@@ -415,15 +416,12 @@ test_a_polite_peer_beside_a_flood (void)
   for (guint i = 0; i < 5; i++)
     {
       guint before = get_n_replies (&flood, flood_head);
-      guint64 turn = kad_reactor_get_n_wakeups (lab.server.network->reactor);
 
       send_requests (&flood, 2000);
       send_requests (&polite, 1);
-      turn = kad_reactor_get_n_wakeups (lab.server.network->reactor) - turn;
       attacker_run_until (&polite, get_n_replies (&polite, polite_head) == i + 1);
       receive (&flood);
       g_assert_cmpuint (get_n_replies (&flood, flood_head) - before, <, 2000);
-      g_assert_cmpuint (get_n_replies (&flood, flood_head) - before, <=, 16 * (turn + 4));
       attacker_run_until (&flood, get_n_replies (&flood, flood_head) == (i + 1) * 2000);
     }
   attacker_clear (&flood);
@@ -520,11 +518,11 @@ test_a_flood_that_ends_is_answered (void)
   gsize head;
 
   g_test_summary (
-      "Requests that wait for a turn are answered though the remote has ended its side, "
+      "Requests that are over the rate are answered though the remote has ended its side, "
       "and forgotten when it resets");
 
   kad_limits_init (&limits);
-  set (&limits, "requests-per-turn", 1);
+  set (&limits, "request-rate", 20);
   lab_init_with_limits (&lab, &limits);
   attacker_init (&attacker, &lab);
   head = open_and_learn_head (&attacker);
@@ -544,7 +542,6 @@ test_a_flood_that_ends_is_answered (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const stream_limits[] = { "streams", "streams-per-connection" };
   static const char *const reply_limits[] = { "replies-waiting", "replies-waiting-per-connection" };
 
   g_test_init (&argc, &argv, NULL);
@@ -558,12 +555,9 @@ main (int argc, char **argv)
   g_test_add_func ("/security/CVE-2022-23492/a-newcomer-gets-in", test_a_newcomer_gets_in);
   g_test_add_func ("/security/CVE-2022-23492/one-place-displaces-nobody-else",
                    test_one_place_displaces_nobody_else);
-  for (guint i = 0; i < G_N_ELEMENTS (stream_limits); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/security/CVE-2022-23492/%s", stream_limits[i]);
-
-      g_test_add_data_func (path, stream_limits[i], test_streams);
-    }
+  g_test_add_data_func ("/security/CVE-2022-23492/streams", "streams", test_streams);
+  g_test_add_data_func ("/security/CVE-2022-23492/streams-per-connection", "streams-per-connection",
+                        test_streams);
   for (guint i = 0; i < G_N_ELEMENTS (reply_limits); i++)
     {
       g_autofree char *path = g_strdup_printf ("/network-limits/%s", reply_limits[i]);
