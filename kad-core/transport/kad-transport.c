@@ -11,6 +11,7 @@
  * yields links: byte streams that are still to be secured and multiplexed, or
  * connections that are already.
  */
+
 /**
  * KadTransportClass::keep_name:
  * @self: a transport
@@ -21,7 +22,6 @@
  * Returns: (transfer full) (nullable): the same address with the name where the transport finds it
  *   again, like `/tls/sni/HOST`, or %NULL to leave it
  */
-
 G_DEFINE_ABSTRACT_TYPE (KadTransport, kad_transport, G_TYPE_OBJECT)
 
 static gboolean
