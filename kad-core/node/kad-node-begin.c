@@ -311,6 +311,75 @@ kad_node_begin_hang_up (KadNode *self, const KadPeerId *peer)
 }
 
 /**
+ * kad_node_begin_protect_peer:
+ * @self: a running node
+ * @peer: whom
+ * @tag: who protects it, and why, in a word
+ *
+ * Protects the connections with a peer: the connection manager does not close them while a tag
+ * holds.
+ *
+ * Its items: none; [property@Operation:summary] has what the command says.
+ *
+ * Returns: (transfer full): the operation
+ */
+KadOperation *
+kad_node_begin_protect_peer (KadNode *self, const KadPeerId *peer, const char *tag)
+{
+  GVariantDict options;
+
+  g_return_val_if_fail (KAD_IS_NODE (self) && peer != NULL && tag != NULL, NULL);
+
+  g_variant_dict_init (&options, NULL);
+  add_peer (&options, peer);
+  add_text (&options, "tag", tag);
+  return kad_operation_start (self, "protect-peer", g_variant_dict_end (&options));
+}
+
+/**
+ * kad_node_begin_unprotect_peer:
+ * @self: a running node
+ * @peer: whom
+ * @tag: who protects it, and why, in a word
+ *
+ * Takes a tag of kad_node_begin_protect_peer() away again.
+ *
+ * Its items: none; [property@Operation:summary] has what the command says.
+ *
+ * Returns: (transfer full): the operation
+ */
+KadOperation *
+kad_node_begin_unprotect_peer (KadNode *self, const KadPeerId *peer, const char *tag)
+{
+  GVariantDict options;
+
+  g_return_val_if_fail (KAD_IS_NODE (self) && peer != NULL && tag != NULL, NULL);
+
+  g_variant_dict_init (&options, NULL);
+  add_peer (&options, peer);
+  add_text (&options, "tag", tag);
+  return kad_operation_start (self, "unprotect-peer", g_variant_dict_end (&options));
+}
+
+/**
+ * kad_node_begin_show_modules:
+ * @self: a running node
+ *
+ * Shows the modules that were loaded or failed; kad_modules_list() has them as objects.
+ *
+ * Its items: plain [class@Item].
+ *
+ * Returns: (transfer full): the operation
+ */
+KadOperation *
+kad_node_begin_show_modules (KadNode *self)
+{
+  g_return_val_if_fail (KAD_IS_NODE (self), NULL);
+
+  return kad_operation_start (self, "show-modules", NULL);
+}
+
+/**
  * kad_node_begin_ping_peer:
  * @self: a running node
  * @peer: a peer id or a multiaddr

@@ -46,9 +46,14 @@ KAD_API KadOperation *kad_node_begin_closest_peers (KadNode *self, GBytes *key);
 KAD_API KadOperation *kad_node_begin_find_peer (KadNode *self, const KadPeerId *peer);
 KAD_API KadOperation *kad_node_begin_dial (KadNode *self, const char *address);
 KAD_API KadOperation *kad_node_begin_hang_up (KadNode *self, const KadPeerId *peer);
+KAD_API KadOperation *kad_node_begin_protect_peer (KadNode *self, const KadPeerId *peer,
+                                                   const char *tag);
+KAD_API KadOperation *kad_node_begin_unprotect_peer (KadNode *self, const KadPeerId *peer,
+                                                     const char *tag);
 KAD_API KadOperation *kad_node_begin_ping_peer (KadNode *self, const char *peer);
 KAD_API KadOperation *kad_node_begin_show_table (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_connections (KadNode *self);
+KAD_API KadOperation *kad_node_begin_show_modules (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_identity (KadNode *self, const char *peer);
 KAD_API KadOperation *kad_node_begin_ask (KadNode *self, const char *address, const char *request,
                                           GBytes *key, GBytes *value);
