@@ -212,6 +212,13 @@ kad_dial_limits_forget (KadDialLimits *self, const KadMultiaddr *address)
     drop (self, attempts);
 }
 
+void
+kad_dial_limits_clear (KadDialLimits *self)
+{
+  while (self->order.head != NULL)
+    drop (self, self->order.head->data);
+}
+
 guint
 kad_dial_limits_get_size (KadDialLimits *self)
 {

@@ -29,6 +29,8 @@ gboolean kad_dial_limits_take (KadDialLimits *self, const KadMultiaddr *address,
                                KadAddressTrust trust, gint64 now_us, GError **error);
 /* Who was expected there answered: what was counted is forgotten. */
 void kad_dial_limits_forget (KadDialLimits *self, const KadMultiaddr *address);
+/* All of it. */
+void kad_dial_limits_clear (KadDialLimits *self);
 guint kad_dial_limits_get_size (KadDialLimits *self);
 
 G_END_DECLS

@@ -132,6 +132,7 @@ kad_dials_clear_backoff (KadDials *self, const KadPeerId *peer)
 void
 kad_dials_clear_backoffs (KadDials *self)
 {
+  kad_dial_limits_clear (self->address_limits);
   while (self->backoff_order.length > 0)
     backoff_remove (self, g_queue_peek_head (&self->backoff_order));
 }

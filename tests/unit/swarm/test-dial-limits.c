@@ -109,6 +109,8 @@ test_success_forgets (void)
   g_assert_true (take (limits, "/ip4/8.8.4.4/tcp/80", 0, START));
   g_assert_true (take (limits, "/ip4/8.8.4.4/tcp/81", 0, START + 60 * SECOND));
   g_assert_cmpuint (kad_dial_limits_get_size (limits), ==, 1);
+  kad_dial_limits_clear (limits);
+  g_assert_true (take (limits, "/ip4/8.8.4.4/tcp/81", 0, START + 60 * SECOND));
   kad_dial_limits_free (limits);
 }
 
