@@ -1,6 +1,7 @@
-#include <stdlib.h>
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-sim.h"
+
+#include <stdlib.h>
 
 /* Loss, slowness, death, and that all of it can be replayed. */
 
