@@ -23,9 +23,9 @@ main (int argc, char **argv)
   kad_node_config_add_listen (config, "/ip4/127.0.0.1/tcp/0", NULL);
   kad_node_config_add_bootstrap (config, argv[1], NULL);
   g_autoptr (KadNode) node = kad_node_new (config, NULL);
-  g_autoptr (KadOperation) joined = wait (kad_node_begin_join (node));
+  g_object_unref (wait (kad_node_begin_join (node)));
 
-  g_autoptr (KadOperation) note = wait (kad_node_begin_put_record (node, key, value, NULL));
+  g_object_unref (wait (kad_node_begin_put_record (node, key, value, NULL)));
   g_autoptr (KadOperation) announced = wait (kad_node_begin_start_provide (node, share, TRUE));
   g_print ("announced to %u peers\n", kad_operation_get_stored (announced));
   g_autoptr (KadOperation) found = wait (kad_node_begin_get_providers (node, share, 1));
