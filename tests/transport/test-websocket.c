@@ -127,7 +127,7 @@ raw_expect (int fd, GByteArray *seen, const void *what, gsize len)
       g_assert_cmpint (g_get_monotonic_time (), <, give_up_us);
       if (n > 0)
         g_byte_array_append (seen, block, (guint) n);
-      if (what != NULL && memmem (seen->data, seen->len, what, len) != NULL)
+      if (what != NULL && seen->len > 0 && memmem (seen->data, seen->len, what, len) != NULL)
         return;
       if (n == 0 || (n < 0 && errno != EAGAIN))
         {

@@ -349,6 +349,57 @@ test_failed_start (void)
   g_assert_finalize_object (second);
 }
 
+static void
+test_transport_options (void)
+{
+  static const struct
+  {
+    const char *transport, *option, *value;
+    const char *reason; /* (nullable) of the start's failure */
+  } options[] = {
+    { "websocket", "upgrade-timeout-ms", "500", NULL },
+    { "websocket", "upgrade-timeout-ms", "99", "from 100 to 60000" },
+    { "websocket", "upgrade-timeout-ms", "soon", "upgrade-timeout-ms" },
+    { "websocket", "colour", "blue", "no option \"colour\"; it has certificate" },
+    { "websocket", "certificate", "/nowhere/cert.pem", "/nowhere/cert.pem" },
+    { "tcp", "colour", "blue", "it has none" },
+    { "pigeon", "colour", "blue", "no transport \"pigeon\"" },
+  };
+  g_autoptr (KadNodeConfig) config = kad_node_config_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary (
+      "Options of transports are set at the start, and what is wrong with one is its error");
+
+  g_assert_false (kad_node_config_set_transport_option (config, "", "colour", "blue", &error));
+  g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autoptr (KadNodeConfig) one = kad_node_config_new ();
+      g_autoptr (KadNode) node = NULL;
+      Wait wait = { 0 };
+
+      g_clear_error (&error);
+      g_assert_true (kad_node_config_set_transport_option (one, options[i].transport,
+                                                           options[i].option, "first", NULL));
+      g_assert_true (kad_node_config_set_transport_option (
+          one, options[i].transport, options[i].option, options[i].value, NULL));
+      node = kad_node_new (one, NULL);
+      kad_node_start_async (node, NULL, wait_on_ready, &wait);
+      g_assert_true (kad_node_start_finish (node, wait_for (&wait), &error)
+                     == (options[i].reason == NULL));
+      wait_clear (&wait);
+      if (options[i].reason == NULL)
+        {
+          stop_node (node);
+          continue;
+        }
+      g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, options[i].reason));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -360,5 +411,6 @@ main (int argc, char **argv)
   g_test_add_func ("/node-run/dropped-in-its-callback", test_dropped_in_its_callback);
   g_test_add_func ("/node-run/many-threads", test_many_threads);
   g_test_add_func ("/node-run/failed-start", test_failed_start);
+  g_test_add_func ("/node-run/transport-options", test_transport_options);
   return g_test_run ();
 }

@@ -285,6 +285,33 @@ test_cancel (Fixture *self, gconstpointer data)
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+static KadMultiaddr *
+keep_in_sni (KadTransport *transport, const KadMultiaddr *address)
+{
+  g_autoptr (KadMultiaddr) sni = kad_multiaddr_new_from_string ("/sni/kept.example", NULL);
+
+  return kad_multiaddr_has_protocol (address, KAD_MULTIADDR_SNI)
+             ? NULL
+             : kad_multiaddr_encapsulate (address, sni, NULL);
+}
+
+static void
+test_kept_names (Fixture *self, gconstpointer data)
+{
+  KadTransportClass *klass = KAD_TRANSPORT_GET_CLASS (self->transports->pdata[0]);
+
+  g_test_summary (
+      "A transport may keep a name elsewhere in the address before it is resolved; behind "
+      "dnsaddr, too");
+
+  klass->keep_name = keep_in_sni;
+  add_host (self, "host.example", "192.0.2.1");
+  add_texts (self, "_dnsaddr.some.example", "dnsaddr=/dns4/host.example/tcp/2");
+  assert_resolves (self, "/dns4/host.example/tcp/1", "/ip4/192.0.2.1/tcp/1/sni/kept.example");
+  klass->keep_name = NULL;
+  assert_resolves (self, "/dnsaddr/some.example", "/ip4/192.0.2.1/tcp/2");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -301,6 +328,7 @@ main (int argc, char *argv[])
   ADD ("/resolution/results", test_results);
   ADD ("/resolution/lookups", test_lookups);
   ADD ("/resolution/wanted-names", test_wanted_names);
+  ADD ("/resolution/kept-names", test_kept_names);
   ADD ("/resolution/cancel", test_cancel);
   return g_test_run ();
 }
