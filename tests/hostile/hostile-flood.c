@@ -425,16 +425,29 @@ put_provide (Target *target, guint attacker, GBytes *key, KadBuffer *out)
   kad_codec_encode (message, KAD_MAX_EMITTED_MESSAGE_BYTES, out, NULL);
 }
 
-/* @keys: frames of requests that are not answered. */
+/* FALSE: no stream of ours has ended within the time since there were @n_ends. */
+static gboolean
+wait_for_end (Session *session, guint n_ends)
+{
+  const gint64 until_ms = now_ms () + SYNC_MS;
+
+  while (session->n_fins + session->n_resets == n_ends && !session->is_closed
+         && now_ms () < until_ms)
+    session_receive (session, 50);
+  return session->n_fins + session->n_resets > n_ends;
+}
+
+/* Requests that are not answered: the stream ends when all were taken. */
 static void
 send_provides (Session *session, KadBuffer *frames)
 {
+  const guint n_ends = session->n_fins + session->n_resets;
   g_auto (KadBuffer) out = KAD_BUFFER_INIT;
 
   put_opening (&out, KAD_YAMUX_FIN, session_take_stream (session), OPEN_KAD,
                kad_buffer_peek (frames), kad_buffer_get_length (frames));
   kad_buffer_consume (frames, kad_buffer_get_length (frames));
-  if (!session_send_buffer (session, &out, SYNC_MS) || !session_sync (session, SYNC_MS))
+  if (!session_send_buffer (session, &out, SYNC_MS) || !wait_for_end (session, n_ends))
     hostile_die ("Announcements cost the connection");
 }
 
@@ -455,10 +468,8 @@ is_provided (Session *session, GBytes *key)
   put_opening (&out, KAD_YAMUX_FIN, session_take_stream (session), OPEN_KAD,
                kad_buffer_peek (&frame), kad_buffer_get_length (&frame));
   g_byte_array_set_size (session->collected, 0);
-  if (!session_send_buffer (session, &out, SEND_MS))
+  if (!session_send_buffer (session, &out, SEND_MS) || !wait_for_end (session, n_ends))
     return FALSE;
-  for (guint i = 0; i < 200 && session->n_fins + session->n_resets == n_ends; i++)
-    session_receive (session, 50);
   if (session->collected->len <= skipped
       || kad_frame_peek (session->collected->data + skipped, session->collected->len - skipped,
                          KAD_MAX_MESSAGE_BYTES, &body, &len, &used, NULL)

@@ -70,7 +70,8 @@ gboolean session_send (Session *self, gconstpointer plain, gsize len, gint64 tim
 gboolean session_send_buffer (Session *self, KadBuffer *buffer, gint64 timeout_ms);
 /* Takes what comes within the time, and looks at it. */
 void session_receive (Session *self, gint64 timeout_ms);
-/* Everything that was sent has been looked at by the node. FALSE: it closed the connection. */
+/* The node has read everything that was sent, and deals with it before it reads what is sent next.
+ * FALSE: it closed the connection. */
 gboolean session_sync (Session *self, gint64 timeout_ms);
 guint32 session_take_stream (Session *self);
 
