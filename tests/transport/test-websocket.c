@@ -329,7 +329,6 @@ test_an_endless_header (Fixture *f, gconstpointer data)
 static void
 test_close_during_upgrade (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GByteArray) request = g_byte_array_new ();
   const char *listens[] = { "/ip4/127.0.0.1/tcp/0/ws", "/ip4/127.0.0.1/tcp/0/tls/ws" };
   /* The beginning of a ClientHello. */
   static const guint8 hello[] = { 0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3 };

@@ -210,7 +210,7 @@ test_replies_are_small (void)
     {
       g_autoptr (KadPeerInfo) fat = make_fat_info (i);
       KadMessage *provide = kad_message_new (KAD_MESSAGE_ADD_PROVIDER, key);
-      g_autoptr (KadMessage) owned = provide;
+      g_autoptr (KadMessage) owned G_GNUC_UNUSED = provide;
       KadPeerId peer = make_peer (i);
 
       network_connect (net, i);
