@@ -40,6 +40,11 @@ kad_cmd_help (KadTool *tool)
 
   if (first == NULL)
     return help_all (tool->output);
+  if (second == NULL && g_str_equal (first, "limits"))
+    {
+      kad_help_print_limits (tool->output);
+      return KAD_EXIT_OK;
+    }
   is_run = second != NULL && g_str_equal (first, "run");
   if (is_run)
     name = g_strdup (second);

@@ -7,6 +7,7 @@
 #include "kad-command-handler.h"
 #include "kad-command-registry.h"
 #include "kad-escape.h"
+#include "kad-limits.h"
 #include "kad-module.h"
 #include "kad-result.h"
 
@@ -293,6 +294,50 @@ kad_help_print_modules_json (KadOutput *output)
 
         kad_output_json (output, NULL, line);
       }
+}
+
+static void
+print_limit (KadOutput *output, const KadLimitInfo *info)
+{
+  g_autofree char *fallback = g_strdup_printf ("%" G_GUINT64_FORMAT, info->fallback);
+  g_autofree char *minimum = g_strdup_printf ("%" G_GUINT64_FORMAT, info->minimum);
+  g_autofree char *maximum = g_strdup_printf ("%" G_GUINT64_FORMAT, info->maximum);
+  /* Translators: the default, its unit ("connections"), and the range */
+  g_autofree char *value
+      = g_strdup_printf (_ ("%s %s; from %s to %s"), fallback, _ (info->unit), minimum, maximum);
+
+  print_row (output, info->name, _ (info->summary));
+  print_row (output, "", value);
+}
+
+static void
+print_limit_json (KadOutput *output, const KadLimitInfo *info)
+{
+  g_auto (GVariantBuilder) dict = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) line = NULL;
+
+  g_variant_builder_add (&dict, "{sv}", "limit", g_variant_new_string (info->name));
+  g_variant_builder_add (&dict, "{sv}", "unit", g_variant_new_string (info->unit));
+  g_variant_builder_add (&dict, "{sv}", "default", g_variant_new_uint64 (info->fallback));
+  g_variant_builder_add (&dict, "{sv}", "minimum", g_variant_new_uint64 (info->minimum));
+  g_variant_builder_add (&dict, "{sv}", "maximum", g_variant_new_uint64 (info->maximum));
+  g_variant_builder_add (&dict, "{sv}", "help", g_variant_new_string (_ (info->summary)));
+  line = g_variant_ref_sink (g_variant_builder_end (&dict));
+  kad_output_json (output, NULL, line);
+}
+
+void
+kad_help_print_limits (KadOutput *output)
+{
+  const KadLimitInfo *info;
+
+  if (!kad_output_is_json (output))
+    print_heading (output, _ ("Limits of a node, for --set-limit NAME=VALUE"));
+  for (guint i = 0; (info = kad_limit_get_info (i)) != NULL; i++)
+    if (kad_output_is_json (output))
+      print_limit_json (output, info);
+    else
+      print_limit (output, info);
 }
 
 void

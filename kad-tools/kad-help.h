@@ -12,6 +12,8 @@ void kad_help_print_modules_json (KadOutput *output);
 void kad_help_print_command (KadOutput *output, const KadToolCommand *command);
 /* FALSE if no command is registered under this name. */
 gboolean kad_help_print_registered (KadOutput *output, const char *name);
+/* The limits of a node, with defaults and ranges; with --json an object for each. */
+void kad_help_print_limits (KadOutput *output);
 /* --help behind a command. */
 KadExit kad_help_show (KadTool *tool);
 

@@ -13,7 +13,9 @@ import lintlib
 
 SOURCE = "kad-core/base/kad-limits.c"
 DESIGN = "DESIGN.md"
-ENTRY = re.compile(r'=\s*\{\s*"([a-z0-9-]+)",\s*"([^"]*)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*([^,{}]+),\s*([^,{}]+),\s*([^,{}]+?)\s*\}')
+ENTRY = re.compile(
+    r'=\s*\{\s*"([a-z0-9-]+)",\s*N_ \("([^"]*)"\),\s*N_ \(((?:"(?:[^"\\]|\\.)*"\s*)+)\),\s*([^,{}]+),\s*([^,{}]+),\s*([^,{}]+?)\s*\}'
+)
 DEFINE = re.compile(r"^#define (\w+) (.+)$", re.M)
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
@@ -80,10 +82,10 @@ def lint(root):
 
 C = """#define MIB (G_GUINT64_CONSTANT (1024) * 1024)
 static const KadLimitInfo table[KAD_N_LIMITS] = {
-  [KAD_LIMIT_A] = { "a", "things", "All things; "
-                    "more are refused", 8192, 1, 1000000 },
+  [KAD_LIMIT_A] = { "a", N_ ("things"), N_ ("All things; "
+                    "more are refused"), 8192, 1, 1000000 },
   [KAD_LIMIT_B]
-  = { "b-bytes", "bytes", "Bytes, {all}", 128 * MIB, MIB, 65536 * MIB },
+  = { "b-bytes", N_ ("bytes"), N_ ("Bytes, {all}"), 128 * MIB, MIB, 65536 * MIB },
 };
 """
 HEADER = "#define KAD_MAX_C 5\n"

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from kadtool import OK, USAGE, kad, main, test
+from kadtool import OFFLINE, OK, USAGE, kad, main, test
 
 MAN = pathlib.Path(__file__).resolve().parents[2] / "docs" / "kad.1"
 
@@ -100,6 +100,19 @@ def _():
             assert set(option) == {"name", "type", "required", "default", "help"} and option["help"], option
     (line,) = [json.loads(line) for line in kad("help", "get", "--json").expect(OK).out.splitlines()]
     assert line["command"] == "get-record", line
+
+
+@test("the limits of a node are listed, and those that are listed can be set")
+def _():
+    limits = [json.loads(line) for line in kad("help", "limits", "--json").expect(OK).out.splitlines()]
+    assert {"connections", "high-water", "provider-records-per-peer"} <= {limit["limit"] for limit in limits}, limits
+    page = kad("help", "limits").expect(OK).out.decode()
+    for limit in limits:
+        assert limit["minimum"] <= limit["default"] <= limit["maximum"] and limit["help"] in page, limit
+        assert f"{limit['default']} {limit['unit']}; from {limit['minimum']} to {limit['maximum']}" in page, limit
+        words = ["bootstrap", "--timeout", "0.1", "--set-limit"]
+        kad(*words, f"{limit['limit']}={limit['maximum']}").expect(OFFLINE)
+        kad(*words, f"{limit['limit']}={limit['maximum'] + 1}").expect(USAGE)
 
 
 @test("help for what does not exist is an error")
