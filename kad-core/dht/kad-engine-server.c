@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-engine-private.h"
+#include "kad-peer-trim.h"
 
 /*
  * The serving side (libp2p specs, kad-dht, "RPC messages"; wire-facts 2.5). A
@@ -69,7 +70,8 @@ dup_target (KadEngine *self, GBytes *key)
   gsize len;
   const guint8 *data = g_bytes_get_data (key, &len);
   g_autoptr (KadPeerInfo) known = NULL;
-  KadPeerInfo *clean;
+  g_autoptr (KadPeerInfo) clean = NULL;
+  const KadBookPeer *peer;
   KadPeerId id;
 
   if (!kad_peer_id_init_from_bytes (&id, data, len, NULL))
@@ -78,10 +80,12 @@ dup_target (KadEngine *self, GBytes *key)
   if (known == NULL)
     return NULL;
   clean = kad_engine_sanitise (self, known, TRUE);
-  if (kad_peer_info_get_n_addresses (clean) > 0)
-    return clean;
-  kad_peer_info_unref (clean);
-  return NULL;
+  if (kad_peer_info_get_n_addresses (clean) == 0)
+    return NULL;
+  peer = kad_peer_book_find (self->book, &id);
+  return kad_peer_with_connection (clean, peer != NULL && peer->connected
+                                              ? KAD_CONNECTION_CONNECTED
+                                              : KAD_CONNECTION_NOT_CONNECTED);
 }
 
 static KadMessage *

@@ -60,3 +60,24 @@ kad_peer_trim (KadPeerInfo *info, guint max_addresses, gsize max_bytes)
     kad_peer_info_add_address (trimmed, kad_peer_info_get_address (info, i));
   return trimmed;
 }
+
+/**
+ * kad_peer_with_connection: (skip)
+ * @info: an info; infos are shared, so it is not changed
+ * @connection: what shall be said of the connection with the peer
+ *
+ * Returns: (transfer full): @info itself when it says so, else a copy that does
+ */
+KadPeerInfo *
+kad_peer_with_connection (KadPeerInfo *info, KadConnectionType connection)
+{
+  KadPeerInfo *copy;
+
+  if (kad_peer_info_get_connection (info) == connection)
+    return kad_peer_info_ref (info);
+  copy = kad_peer_info_new (kad_peer_info_get_peer (info));
+  for (guint i = 0; i < kad_peer_info_get_n_addresses (info); i++)
+    kad_peer_info_add_address (copy, kad_peer_info_get_address (info, i));
+  kad_peer_info_set_connection (copy, connection);
+  return copy;
+}

@@ -321,11 +321,7 @@ kad_routing_table_set_connected (KadRoutingTable *self, const KadPeerId *peer, g
   if (entry == NULL || kad_peer_info_get_connection (entry->info) == wanted)
     return;
 
-  /* Infos are shared: a copy says it. */
-  info = kad_peer_info_new (kad_peer_info_get_peer (entry->info));
-  for (guint i = 0; i < kad_peer_info_get_n_addresses (entry->info); i++)
-    kad_peer_info_add_address (info, kad_peer_info_get_address (entry->info, i));
-  kad_peer_info_set_connection (info, wanted);
+  info = kad_peer_with_connection (get_info (entry), wanted);
   /* The index's key lies inside the info. */
   g_hash_table_replace (self->by_peer, (gpointer) kad_peer_info_get_peer (info),
                         GUINT_TO_POINTER (slot));

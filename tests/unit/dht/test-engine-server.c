@@ -168,6 +168,33 @@ test_find_node_of_a_peer (void)
 }
 
 static void
+test_target_says_whether_connected (void)
+{
+  g_autoptr (Network) net = network_new ();
+
+  g_test_summary ("R6: of the target, too, a reply says whether we are connected with it now");
+  network_add_server (net, 1);
+  network_connect (net, 2);
+  network_identify (net, 2, FALSE);
+  network_add_server (net, 3);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint32 target = 2; target <= 3; target++)
+        {
+          g_autoptr (GBytes) key = peer_key (target);
+          g_autoptr (KadMessage) reply
+              = serve (net, 1, kad_message_new (KAD_MESSAGE_FIND_NODE, key), NULL);
+
+          g_assert_nonnull (reply);
+          g_assert_cmpint (connection_of (reply, target), ==,
+                           round == 0 ? KAD_CONNECTION_CONNECTED : KAD_CONNECTION_NOT_CONNECTED);
+        }
+      network_disconnect (net, 2);
+      network_disconnect (net, 3);
+    }
+}
+
+static void
 test_put_and_get_value (void)
 {
   g_autoptr (Network) net = network_new ();
@@ -394,6 +421,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dht/engine-server/many-providers", test_many_providers_fit_a_reply);
   g_test_add_func ("/dht/engine-server/ping", test_ping_is_answered_bare);
   g_test_add_func ("/dht/engine-server/keyless", test_keyless_requests_are_refused);
+  g_test_add_func ("/dht/engine-server/target-says-whether-connected",
+                   test_target_says_whether_connected);
   g_test_add_func ("/dht/engine-server/modes", test_a_client_serves_nobody);
   return g_test_run ();
 }
