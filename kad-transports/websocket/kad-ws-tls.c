@@ -13,6 +13,8 @@
 
 #define PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 #define MAX_SHOWN_REASON 256
+#define SERVER_SESSION_ID_AT (2 + 32)
+#define N_EXTENSION_TYPES 65536
 
 struct _KadWsTls
 {
@@ -89,6 +91,39 @@ kad_ws_tls_new_client (const char *ca_file, GError **error)
   return NULL;
 }
 
+/* RFC 8446 section 4.2: no more than one extension of a type. GnuTLS 3.7 lets a ServerHello have
+ * several, computes the secret for each share in it, and loses all but the last one's memory. */
+
+static int
+note_extension (void *context, unsigned type, const unsigned char *data, unsigned size)
+{
+  guint8 *seen = context;
+  guint8 bit = (guint8) (1 << type % 8);
+
+  if (type >= N_EXTENSION_TYPES || (seen[type / 8] & bit) != 0)
+    return GNUTLS_E_RECEIVED_ILLEGAL_EXTENSION;
+  seen[type / 8] |= bit;
+  return 0;
+}
+
+static int
+check_server_hello (gnutls_session_t session, unsigned type, unsigned when, unsigned is_incoming,
+                    const gnutls_datum_t *message)
+{
+  guint8 seen[N_EXTENSION_TYPES / 8] = { 0 };
+  gnutls_datum_t extensions;
+  guint at;
+
+  if (!is_incoming || message->size <= SERVER_SESSION_ID_AT)
+    return 0;
+  /* Behind the id of the session a suite and a compression. */
+  at = SERVER_SESSION_ID_AT + 1 + message->data[SERVER_SESSION_ID_AT] + 3;
+  if (message->size <= at)
+    return 0;
+  extensions = (gnutls_datum_t){ message->data + at, message->size - at };
+  return gnutls_ext_raw_parse (seen, note_extension, &extensions, 0);
+}
+
 static gboolean
 set_up_client (KadWsTls *self, gnutls_session_t session, const char *host)
 {
@@ -99,6 +134,8 @@ set_up_client (KadWsTls *self, gnutls_session_t session, const char *host)
       && gnutls_server_name_set (session, GNUTLS_NAME_DNS, host, strlen (host)) != GNUTLS_E_SUCCESS)
     return FALSE;
   gnutls_session_set_verify_cert (session, host, 0);
+  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_SERVER_HELLO, GNUTLS_HOOK_PRE,
+                                      check_server_hello);
   return TRUE;
 }
 

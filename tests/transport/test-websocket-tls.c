@@ -246,22 +246,29 @@ try_hello (Lab *lab, guint round)
   expect_refusal (lab, &trial);
 }
 
-/* The captured answer fits this client when it names the client's session. */
+/* Begins a dial, and answers it. The captured flight fits when it names the client's session. */
 static void
-try_flight (Lab *lab, guint round)
+answer (Lab *lab, Trial *trial, gboolean is_12, TlsMutation mutation, guint round)
 {
-  g_auto (Trial) trial = { 0 };
-  gboolean is_12 = round / TLS_N_MUTATIONS % 2 == 1;
   GByteArray *flight = is_12 ? lab->flight12 : lab->flight;
   g_autoptr (GByteArray) hello = NULL;
   g_autoptr (GByteArray) mutated = NULL;
 
-  start (&trial, lab, TRUE, PATIENCE_US);
-  hello = receive (trial.far);
+  start (trial, lab, TRUE, PATIENCE_US);
+  hello = receive (trial->far);
   if (!is_12)
     memcpy (flight->data + SESSION_ID_AT, hello->data + SESSION_ID_AT, 1 + 32);
-  mutated = tls_mutate (flight, round % TLS_N_MUTATIONS, round / TLS_N_MUTATIONS / 2, lab->rand);
-  send_to (&trial, mutated);
+  mutated = tls_mutate (flight, mutation, round, lab->rand);
+  send_to (trial, mutated);
+}
+
+static void
+try_flight (Lab *lab, guint round)
+{
+  g_auto (Trial) trial = { 0 };
+
+  answer (lab, &trial, round / TLS_N_MUTATIONS % 2 == 1, round % TLS_N_MUTATIONS,
+          round / TLS_N_MUTATIONS / 2);
   expect_refusal (lab, &trial);
 }
 
@@ -392,6 +399,29 @@ test_flights_of_servers (void)
   lab_clear (&lab);
 }
 
+static void
+test_an_extension_twice (void)
+{
+  Lab lab;
+
+  g_test_summary ("A ServerHello with two extensions of a type is refused before it is looked at: "
+                  "GnuTLS 3.7 loses memory over two shares of a key");
+
+  lab_init (&lab);
+  for (guint round = 0; round < 100; round++)
+    {
+      g_auto (Trial) trial = { 0 };
+
+      answer (&lab, &trial, round % 2 == 1, TLS_DUPLICATE_EXTENSION, round);
+      turn ();
+      g_assert_true (trial.is_done);
+      g_assert_error (trial.error, KAD_ERROR, KAD_ERROR_PROTOCOL);
+      g_assert_nonnull (strstr (trial.error->message, "illegal TLS extension"));
+    }
+  expect_honest (&lab);
+  lab_clear (&lab);
+}
+
 /* ---- the deadline ---- */
 
 static void
@@ -442,6 +472,7 @@ main (int argc, char **argv)
   kad_websocket_transport_register_static ();
   g_test_add_func ("/security/CVE-2024-45402/hellos-of-clients", test_hellos_of_clients);
   g_test_add_func ("/security/CVE-2024-45402/answers-of-servers", test_flights_of_servers);
+  g_test_add_func ("/security/CVE-2024-45402/an-extension-twice", test_an_extension_twice);
   g_test_add_func ("/security/CVE-2024-45402/the-deadline", test_the_deadline);
   return g_test_run ();
 }
