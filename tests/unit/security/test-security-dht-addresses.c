@@ -52,6 +52,12 @@ static const char *const forms[] = {
   "/dns4/x.invalid/tcp/4001",
   "/memory/1",
   "/unix/run%2Fsocket",
+  "/ip4/10.0.0.1/tcp/4001/ws",
+  "/ip4/192.168.0.1/tcp/4001/tls/sni/example.com/ws",
+  "/ip6/::1/tcp/4001/wss",
+  "/dns4/localhost/tcp/4001/wss",
+  "/dns/10.0.0.1/tcp/4001/tls/ws",
+  "/tls/sni/example.com/ws",
   /* Ports below 1024 belong to others. */
   "/ip4/8.8.8.8/tcp/22",
   "/ip4/8.8.8.8/tcp/25",
@@ -59,6 +65,7 @@ static const char *const forms[] = {
   "/ip4/8.8.8.8/udp/53",
   "/ip4/8.8.8.8/tcp/1023",
   "/ip6/2a00:1450::1/tcp/80",
+  "/dns4/example.com/tcp/443/wss",
 };
 
 /* A form that this build does not parse cannot come in at all. */
@@ -168,6 +175,34 @@ test_a_good_address_beside_them_is_the_only_one_dialled (void)
   g_assert_true (network_take (net, KAD_OUTPUT_DIAL, 2, &output));
   g_assert_cmpuint (kad_peer_info_get_n_addresses (output.info), ==, 1);
   kad_output_clear (&output);
+}
+
+static void
+test_websocket_is_dialled_where_it_is_global (void)
+{
+  static const char *const good[] = {
+    "/ip4/9.9.9.9/tcp/4001/ws",
+    "/ip4/9.9.9.9/tcp/4001/tls/sni/example.com/ws",
+    "/dns4/example.com/tcp/4001/wss",
+    "/dns/example.com/tcp/4001/tls/ws",
+  };
+  g_autoptr (GBytes) key = text_bytes ("key");
+
+  g_test_summary ("global addresses and names under WebSocket are dialled, each alone");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (Network) net = network_new_public (NULL);
+      KadMessage *reply = kad_message_new (KAD_MESSAGE_FIND_NODE, NULL);
+      KadOutput output;
+
+      kad_message_take_closer (reply, make_info (2, good[i]));
+      add_first_peer (net);
+      network_start (net, (KadQuerySpec){ .kind = KAD_QUERY_CLOSEST_PEERS, .key = key });
+      network_reply (net, 1, reply);
+      g_assert_true (network_take (net, KAD_OUTPUT_DIAL, 2, &output));
+      g_assert_cmpuint (kad_peer_info_get_n_addresses (output.info), ==, 1);
+      kad_output_clear (&output);
+    }
 }
 
 static void
@@ -283,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/security/kubo-1226/not-dialled", test_named_ones_are_not_dialled);
   g_test_add_func ("/security/kubo-1226/only-the-good-one",
                    test_a_good_address_beside_them_is_the_only_one_dialled);
+  g_test_add_func ("/security/kubo-1226/websocket", test_websocket_is_dialled_where_it_is_global);
   g_test_add_func ("/security/kubo-1226/not-stored", test_identified_ones_are_not_stored);
   g_test_add_func ("/security/kubo-1226/not-emitted", test_provided_ones_are_not_emitted);
   g_test_add_func ("/security/kubo-1226/not-found", test_found_providers_have_none);

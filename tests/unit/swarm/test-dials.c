@@ -66,6 +66,37 @@ test_names_that_others_said (void)
 }
 
 static void
+test_names_under_websocket (void)
+{
+  static const char *const forms[] = {
+    "/dns/localhost/tcp/1/wss",
+    "/dns4/localhost/tcp/1/tls/ws",
+    "/dns4/localhost/tcp/1/tls/sni/good.example/ws",
+    "/dns4/localhost/tcp/1/ws",
+  };
+
+  g_test_summary ("kubo #1226: nor does it under WebSocket, with TLS or without");
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      Lab lab;
+
+      lab_init (&lab);
+      kad_dials_set_global_names (lab.dials, TRUE);
+      dial_text (&lab, forms[i], 5 * SECOND, FALSE);
+      run_until_told (&lab, 1);
+      g_assert_error (last (&lab)->error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
+      g_assert_nonnull (strstr (last (&lab)->error->message, "a name of the public network"));
+      g_assert_cmpstr (lab.transport->dialled->str, ==, "");
+      dial_text (&lab, forms[i], 5 * SECOND, TRUE);
+      run_until_told (&lab, 2);
+      g_assert_no_error (last (&lab)->error);
+      g_assert_cmpstr (lab.transport->dialled->str, ==, "1 ");
+      lab_clear (&lab);
+    }
+}
+
+static void
 test_a_persons_address_is_tried (void)
 {
   Lab lab;
@@ -338,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/connects", test_connects);
   g_test_add_func ("/dials/merges", test_merges);
   g_test_add_func ("/dials/names-that-others-said", test_names_that_others_said);
+  g_test_add_func ("/dials/names-under-websocket", test_names_under_websocket);
   g_test_add_func ("/dials/a-persons-address-is-tried", test_a_persons_address_is_tried);
   g_test_add_func ("/dials/a-later-deadline-holds", test_a_later_deadline_holds);
   g_test_add_func ("/dials/another-peer-answers", test_another_peer_answers);
