@@ -14,11 +14,16 @@
  * use for any. All symbols are resolved when the file is opened, so that what is missing is told
  * now instead of ending the process later. A module for another API version may well miss some;
  * it is opened once more without that, only to be asked for its version.
+ *
+ * The linker waits for ever on a pipe, and maps a library that was cut short as if it were whole:
+ * whoever touches what is missing dies of it. So both are looked for before it is asked.
  */
 #include "kad-module-file.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -195,11 +200,61 @@ explain (const char *path, const char *reason, GError **error)
     g_module_close (module);
 }
 
+/* Whether all that the linker will map is in the file. What is no library of this machine at all
+ * is left to the linker, which says so. */
+static gboolean
+is_whole (int fd, guint64 size)
+{
+  ElfW (Ehdr) header;
+  ElfW (Phdr) segment;
+
+  if (pread (fd, &header, sizeof header, 0) != sizeof header
+      || memcmp (header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof segment)
+    return TRUE;
+  for (guint i = 0; i < header.e_phnum; i++)
+    {
+      if (pread (fd, &segment, sizeof segment, header.e_phoff + i * sizeof segment)
+          != sizeof segment)
+        return FALSE;
+      if (segment.p_type == PT_LOAD
+          && (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+can_be_mapped (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat status;
+  gboolean is_good = FALSE;
+
+  if (fd < 0)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND, "it cannot be opened: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
+    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED, "it is no regular file");
+  else if (!is_whole (fd, status.st_size))
+    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CORRUPT,
+                         "the file was cut short: copy or build it again");
+  else
+    is_good = TRUE;
+  close (fd);
+  return is_good;
+}
+
 GModule *
 kad_module_file_open (const char *path, KadModuleInfo *info, GError **error)
 {
-  GModule *module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  GModule *module;
 
+  if (!can_be_mapped (path, error))
+    return NULL;
+  module = g_module_open (path, G_MODULE_BIND_LOCAL);
   if (module == NULL)
     {
       explain (path, get_linker_error (path), error);

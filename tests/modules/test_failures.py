@@ -95,6 +95,13 @@ def fill(place):
     build(place, "library", command("library") + "extern int kad_test_gone; int *kad_test_use = &kad_test_gone;", "-L. -lgone")
     (place / "libgone.so").unlink()
     wanted["library.so"] = ["libgone"]
+    # Cut where a copy was interrupted, in the headers and behind them: who maps such a file dies of it.
+    for name, size in (("cut", 9000), ("stub", 100)):
+        os.truncate(build(place, name, command(name)), size)
+        wanted[f"{name}.so"] = ["cut short"]
+    os.mkfifo(place / "pipe.so", 0o644)
+    (place / "folder.so").mkdir()
+    wanted["pipe.so"] = wanted["folder.so"] = ["no regular file"]
     build(place, "writable", command("writable")).chmod(0o666)
     wanted["writable.so"] = ["everybody may write", "chmod o-w"]
     if os.geteuid() == 0:

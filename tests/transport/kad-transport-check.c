@@ -85,6 +85,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  g_set_prgname ("kad-transport-check");
   if (wants (argc, argv, "--help", "-h"))
     {
       g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);

@@ -4,6 +4,7 @@
 
 #include <gmodule.h>
 
+#include "kad-command-registry.h"
 #include "kad-error.h"
 #include "kad-node.h"
 #include "kad-transport-loader.h"
@@ -65,6 +66,8 @@ load_module (GError **error)
   g_module_make_resident (module);
   g_module_close (module);
   kad_transport_loader_init (NULL, NULL);
+  /* A module may bring commands as well. */
+  kad_command_registry_init ();
   before = g_list_copy (get_extensions ());
   /* In use for ever: types cannot be unloaded. */
   io_module = g_io_module_new (subject.module);
