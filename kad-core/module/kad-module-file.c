@@ -200,8 +200,8 @@ explain (const char *path, const char *reason, GError **error)
     g_module_close (module);
 }
 
-/* Whether all that the linker will map is in the file. What is no library of this machine at all
- * is left to the linker, which says so. */
+/* Whether all that the linker will map is in the file. What is no library of this machine at all,
+ * or cannot be read now, is left to the linker, which says so. */
 static gboolean
 is_whole (int fd, guint64 size)
 {
@@ -213,8 +213,11 @@ is_whole (int fd, guint64 size)
     return TRUE;
   for (guint i = 0; i < header.e_phnum; i++)
     {
-      if (pread (fd, &segment, sizeof segment, header.e_phoff + i * sizeof segment)
-          != sizeof segment)
+      gssize n = pread (fd, &segment, sizeof segment, header.e_phoff + i * sizeof segment);
+
+      if (n < 0)
+        return TRUE;
+      if (n < (gssize) sizeof segment)
         return FALSE;
       if (segment.p_type == PT_LOAD
           && (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))
@@ -231,12 +234,10 @@ can_be_mapped (const char *path, GError **error)
   gboolean is_good = FALSE;
 
   if (fd < 0)
-    {
-      g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND, "it cannot be opened: %s",
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
+    return TRUE;
+  if (fstat (fd, &status) != 0)
+    is_good = TRUE;
+  else if (!S_ISREG (status.st_mode))
     g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED, "it is no regular file");
   else if (!is_whole (fd, status.st_size))
     g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CORRUPT,
