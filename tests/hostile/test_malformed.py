@@ -5,7 +5,10 @@ import time
 
 from hostilelab import FULL, MIB, SANITIZED, Node, Probe, main, malformed, test
 
-LAYERS = ["multistream", "handshake", "transport", "yamux", "identify", "kad"]
+# Of how many of its frames the node has to end the stream or the connection. Below Yamux it is all of them. Above, what was
+# changed may be right by chance: pings and what is said to an identify stream (half of that layer) are right whatever they are,
+# and so is many a push.
+LAYERS = {"multistream": 1, "handshake": 1, "transport": 1, "yamux": 0.7, "identify": 0.2, "kad": 0.6}
 N = 50000 if FULL else 3000 if SANITIZED else 10000
 MAX_DRIFT = MIB
 
@@ -20,14 +23,14 @@ def _():
         time.sleep(0.5)
         before, descriptors = node.memory(), node.n_descriptors()
         with Probe(node, control) as probe:
-            for layer in LAYERS:
+            for layer, share in LAYERS.items():
                 begun = time.monotonic()
                 result = malformed(node, layer, N, seed=1)
                 print(f"# {layer}: {result['frames']} frames on {result['sessions']} sessions, "
                       f"{result['closed']} closed, {result['resets']} resets, {time.monotonic() - begun:.1f} s, "
                       f"{(node.memory() - before) / 1024:.0f} KiB")
                 # It is the node that ends what was wrong, and no more than that.
-                assert result["closed"] + result["resets"] > N // 8, result
+                assert result["closed"] + result["resets"] >= share * N, result
         probe.expect_answers()
         node.settle()
         time.sleep(0.5)
