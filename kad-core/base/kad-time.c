@@ -160,7 +160,8 @@ read_offset (const char **text, gint64 *offset_s)
  *
  * Reads an RFC 3339 time (section 5.6), with or without a fraction and with any
  * offset. Digits finer than a microsecond are dropped; a leap second counts as
- * the first second of the next minute. Peers put other things into
+ * the first second of the next minute. A time whose offset takes it out of the
+ * years 0000 to 9999 of UTC is none. Peers put other things into
  * `timeReceived` (nothing, or a number): that is not an error, but %FALSE.
  *
  * Returns: %TRUE if the whole of @text is such a time
@@ -186,6 +187,8 @@ kad_wall_time_parse_rfc3339 (const char *text, KadWallTime *time)
 
   seconds = days_from_date (year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second
             - offset_s;
+  if (seconds < MIN_UNIX_S || seconds > MAX_UNIX_S)
+    return FALSE;
   time->unix_us = seconds * KAD_USEC_PER_SEC + fraction_us;
   return TRUE;
 }

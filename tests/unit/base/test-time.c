@@ -90,6 +90,8 @@ test_reads_every_form (void)
     { "2026-11-21T10:05:14+01:00", 1795251914000000 },
     { "2026-11-21T03:35:14.5-05:30", 1795251914500000 },
     { "2026-11-20T23:59:60Z", 1795219200000000 },
+    { "9999-12-31T23:59:59.999999+00:00", 253402300799999999 },
+    { "0000-01-01T00:01:00+00:01", -62167219200000000 },
   };
 
   g_test_summary ("Fractions of any length, offsets, lower case and leap seconds are read");
@@ -133,6 +135,9 @@ test_refuses_what_is_no_time (void)
     "20266-11-21T09:05:14Z",
     " 2026-11-21T09:05:14Z",
     "2026-11-21T09:05:14.123456",
+    "9999-12-31T23:59:59-00:01", /* the year 10000 in UTC */
+    "9999-12-31T23:59:60Z",
+    "0000-01-01T00:00:00+00:01", /* the year -1 in UTC */
   };
 
   g_test_summary ("What is no RFC 3339 time is refused, and the result is untouched");
