@@ -2,11 +2,13 @@
 #include "kad-event.h"
 
 static const char *const type_names[] = {
-  "query-progress",    "query-started",   "query-step",     "query-finished", "peer-connected",
-  "peer-disconnected", "peer-identified", "address-found",  "table-added",    "table-removed",
-  "provider-stored",   "record-stored",   "request-served", "listening",      "joined",
-  "join-failed",       "mode-changed",    "module-failed",
-  "addresses-changed",
+  "query-progress",    "query-started",       "query-step",
+  "query-finished",    "peer-connected",      "peer-disconnected",
+  "peer-identified",   "address-found",       "table-added",
+  "table-removed",     "provider-stored",     "record-stored",
+  "request-served",    "listening",           "joined",
+  "join-failed",       "mode-changed",        "module-failed",
+  "addresses-changed", "publication-changed", "publication-removed",
 };
 
 static const char *const outcome_names[]
@@ -187,6 +189,7 @@ kad_event_unref (KadEvent *self)
   g_clear_pointer (&self->identity, kad_identity_free);
   g_clear_pointer (&self->address, kad_multiaddr_unref);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->publication, kad_publication_row_free);
   g_free (self->text);
   g_free (self);
 }
@@ -458,4 +461,18 @@ kad_event_get_error (const KadEvent *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->error;
+}
+
+/**
+ * kad_event_get_publication:
+ * @self: an event
+ *
+ * Returns: (transfer none) (nullable): something that we announce
+ */
+const KadPublicationRow *
+kad_event_get_publication (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->publication;
 }

@@ -7,6 +7,7 @@
 #include "kad-identity.h"
 #include "kad-message.h"
 #include "kad-peer-info.h"
+#include "kad-publication-row.h"
 #include "kad-query-spec.h"
 #include "kad-query-stats.h"
 #include "kad-record.h"
@@ -36,6 +37,9 @@ G_BEGIN_DECLS
  * @KAD_EVENT_MODULE_FAILED: a module could not be loaded
  * @KAD_EVENT_ADDRESSES_CHANGED: addresses of this machine came or went, as the text says; the peer
  *   among `peers` is ourselves, with where we listen now
+ * @KAD_EVENT_PUBLICATION_CHANGED: something that we announce is new, is being announced, or was:
+ * the publication says how it is now
+ * @KAD_EVENT_PUBLICATION_REMOVED: it is not announced any more for the tag of the publication
  * @KAD_N_EVENT_TYPES: how many types there are; grows
  *
  * What happened. Unicast events go to the handler that started the query first; broadcast events go
@@ -64,6 +68,8 @@ typedef enum
   KAD_EVENT_MODE_CHANGED,
   KAD_EVENT_MODULE_FAILED,
   KAD_EVENT_ADDRESSES_CHANGED,
+  KAD_EVENT_PUBLICATION_CHANGED,
+  KAD_EVENT_PUBLICATION_REMOVED,
   KAD_N_EVENT_TYPES,
 } KadEventType;
 
@@ -164,6 +170,7 @@ KAD_API void kad_peer_failure_free (KadPeerFailure *self);
  * @number: size of the table, bucket, #KadStep or #KadMode: by type
  * @text: (nullable): reason, request or name of a module: by type
  * @error: (nullable): what went wrong
+ * @publication: (nullable): something that we announce
  *
  * What happened in a node. What a type of event does not carry is %NULL, 0 or not set. Whoever has
  * made an event and not yet shared it may fill it in; from then on it is immutable. Reference
@@ -196,6 +203,7 @@ typedef struct _KadEvent
   guint number;
   char *text;
   GError *error;
+  KadPublicationRow *publication;
 } KadEvent;
 
 KAD_API GType kad_event_get_type (void);
@@ -222,6 +230,7 @@ KAD_API gint64 kad_event_get_rtt_us (const KadEvent *self);
 KAD_API guint kad_event_get_number (const KadEvent *self);
 KAD_API const char *kad_event_get_text (const KadEvent *self);
 KAD_API const GError *kad_event_get_error (const KadEvent *self);
+KAD_API const KadPublicationRow *kad_event_get_publication (const KadEvent *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadPeerFailure, kad_peer_failure_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadEvent, kad_event_unref)

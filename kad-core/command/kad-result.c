@@ -301,6 +301,35 @@ kad_result_new_error (const GError *error)
   return g_variant_builder_end (&builder);
 }
 
+/**
+ * kad_result_new_publication:
+ * @row: something that this node announces
+ *
+ * Returns: (transfer floating): `kind` (`provider` or `record`), `key`, `tag`, `persistent`,
+ * `created_us`, `last_run_us` and `next_run_us` (microseconds since 1970, 0 if there is none),
+ * `stored`, `wanted`, `failures` in a row, `running`, and `error` of the last run if there was one
+ */
+GVariant *
+kad_result_new_publication (const KadPublicationRow *row)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (row->kind)));
+  add_bytes (&builder, "key", row->key);
+  add_text (&builder, "tag", row->tag, MAX_TEXT);
+  add (&builder, "persistent", g_variant_new_boolean (row->persistent));
+  add (&builder, "created_us", g_variant_new_int64 (row->created_us));
+  add (&builder, "last_run_us", g_variant_new_int64 (row->last_run_us));
+  add (&builder, "next_run_us", g_variant_new_int64 (row->next_run_us));
+  add (&builder, "stored", g_variant_new_uint32 (row->stored));
+  add (&builder, "wanted", g_variant_new_uint32 (row->wanted));
+  add (&builder, "failures", g_variant_new_uint32 (row->n_failures));
+  add (&builder, "running", g_variant_new_boolean (row->is_running));
+  if (row->error != NULL)
+    add (&builder, "error", kad_result_new_error (row->error));
+  return g_variant_builder_end (&builder);
+}
+
 /* ---- events ---- */
 
 static void
@@ -410,8 +439,8 @@ kad_result_new_module (KadModule *module)
  *
  * Returns: (transfer floating): `event` with the type's name, then what the event
  *   carries: `query` and `kind`, `peer`, `from`, `address`, `key`, `agent`, `reason` (of a
- *   module `module`, of a request `request`), `addresses` where we listen now, `table`, `bucket`, `step` or `mode`, the statistics
- * of a finished query, `error`
+ *   module `module`, of a request `request`), `addresses` where we listen now, `table`, `bucket`,
+ * `step` or `mode`, the statistics of a finished query, `publication`, `error`
  */
 GVariant *
 kad_result_new_event (const KadEvent *event)
@@ -425,6 +454,8 @@ kad_result_new_event (const KadEvent *event)
   add_number (&builder, event);
   if (event->type == KAD_EVENT_QUERY_FINISHED)
     add_stats (&builder, event);
+  if (event->publication != NULL)
+    add (&builder, "publication", kad_result_new_publication (event->publication));
   if (event->error != NULL)
     add (&builder, "error", kad_result_new_error (event->error));
   return g_variant_builder_end (&builder);

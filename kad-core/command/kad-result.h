@@ -32,6 +32,9 @@ KAD_API GVariant *kad_result_new_write (const KadEvent *event);
 /* name ms, version ms, summary ms, file s, state s (loaded, failed), own b, commands as, transports
  * as, error ms */
 KAD_API GVariant *kad_result_new_module (KadModule *module);
+/* kind s, key, tag ms, persistent b, created_us x, last_run_us x, next_run_us x, stored u, wanted u,
+ * failures u, running b, error */
+KAD_API GVariant *kad_result_new_publication (const KadPublicationRow *row);
 /* Any event as the `kad node --json` line: event name and what it carries. */
 KAD_API GVariant *kad_result_new_event (const KadEvent *event);
 /* {code, message}: what stands behind "error" */

@@ -9,10 +9,13 @@ static void
 test_types_have_names (void)
 {
   static const char *const names[] = {
-    "query-progress",    "query-started",   "query-step",     "query-finished", "peer-connected",
-    "peer-disconnected", "peer-identified", "address-found",  "table-added",    "table-removed",
-    "provider-stored",   "record-stored",   "request-served", "listening",      "joined",
-    "join-failed",       "mode-changed",    "module-failed",   "addresses-changed",
+    "query-progress",    "query-started",       "query-step",
+    "query-finished",    "peer-connected",      "peer-disconnected",
+    "peer-identified",   "address-found",       "table-added",
+    "table-removed",     "provider-stored",     "record-stored",
+    "request-served",    "listening",           "joined",
+    "join-failed",       "mode-changed",        "module-failed",
+    "addresses-changed", "publication-changed", "publication-removed",
   };
 
   g_test_summary ("Each type of event has its name of cli.md");
