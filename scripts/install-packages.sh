@@ -30,6 +30,7 @@ build valac command vapigen
 build gi-docgen command gi-docgen
 test python3-gi file /usr/lib/python3/dist-packages/gi/__init__.py
 test gjs command gjs
+test dbus-daemon command dbus-daemon
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
 test nodejs command node

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-/* The one table of names: what follows `org.libkad.Error.` on D-Bus and what
+/* The one table of names: what follows KAD_DBUS_ERROR_PREFIX on D-Bus and what
  * stands in "code" of the tool's JSON. In the order of the enumeration. */
 static const char *const names[] = {
   "Failed",        "NotRunning",     "Offline",       "Paused",          "NotBootstrapped",

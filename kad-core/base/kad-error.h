@@ -68,6 +68,13 @@ typedef enum
   KAD_ERROR_QUORUM_FAILED,
 } KadError;
 
+/**
+ * KAD_DBUS_ERROR_PREFIX:
+ *
+ * What the names of errors begin with on D-Bus: `org.libkad.Kad1.Error.NotFound`.
+ */
+#define KAD_DBUS_ERROR_PREFIX "org.libkad.Kad1.Error."
+
 KAD_API GQuark kad_error_quark (void);
 KAD_API const char *kad_error_code_get_name (KadError code);
 KAD_API const char *kad_error_get_name (const GError *error);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-interfaces.h"
+
+typedef GDBusInterfaceSkeleton *(*NewFunc) (KadService *service);
+
+/* The list of what is at the root path. */
+static const NewFunc constructors[] = {
+  kad_node_interface_new,
+};
+
+void
+kad_interfaces_add (KadService *service, GPtrArray *interfaces)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (constructors); i++)
+    g_ptr_array_add (interfaces, constructors[i](service));
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.libkad.Kad1.Node: see data/org.libkad.Kad1.Node.xml. */
+#include "kad-call-options.h"
+#include "kad-dbus.h"
+#include "kad-error.h"
+#include "kad-interfaces.h"
+
+#define MAX_WHY_BYTES 256
+
+/* A lease of a caller. */
+typedef struct
+{
+  guint cookie;
+  char *why;
+  KadService *service;
+  KadCaller *caller; /* (owned) */
+  guint gone;
+} Lease;
+
+typedef struct
+{
+  KadService *service;
+  KadDbusNode *skeleton;
+  GHashTable *leases; /* cookie -> Lease */
+  guint next_cookie;
+} NodeInterface;
+
+static void
+lease_free (gpointer data)
+{
+  Lease *self = data;
+
+  kad_caller_remove_gone (self->caller, self->gone);
+  kad_caller_give_back (self->caller, KAD_QUOTA_LEASES);
+  kad_caller_unref (self->caller);
+  kad_service_unuse (self->service);
+  g_free (self->why);
+  g_free (self);
+}
+
+static void
+update_properties (NodeInterface *self)
+{
+  KadNode *node = kad_service_get_node (self->service);
+  g_auto (GStrv) addresses = node != NULL ? kad_node_dup_addresses (node) : g_new0 (char *, 1);
+
+  kad_dbus_node_set_state (self->skeleton,
+                           kad_service_state_get_name (kad_service_get_state (self->service)));
+  kad_dbus_node_set_listen_addresses (self->skeleton, (const char *const *) addresses);
+  if (node != NULL)
+    {
+      g_autofree char *peer = kad_peer_id_to_string (kad_node_get_peer_id (node));
+
+      kad_dbus_node_set_peer_id (self->skeleton, peer);
+    }
+}
+
+/* ---- leases ---- */
+
+typedef struct
+{
+  NodeInterface *interface;
+  GDBusMethodInvocation *invocation;
+  KadCaller *caller;
+  char *why;
+} HoldCall;
+
+static void
+hold_call_free (HoldCall *self)
+{
+  kad_caller_unref (self->caller);
+  g_free (self->why);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HoldCall, hold_call_free)
+
+static void
+on_holder_gone (KadCaller *caller, gpointer user_data)
+{
+  Lease *lease = user_data;
+  NodeInterface *self = g_object_get_data (G_OBJECT (lease->service), "kad-node-interface");
+
+  lease->gone = 0;
+  g_hash_table_remove (self->leases, GUINT_TO_POINTER (lease->cookie));
+}
+
+static guint
+add_lease (NodeInterface *self, KadCaller *caller, const char *why)
+{
+  Lease *lease = g_new0 (Lease, 1);
+
+  do
+    lease->cookie = ++self->next_cookie;
+  while (lease->cookie == 0
+         || g_hash_table_contains (self->leases, GUINT_TO_POINTER (lease->cookie)));
+  lease->why = g_strdup (why);
+  lease->service = self->service;
+  lease->caller = kad_caller_ref (caller);
+  lease->gone = kad_caller_add_gone (caller, on_holder_gone, lease);
+  kad_service_use (self->service);
+  g_hash_table_insert (self->leases, GUINT_TO_POINTER (lease->cookie), lease);
+  return lease->cookie;
+}
+
+static void
+on_held (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HoldCall) call = user_data;
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
+
+  if (node == NULL)
+    {
+      g_dbus_method_invocation_take_error (call->invocation, error);
+      return;
+    }
+  if (!kad_caller_take (call->caller, KAD_QUOTA_LEASES, &error))
+    {
+      g_dbus_method_invocation_take_error (call->invocation, error);
+      return;
+    }
+  kad_dbus_node_complete_hold (call->interface->skeleton, call->invocation,
+                               add_lease (call->interface, call->caller, call->why));
+}
+
+static gboolean
+handle_hold (KadDbusNode *skeleton, GDBusMethodInvocation *invocation, const char *why,
+             GVariant *options, gpointer user_data)
+{
+  static const char *const known[] = { "no-start", NULL };
+  NodeInterface *self = user_data;
+  g_autoptr (HoldCall) call = g_new0 (HoldCall, 1);
+  GError *error = NULL;
+
+  call->interface = self;
+  call->invocation = invocation;
+  call->caller
+      = kad_caller_ref (kad_callers_get (kad_service_get_callers (self->service), invocation));
+  call->why = g_strdup (why);
+  if (!kad_call_options_check (options, known, &error))
+    g_dbus_method_invocation_take_error (invocation, error);
+  else if (strlen (why) > MAX_WHY_BYTES)
+    g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                                           "The reason has %" G_GSIZE_FORMAT
+                                           " bytes; at most %d are taken",
+                                           strlen (why), MAX_WHY_BYTES);
+  else
+    kad_service_need_node_async (self->service, options, on_held, g_steal_pointer (&call));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_release (KadDbusNode *skeleton, GDBusMethodInvocation *invocation, guint cookie,
+                gpointer user_data)
+{
+  NodeInterface *self = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  Lease *lease = g_hash_table_lookup (self->leases, GUINT_TO_POINTER (cookie));
+
+  if (lease == NULL || lease->caller != caller)
+    {
+      g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_NOT_FOUND,
+                                             "This caller has no lease %u", cookie);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  g_hash_table_remove (self->leases, GUINT_TO_POINTER (cookie));
+  kad_dbus_node_complete_release (skeleton, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* ---- life ---- */
+
+static void
+node_interface_free (gpointer data)
+{
+  NodeInterface *self = data;
+
+  g_hash_table_unref (self->leases);
+  g_free (self);
+}
+
+GDBusInterfaceSkeleton *
+kad_node_interface_new (KadService *service)
+{
+  static const char *const features[] = { NULL };
+  KadDbusNode *skeleton = kad_dbus_node_skeleton_new ();
+  NodeInterface *self = g_new0 (NodeInterface, 1);
+
+  self->service = service;
+  self->skeleton = skeleton;
+  self->leases = g_hash_table_new_full (NULL, NULL, NULL, lease_free);
+  g_object_set_data_full (G_OBJECT (skeleton), "kad-interface", self, node_interface_free);
+  g_object_set_data (G_OBJECT (service), "kad-node-interface", self);
+  kad_dbus_node_set_version (skeleton, KAD_VERSION);
+  kad_dbus_node_set_features (skeleton, features);
+  kad_dbus_node_set_peer_id (skeleton, "");
+  update_properties (self);
+  g_signal_connect (skeleton, "handle-hold", G_CALLBACK (handle_hold), self);
+  g_signal_connect (skeleton, "handle-release", G_CALLBACK (handle_release), self);
+  g_signal_connect_swapped (service, "state-changed", G_CALLBACK (update_properties), self);
+  return G_DBUS_INTERFACE_SKELETON (skeleton);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The names of the service on D-Bus; data/org.libkad.Kad1.*.xml say what stands behind them. */
+#define KAD_BUS_NAME "org.libkad.Kad1"
+#define KAD_ROOT_PATH "/org/libkad/Kad1"
+#define KAD_QUERY_PATH KAD_ROOT_PATH "/query"
+#define KAD_WATCH_PATH KAD_ROOT_PATH "/watch"
+#define KAD_PUBLICATION_PATH KAD_ROOT_PATH "/publication"

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kad-dbus-errors.h"
+#include "kad-private-bus.h"
+#include "kad-service-names.h"
+#include "kad-service.h"
+
+typedef struct
+{
+  char *address;
+  char *data;
+  char *settings;
+  char *network;
+  char **listen;
+  char **join;
+  int idle_exit_s;
+  gboolean replace;
+  gboolean show_version;
+
+  GMainLoop *loop;
+  KadService *service;
+  int status;
+} Daemon;
+
+/* Whoever started us as a D-Bus service waits for nobody else: a minute without use is enough. */
+#define DEFAULT_IDLE_EXIT_S 60
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  if (connection == NULL)
+    g_printerr (_ ("kadd: there is no session bus; give a socket with --address\n"));
+  else
+    g_printerr (_ ("kadd: another program has the name %s on the session bus\n"), name);
+  self->status = 1;
+  g_main_loop_quit (self->loop);
+}
+
+static void
+on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  Daemon *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (kad_service_export (self->service, connection, &error))
+    return;
+  g_printerr ("kadd: %s\n", error->message);
+  self->status = 1;
+  g_main_loop_quit (self->loop);
+}
+
+static void
+on_idle (KadService *service, gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  g_debug ("Nobody needs the service: it ends");
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+parse (Daemon *self, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "address", 0, 0, G_OPTION_ARG_STRING, &self->address,
+      N_ ("Serve on a socket of its own instead of the session bus"), N_ ("ADDRESS") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &self->data,
+      N_ ("The folder of what survives, or :memory:"), N_ ("FOLDER") },
+    { "settings", 0, 0, G_OPTION_ARG_FILENAME, &self->settings, N_ ("The file of the settings"),
+      N_ ("FILE") },
+    { "network", 0, 0, G_OPTION_ARG_STRING, &self->network,
+      N_ ("The network, over the settings: public, lan or private:NAME"), N_ ("NETWORK") },
+    { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->listen,
+      N_ ("Where to listen, over the settings; may be given again"), N_ ("ADDR") },
+    { "join", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->join,
+      N_ ("A bootstrap peer, over the settings; may be given again"), N_ ("ADDR") },
+    { "idle-exit", 0, 0, G_OPTION_ARG_INT, &self->idle_exit_s,
+      N_ ("End after so long without use; 0: never"), N_ ("SECONDS") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->show_version, N_ ("Show the version"), NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ ("The session service of Kad, on D-Bus"));
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("kadd takes no argument \"%s\""), (*argv)[1]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+stop_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *is_done = user_data;
+
+  kad_service_stop_finish (KAD_SERVICE (source), result, NULL);
+  *is_done = TRUE;
+}
+
+/* In order: what is told to be kept is on the disk when this returns. */
+static void
+stop (Daemon *self)
+{
+  gboolean is_done = FALSE;
+
+  kad_service_stop_async (self->service, stop_done, &is_done);
+  while (!is_done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+run (Daemon *self, GError **error)
+{
+  const KadServiceOptions options = {
+    .data = self->data,
+    .settings_file = self->settings,
+    .network = self->network,
+    .listen = (const char *const *) self->listen,
+    .join = (const char *const *) self->join,
+    .idle_exit_s = MAX (self->idle_exit_s, 0),
+  };
+  g_autoptr (KadPrivateBus) bus = NULL;
+  guint name = 0;
+
+  self->service = kad_service_new (&options, error);
+  if (self->service == NULL)
+    return FALSE;
+  g_signal_connect (self->service, "idle", G_CALLBACK (on_idle), self);
+  if (self->address != NULL)
+    {
+      bus = kad_private_bus_new (self->address, self->service, error);
+      if (bus == NULL)
+        return FALSE;
+      g_print ("%s\n", kad_private_bus_get_client_address (bus));
+      fflush (stdout);
+    }
+  else
+    name = g_bus_own_name (G_BUS_TYPE_SESSION, KAD_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
+                           on_bus_acquired, NULL, on_name_lost, self, NULL);
+  g_main_loop_run (self->loop);
+  stop (self);
+  g_clear_handle_id (&name, g_bus_unown_name);
+  return TRUE;
+}
+
+static void
+daemon_clear (Daemon *self)
+{
+  g_clear_object (&self->service);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_free (self->address);
+  g_free (self->data);
+  g_free (self->settings);
+  g_free (self->network);
+  g_strfreev (self->listen);
+  g_strfreev (self->join);
+}
+
+int
+main (int argc, char **argv)
+{
+  Daemon self = { .idle_exit_s = -1 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, KAD_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  umask (0077);
+  kad_dbus_errors_register ();
+  if (!parse (&self, &argc, &argv, &error))
+    {
+      g_printerr ("kadd: %s\n", error->message);
+      self.status = 2;
+    }
+  else if (self.show_version)
+    g_print ("kadd " KAD_VERSION "\n");
+  else
+    {
+      if (self.idle_exit_s < 0)
+        self.idle_exit_s = self.address != NULL ? 0 : DEFAULT_IDLE_EXIT_S;
+      self.loop = g_main_loop_new (NULL, FALSE);
+      g_unix_signal_add (SIGTERM, on_signal, &self);
+      g_unix_signal_add (SIGINT, on_signal, &self);
+      if (!run (&self, &error))
+        {
+          g_printerr ("kadd: %s\n", error->message);
+          self.status = 1;
+        }
+    }
+  daemon_clear (&self);
+  return self.status;
+}
