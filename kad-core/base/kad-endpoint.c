@@ -29,14 +29,19 @@ kad_endpoint_new (const KadPeerId *peer, KadMultiaddr *address)
 }
 
 /* A /unix path takes the rest of a multiaddr's text, but kad_endpoint_to_string() puts the peer
- * behind it as behind any other: (transfer full) (nullable): the text ahead of it. */
+ * behind it as behind any other: (transfer full) (nullable): the text ahead of it. Slashes at the
+ * end say nothing, here as in any multiaddr. */
 static char *
 split_unix_peer (const char *text, KadPeerId *peer)
 {
   const char *mark = g_strrstr (text, "/p2p/");
+  g_autofree char *id = mark != NULL ? g_strdup (mark + strlen ("/p2p/")) : NULL;
 
-  if (mark == NULL || !g_str_has_prefix (text, "/unix/")
-      || !kad_peer_id_parse (peer, mark + strlen ("/p2p/"), NULL))
+  if (id == NULL || !g_str_has_prefix (text, "/unix/"))
+    return NULL;
+  for (gsize len = strlen (id); len > 0 && id[len - 1] == '/'; len--)
+    id[len - 1] = '\0';
+  if (!kad_peer_id_parse (peer, id, NULL))
     return NULL;
   return g_strndup (text, mark - text);
 }

@@ -97,6 +97,28 @@ test_boxed (void)
   g_assert_cmpstr (text, ==, "/ip4/127.0.0.1/tcp/4001/p2p/" PEER);
 }
 
+static void
+test_slashes_at_the_end (void)
+{
+  static const char *const forms[]
+      = { "/unix/tmp/a.sock/p2p/" PEER "/", "/unix/tmp/a.sock/p2p/" PEER "///",
+          "/ip4/10.0.0.1/tcp/1/p2p/" PEER "/" };
+
+  g_test_summary ("A slash at the end changes nothing, behind a /unix path neither");
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (KadEndpoint) endpoint = kad_endpoint_parse (forms[i], &error);
+      g_autofree char *text = NULL;
+
+      g_assert_no_error (error);
+      g_assert_true (kad_peer_id_is_set (&endpoint->peer));
+      text = kad_endpoint_to_string (endpoint);
+      g_assert_true (g_str_has_suffix (text, "/p2p/" PEER));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,5 +127,6 @@ main (int argc, char **argv)
   g_test_add_func ("/endpoint/other-forms-of-a-peer", test_other_forms_of_a_peer);
   g_test_add_func ("/endpoint/refuses-the-rest", test_refuses_the_rest);
   g_test_add_func ("/endpoint/boxed", test_boxed);
+  g_test_add_func ("/endpoint/slashes-at-the-end", test_slashes_at_the_end);
   return g_test_run ();
 }
