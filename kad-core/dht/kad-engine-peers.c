@@ -33,6 +33,8 @@
 
 /* Below it, services listen that are not of this network: nobody shall send us there. */
 #define FIRST_FREE_PORT 1024
+/* Who comes first knows more: our publications wait a little for them. */
+#define FIRST_PEER_US (10 * KAD_USEC_PER_SEC)
 
 static gboolean
 may_use_address (KadEngine *self, KadMultiaddr *address, gboolean relays, gboolean own)
@@ -175,6 +177,8 @@ table_add (KadEngine *self, KadPeerInfo *info)
     case KAD_TABLE_ADDED:
       emit_table (self, KAD_EVENT_TABLE_ADDED, info);
       kad_refresh_table_grew (self);
+      if (kad_routing_table_get_size (self->table) == 1)
+        kad_publications_hurry (self, FIRST_PEER_US);
       break;
     case KAD_TABLE_PENDING:
       if (!was_seen_lately (self, &check))

@@ -29,7 +29,9 @@ G_BEGIN_DECLS
  *   kad-engine-peers.c    who lives, who enters the table, who leaves it
  *   kad-contact.c         one message to one peer
  *   kad-query*.c          what it was asked to do, one kind a file
- *   kad-publications.c    what is announced again in time
+ *   kad-publication.c     something that is announced: for whom, and how it went
+ *   kad-publications.c    when what is announced, and again
+ *   kad-engine-publications.c  what may be asked of them
  *   kad-refresh.c         upkeep of the table
  */
 struct _KadEngine
@@ -91,6 +93,8 @@ KadRecord *kad_engine_dup_valid_record (KadEngine *self, GBytes *key);
 /* @from: (nullable): who put it, NULL for ourselves */
 gboolean kad_engine_store_record (KadEngine *self, KadRecord *record, const KadPeerId *from,
                                   GError **error);
+/* Whether others would take it, as far as we know: it is valid, and no better one is held here. */
+gboolean kad_engine_check_own_value (KadEngine *self, GBytes *key, GBytes *value, GError **error);
 /* (element-type KadPeerInfo) (transfer full): whom we know to provide it, ourselves too */
 GPtrArray *kad_engine_dup_providers (KadEngine *self, GBytes *key, guint max);
 

@@ -61,32 +61,34 @@ kad_engine_dup_providers (KadEngine *self, GBytes *key, guint max)
 }
 
 gboolean
-kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error)
+kad_engine_check_own_value (KadEngine *self, GBytes *key, GBytes *value, GError **error)
 {
-  gboolean stopped;
+  g_autoptr (KadRecord) own = NULL;
 
-  kad_engine_enter (self, self->now_us);
-  stopped = kad_publications_stop_provide (self, key);
-  kad_engine_leave (self);
-  if (!stopped)
-    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
-                         "This node does not provide the key");
-  return stopped;
-}
+  if (value == NULL)
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           "There is no value to put");
+      return FALSE;
+    }
+  if (g_bytes_get_size (value) > self->config.max_record_bytes)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_RECORD_TOO_LARGE,
+                   "The value has %" G_GSIZE_FORMAT " bytes; this network takes %" G_GSIZE_FORMAT,
+                   g_bytes_get_size (value), self->config.max_record_bytes);
+      return FALSE;
+    }
+  if (!kad_validators_validate (self->config.validators, key, value,
+                                kad_engine_get_wall_time (self).unix_us, error))
+    return FALSE;
 
-gboolean
-kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error)
-{
-  KadRecordStore *store = self->config.records;
-  gboolean removed;
-
-  kad_engine_enter (self, self->now_us);
-  removed = kad_publications_drop_record (self, key);
-  if (removed)
-    store->klass->remove (store, key);
-  kad_engine_leave (self);
-  if (!removed)
-    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
-                         "This node has put no record of the key");
-  return removed;
+  own = kad_engine_dup_valid_record (self, key);
+  if (own == NULL || g_bytes_equal (kad_record_get_value (own), value)
+      || kad_validators_select (self->config.validators, key,
+                                (GBytes *const[]){ value, kad_record_get_value (own) }, 2)
+             == 0)
+    return TRUE;
+  g_set_error_literal (error, KAD_ERROR, KAD_ERROR_OLDER_RECORD,
+                       "A better record of the key is held here already");
+  return FALSE;
 }

@@ -309,13 +309,17 @@ kad_engine_set_addresses (KadEngine *self, GPtrArray *addresses)
 {
   g_autoptr (KadPeerInfo) info = kad_peer_info_new (&self->config.local);
   g_autoptr (KadPeerInfo) clean = NULL;
+  gboolean had_none;
 
   for (guint i = 0; i < addresses->len; i++)
     kad_peer_info_add_address (info, g_ptr_array_index (addresses, i));
   clean = kad_engine_sanitise (self, info, TRUE);
+  had_none = self->local_info == NULL;
   g_clear_pointer (&self->local_info, kad_peer_info_unref);
   if (kad_peer_info_get_n_addresses (clean) > 0)
     self->local_info = g_steal_pointer (&clean);
+  if (had_none && self->local_info != NULL && kad_routing_table_get_size (self->table) > 0)
+    kad_publications_hurry (self, 0);
 }
 
 void

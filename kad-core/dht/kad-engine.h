@@ -6,6 +6,8 @@
 #include "kad-infos.h"
 #include "kad-limit-values.h"
 #include "kad-message.h"
+#include "kad-publication-row.h"
+#include "kad-publication-spec.h"
 #include "kad-query-spec.h"
 #include "kad-random.h"
 #include "kad-routing-table.h"
@@ -17,8 +19,9 @@ G_BEGIN_DECLS
 
 #define KAD_ALPHA 10
 #define KAD_BETA 3
-#define KAD_MAX_QUERIES 4096       /* running at once */
-#define KAD_MAX_PUBLICATIONS 65536 /* of ourselves, announced again in time */
+#define KAD_MAX_QUERIES 4096        /* running at once */
+#define KAD_MAX_PUBLICATIONS 65536  /* of ourselves, announced again in time */
+#define KAD_MAX_PUBLICATION_TAGS 32 /* of one publication */
 #define KAD_MAX_BOOTSTRAP_PEERS 256
 
 /* A whole DHT node without I/O. Inputs carry the time; outputs are drained; the
@@ -35,8 +38,9 @@ typedef struct
   gint64 request_timeout_us;      /* of one peer, 0: 10 s */
   gint64 query_timeout_us;        /* 0: 60 s */
   gint64 refresh_interval_us;     /* 0: 10 min */
-  gint64 reprovide_interval_us;   /* 0: 22 h */
-  gint64 republish_interval_us;   /* own value records, 0: 10 h (under the smallest TTL, 24 h) */
+  gint64 reprovide_interval_us;   /* 0: 22 h; never more than half of provider_ttl_us */
+  gint64 republish_interval_us;   /* own value records, 0: 10 h; never more than half of
+                                     record_ttl_us, or of the 24 h after which some forget */
   gint64 record_ttl_us;           /* 0: 48 h */
   gint64 provider_ttl_us;         /* 0: 48 h */
   gsize max_record_bytes;         /* 0: 10 KiB */
@@ -99,10 +103,39 @@ KadQueryId kad_engine_start_query (KadEngine *self, const KadQuerySpec *spec, gi
 void kad_engine_cancel_query (KadEngine *self, KadQueryId query, gint64 now_us);
 /* Ids for operations that are not the engine's (dial, ping): one sequence for all. */
 KadQueryId kad_engine_next_query_id (KadEngine *self);
-/* Ends the announcing; FALSE and NotFound if the key is not provided. */
+/* What KAD_QUERY_PROVIDE and KAD_QUERY_PUT_RECORD keep alive is a publication with the tag "".
+ * These take that tag away; FALSE and NotFound if it is not there. */
 gboolean kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error);
-/* Ends republishing and drops the own copy. */
 gboolean kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error);
+
+/* ---- what it keeps announcing: kad-publications.c says when ---- */
+
+/* Starts the first announcement at once, as far as there is a turn. What is published already
+ * gets the tag and `persistent`, and is not announced sooner unless `refresh`; but a record whose
+ * value differs is put at once and replaces the former value for all its tags. A record is
+ * validated first, and compared with the best that is held here. Emits PUBLICATION_CHANGED, always:
+ * once for the new state, then when a run begins and when it ended (outcome, stored, wanted,
+ * failures). InvalidKey, InvalidArgument, InvalidRecord, OlderRecord, RecordTooLarge,
+ * LimitReached. */
+gboolean kad_engine_publish (KadEngine *self, const KadPublicationSpec *spec, gint64 now_us,
+                             GError **error);
+/* Takes a tag away; with the last one, ends it and drops the own copy of a record. Emits
+ * PUBLICATION_REMOVED. What others hold ages out by itself. FALSE and NotFound. */
+gboolean kad_engine_unpublish (KadEngine *self, KadPublicationKind kind, GBytes *key,
+                               const char *tag, gint64 now_us, GError **error);
+/* Announces it now. Nothing if that is under way. FALSE and NotFound. */
+gboolean kad_engine_refresh_publication (KadEngine *self, KadPublicationKind kind, GBytes *key,
+                                         gint64 now_us, GError **error);
+/* From a database: keeps its times, and is due by the calendar; what is overdue runs soon after
+ * joining. What is published already keeps its state and only gets the tag. No event. FALSE: it
+ * is no good, or there are too many. */
+gboolean kad_engine_restore_publication (KadEngine *self, const KadPublicationRow *row,
+                                         gint64 now_us);
+/* One row for each tag, by kind, key and tag. (element-type KadPublicationRow) (transfer full) */
+GPtrArray *kad_engine_dup_publications (KadEngine *self);
+/* (nullable): one of them. (transfer full) */
+KadPublicationRow *kad_engine_dup_publication (KadEngine *self, KadPublicationKind kind,
+                                               GBytes *key, const char *tag);
 
 /* ---- time and outputs ---- */
 

@@ -12,7 +12,7 @@ typedef struct
 {
   KadWriteQuery parent;
   gboolean once;
-  gboolean is_new; /* the key was not provided before */
+  gboolean is_new; /* the key was not provided for the user before */
 } ProvideQuery;
 
 static gboolean
@@ -28,13 +28,9 @@ prepare (ProvideQuery *self, GError **error)
                            "listen on one that this network takes");
       return FALSE;
     }
-  if (self->once || kad_publications_provides (engine, query->key))
+  if (self->once)
     return TRUE;
-  self->is_new = TRUE;
-  if (kad_publications_begin_provide (engine, query->key, error))
-    return TRUE;
-  self->is_new = FALSE;
-  return FALSE;
+  return kad_publications_begin_provide (engine, query->key, &self->is_new, error);
 }
 
 static void
@@ -70,9 +66,9 @@ provide_ended (KadQuery *query, KadOutcome outcome, const GError *error)
   if (self->once)
     return;
   if (outcome != KAD_OUTCOME_CANCELLED && kad_write_query_has_quorum (query))
-    kad_publications_announced (query->engine, query->key);
+    kad_publications_provided (query->engine, query);
   else if (self->is_new)
-    kad_publications_stop_provide (query->engine, query->key);
+    kad_publications_remove (query->engine, KAD_PUBLICATION_PROVIDER, query->key, "");
 }
 
 const KadQueryClass kad_provide_query_class = {

@@ -8,40 +8,6 @@
  * enough have it we keep a copy, to serve it and to put it again in time.
  */
 
-static gboolean
-check_value (KadQuery *self, GBytes *value, GError **error)
-{
-  KadEngine *engine = self->engine;
-  g_autoptr (KadRecord) own = NULL;
-
-  if (value == NULL)
-    {
-      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
-                           "There is no value to put");
-      return FALSE;
-    }
-  if (g_bytes_get_size (value) > engine->config.max_record_bytes)
-    {
-      g_set_error (error, KAD_ERROR, KAD_ERROR_RECORD_TOO_LARGE,
-                   "The value has %" G_GSIZE_FORMAT " bytes; this network takes %" G_GSIZE_FORMAT,
-                   g_bytes_get_size (value), engine->config.max_record_bytes);
-      return FALSE;
-    }
-  if (!kad_validators_validate (engine->config.validators, self->key, value,
-                                kad_engine_get_wall_time (engine).unix_us, error))
-    return FALSE;
-
-  own = kad_engine_dup_valid_record (engine, self->key);
-  if (own == NULL || g_bytes_equal (kad_record_get_value (own), value)
-      || kad_validators_select (engine->config.validators, self->key,
-                                (GBytes *const[]){ value, kad_record_get_value (own) }, 2)
-             == 0)
-    return TRUE;
-  g_set_error_literal (error, KAD_ERROR, KAD_ERROR_OLDER_RECORD,
-                       "A better record of the key is held here already");
-  return FALSE;
-}
-
 static void
 put_record_start (KadQuery *query, const KadQuerySpec *spec)
 {
@@ -52,7 +18,7 @@ put_record_start (KadQuery *query, const KadQuerySpec *spec)
   KadKey target = query->target;
 
   self->quorum = spec->quorum;
-  if (!check_value (query, spec->value, &error))
+  if (!kad_engine_check_own_value (query->engine, query->key, spec->value, &error))
     {
       kad_query_end (query, KAD_OUTCOME_FAILED, g_steal_pointer (&error));
       return;
@@ -77,7 +43,7 @@ put_record_ended (KadQuery *query, KadOutcome outcome, const GError *error)
   /* The engine's own are of what is kept already. */
   if (query->on_end == NULL && outcome != KAD_OUTCOME_CANCELLED
       && kad_write_query_has_quorum (query))
-    kad_publications_keep_record (query->engine, kad_message_get_record (self->message));
+    kad_publications_record_put (query->engine, kad_message_get_record (self->message), query);
 }
 
 const KadQueryClass kad_put_record_query_class = {

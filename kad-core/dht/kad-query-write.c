@@ -216,6 +216,29 @@ kad_write_query_fill (KadQuery *query, KadEvent *event)
   event->failures = g_ptr_array_ref (self->failures);
 }
 
+GPtrArray *
+kad_write_query_ref_failures (const KadQuery *query)
+{
+  const KadWriteQuery *self = (const KadWriteQuery *) query;
+
+  return self->failures != NULL ? g_ptr_array_ref (self->failures) : NULL;
+}
+
+GError *
+kad_write_query_new_note (const KadQuery *query)
+{
+  const KadWriteQuery *self = (const KadWriteQuery *) query;
+  const KadPeerFailure *failure = NULL;
+
+  if (query->stored == 0 || query->stored >= query->wanted)
+    return NULL;
+  if (self->failures != NULL && self->failures->len > 0)
+    failure = g_ptr_array_index (self->failures, 0);
+  return g_error_new (KAD_ERROR, KAD_ERROR_QUORUM_FAILED, "Stored with %u of %u peers%s%s",
+                      query->stored, query->wanted, failure != NULL ? ": " : "",
+                      failure != NULL ? failure->reason : "");
+}
+
 void
 kad_write_query_clear (KadQuery *query)
 {

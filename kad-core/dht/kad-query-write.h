@@ -23,5 +23,9 @@ void kad_write_query_fill (KadQuery *query, KadEvent *event);
 void kad_write_query_clear (KadQuery *query);
 /* Whether enough peers have it. */
 gboolean kad_write_query_has_quorum (KadQuery *query);
+/* (element-type KadPeerFailure) (transfer full) (nullable): who did not do it, once it ended */
+GPtrArray *kad_write_query_ref_failures (const KadQuery *query);
+/* (nullable): "stored with n of k" and why, if it ended well but not everywhere. (transfer full) */
+GError *kad_write_query_new_note (const KadQuery *query);
 
 G_END_DECLS

@@ -171,7 +171,7 @@ kad_query_end (KadQuery *self, KadOutcome outcome, GError *error)
   if (self->klass->ended != NULL)
     self->klass->ended (self, outcome, owned);
   if (self->on_end != NULL)
-    self->on_end (engine, self->on_end_data, outcome, self->stored);
+    self->on_end (engine, self->on_end_data, self, outcome, owned);
 }
 
 void

@@ -41,9 +41,9 @@ struct _KadQueryClass
   void (*clear) (KadQuery *self);
 };
 
-/* Told when a query that the engine started for itself has ended. @stored: of a write. */
-typedef void (*KadQueryEndFunc) (KadEngine *engine, gpointer user_data, KadOutcome outcome,
-                                 guint stored);
+/* Told when a query that the engine started for itself has ended. */
+typedef void (*KadQueryEndFunc) (KadEngine *engine, gpointer user_data, const KadQuery *query,
+                                 KadOutcome outcome, const GError *error);
 
 struct _KadQuery
 {

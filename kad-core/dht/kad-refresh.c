@@ -94,13 +94,15 @@ end_round (KadEngine *engine)
 }
 
 static void
-range_done (KadEngine *engine, gpointer user_data, KadOutcome outcome, guint stored)
+range_done (KadEngine *engine, gpointer user_data, const KadQuery *query, KadOutcome outcome,
+            const GError *error)
 {
   next_range (engine);
 }
 
 static void
-own_id_done (KadEngine *engine, gpointer user_data, KadOutcome outcome, guint stored)
+own_id_done (KadEngine *engine, gpointer user_data, const KadQuery *query, KadOutcome outcome,
+             const GError *error)
 {
   kad_refresh_plan_init (&engine->refresh.plan, engine);
   next_range (engine);
@@ -144,7 +146,8 @@ next_range (KadEngine *engine)
 }
 
 static void
-rejoin_done (KadEngine *engine, gpointer user_data, KadOutcome outcome, guint stored)
+rejoin_done (KadEngine *engine, gpointer user_data, const KadQuery *query, KadOutcome outcome,
+             const GError *error)
 {
   KadRefresh *self = &engine->refresh;
 
@@ -215,6 +218,8 @@ kad_refresh_bootstrapped (KadEngine *engine, gboolean own, const GError *error)
   self->wanted = TRUE;
   if (!own && !self->running)
     set_alarm (engine, size > 0 ? engine->config.refresh_interval_us : FIRST_REJOIN_US);
+  if (size > 0)
+    kad_publications_hurry (engine, 0);
   if (self->joined || (own && size == 0))
     return;
 

@@ -73,7 +73,7 @@ test_announced_again_within_22_hours (void)
   g_autoptr (GBytes) key = text_bytes ("k");
   KadEvent *again;
 
-  g_test_summary ("again after 19.8 to 22 hours, until it is stopped");
+  g_test_summary ("again after 19.8 to 22 hours, or when there is somebody, until it is stopped");
   network_add_server (net, 1);
   provide (net, 1, FALSE);
   written (net, 1);
@@ -84,6 +84,14 @@ test_announced_again_within_22_hours (void)
                      KAD_QUERY_PROVIDE);
   network_forget (net);
   network_advance (net, 22 * KAD_USEC_PER_HOUR / 10 + 2 * SECOND);
+  /* Nobody answered for so long that nobody is left: it waits for somebody. */
+  g_assert_cmpuint (net->events->len, ==, 1);
+  again = g_ptr_array_index (net->events, 0);
+  g_assert_cmpint (again->type, ==, KAD_EVENT_PUBLICATION_CHANGED);
+  g_assert_error (again->publication->error, KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED);
+  network_forget (net);
+  network_add_server (net, 1);
+  network_advance (net, 11 * SECOND);
   again = NULL;
   for (guint i = 0; i < net->events->len; i++)
     {
