@@ -11,15 +11,19 @@
 #include "kad-hang-up-command.h"
 #include "kad-ping-peer-command.h"
 #include "kad-protect-peer-command.h"
+#include "kad-publish-command.h"
 #include "kad-put-record-command.h"
+#include "kad-refresh-publication-command.h"
 #include "kad-remove-record-command.h"
 #include "kad-show-connections-command.h"
 #include "kad-show-identity-command.h"
 #include "kad-show-modules-command.h"
+#include "kad-show-publications-command.h"
 #include "kad-show-table-command.h"
 #include "kad-start-provide-command.h"
 #include "kad-stop-provide-command.h"
 #include "kad-unprotect-peer-command.h"
+#include "kad-unpublish-command.h"
 #include "kad-command-registry.h"
 
 /* The one list of what comes with libkad. */
@@ -38,15 +42,19 @@ static const struct
   { "hang-up", kad_hang_up_command_get_type },
   { "ping-peer", kad_ping_peer_command_get_type },
   { "protect-peer", kad_protect_peer_command_get_type },
+  { "publish", kad_publish_command_get_type },
   { "put-record", kad_put_record_command_get_type },
+  { "refresh-publication", kad_refresh_publication_command_get_type },
   { "remove-record", kad_remove_record_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },
   { "show-identity", kad_show_identity_command_get_type },
   { "show-modules", kad_show_modules_command_get_type },
+  { "show-publications", kad_show_publications_command_get_type },
   { "show-table", kad_show_table_command_get_type },
   { "start-provide", kad_start_provide_command_get_type },
   { "stop-provide", kad_stop_provide_command_get_type },
   { "unprotect-peer", kad_unprotect_peer_command_get_type },
+  { "unpublish", kad_unpublish_command_get_type },
 };
 
 /**

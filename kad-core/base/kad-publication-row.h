@@ -49,6 +49,7 @@ KAD_API const char *kad_publication_kind_get_name (KadPublicationKind kind);
  * @n_failures: runs that nobody took, one after the other, up to now
  * @is_running: whether it is being announced
  * @error: (nullable): why the last run failed, if it did, or was not whole
+ * @is_waiting: whether it waits for its turn: a few are announced at a time
  *
  * Something that this node announces, as it was when somebody looked. Made by the library only;
  * later versions add fields at its end.
@@ -68,6 +69,7 @@ typedef struct
   guint n_failures;
   gboolean is_running;
   GError *error;
+  gboolean is_waiting;
 } KadPublicationRow;
 
 KAD_API GType kad_publication_row_get_type (void);

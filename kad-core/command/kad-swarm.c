@@ -281,3 +281,87 @@ kad_swarm_dup_identity (KadSwarm *self)
 
   return KAD_SWARM_GET_IFACE (self)->dup_identity (self);
 }
+
+/**
+ * kad_swarm_publish:
+ * @self: a swarm
+ * @spec: what, for whom; copied
+ *
+ * Announces something and keeps it alive until the last tag is gone. What is published already gets
+ * the tag, and is not announced sooner unless `refresh`; but a record whose value differs is put at
+ * once and replaces the value for all tags.
+ *
+ * The last event does not wait for the announcement: it comes when what was asked is kept, on the
+ * disk if it is persistent, and carries the publication (`publication`). It has an error if it was
+ * refused (%KAD_ERROR_INVALID_KEY, %KAD_ERROR_INVALID_ARGUMENT, %KAD_ERROR_INVALID_RECORD,
+ * %KAD_ERROR_OLDER_RECORD, %KAD_ERROR_RECORD_TOO_LARGE, %KAD_ERROR_LIMIT_REACHED) or cannot be
+ * kept: it is as if it had not been asked then. How announcing goes is told by
+ * %KAD_EVENT_PUBLICATION_CHANGED.
+ *
+ * Returns: the operation's id, never 0
+ */
+KadQueryId
+kad_swarm_publish (KadSwarm *self, const KadPublicationSpec *spec)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (spec != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->publish (self, spec);
+}
+
+/**
+ * kad_swarm_unpublish:
+ * @self: a swarm
+ * @kind: what is published
+ * @key: its key as on the wire
+ * @tag: for whom it shall not be any more; empty: who runs the node
+ *
+ * Takes a tag away; with the last one, announcing ends. What others hold ages out by itself. The
+ * last event comes when nothing of it is on the disk any more; %KAD_ERROR_NOT_FOUND if it was not
+ * published for @tag.
+ *
+ * Returns: the operation's id, never 0
+ */
+KadQueryId
+kad_swarm_unpublish (KadSwarm *self, KadPublicationKind kind, GBytes *key, const char *tag)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (key != NULL && tag != NULL, 0);
+
+  return KAD_SWARM_GET_IFACE (self)->unpublish (self, kind, key, tag);
+}
+
+/**
+ * kad_swarm_refresh_publication:
+ * @self: a swarm
+ * @kind: what is published
+ * @key: its key as on the wire
+ * @error: %KAD_ERROR_NOT_FOUND if it is not
+ *
+ * Announces it as soon as there is a turn. Nothing if that is under way.
+ *
+ * Returns: whether it is published
+ */
+gboolean
+kad_swarm_refresh_publication (KadSwarm *self, KadPublicationKind kind, GBytes *key, GError **error)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  return KAD_SWARM_GET_IFACE (self)->refresh_publication (self, kind, key, error);
+}
+
+/**
+ * kad_swarm_dup_publications:
+ * @self: a swarm
+ *
+ * Returns: (transfer full) (element-type KadPublicationRow): what we announce, a row for each tag,
+ *   by kind, key and tag
+ */
+GPtrArray *
+kad_swarm_dup_publications (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_publications (self);
+}

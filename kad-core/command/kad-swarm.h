@@ -7,6 +7,7 @@
 #include "kad-endpoint.h"
 #include "kad-event.h"
 #include "kad-infos.h"
+#include "kad-publication-spec.h"
 #include "kad-query-spec.h"
 
 G_BEGIN_DECLS
@@ -38,6 +39,10 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @dup_table: for kad_swarm_dup_table()
  * @dup_connections: for kad_swarm_dup_connections()
  * @dup_identity: for kad_swarm_dup_identity()
+ * @publish: for kad_swarm_publish()
+ * @unpublish: for kad_swarm_unpublish()
+ * @refresh_publication: for kad_swarm_refresh_publication()
+ * @dup_publications: for kad_swarm_dup_publications()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -63,6 +68,12 @@ struct _KadSwarmInterface
   gboolean (*protect_peer) (KadSwarm *self, const KadPeerId *peer, const char *tag, GError **error);
   gboolean (*unprotect_peer) (KadSwarm *self, const KadPeerId *peer, const char *tag,
                               gboolean *is_still, GError **error);
+
+  KadQueryId (*publish) (KadSwarm *self, const KadPublicationSpec *spec);
+  KadQueryId (*unpublish) (KadSwarm *self, KadPublicationKind kind, GBytes *key, const char *tag);
+  gboolean (*refresh_publication) (KadSwarm *self, KadPublicationKind kind, GBytes *key,
+                                   GError **error);
+  GPtrArray *(*dup_publications) (KadSwarm *self);
 
   /*< private >*/
   gpointer padding[6];
@@ -94,6 +105,17 @@ KAD_API gboolean kad_swarm_unprotect_peer (KadSwarm *self, const KadPeerId *peer
                                            gboolean *is_still, GError **error);
 KAD_API gboolean kad_swarm_stop_provide (KadSwarm *self, GBytes *key, GError **error);
 KAD_API gboolean kad_swarm_remove_record (KadSwarm *self, GBytes *key, GError **error);
+/* Announces and keeps alive; one event, the last, when it is kept as it was asked to be: with the
+ * publication, or an error. */
+KAD_API KadQueryId kad_swarm_publish (KadSwarm *self, const KadPublicationSpec *spec);
+/* The last event comes when that is kept, too; NotFound. */
+KAD_API KadQueryId kad_swarm_unpublish (KadSwarm *self, KadPublicationKind kind, GBytes *key,
+                                        const char *tag);
+/* Announces it now; NotFound. */
+KAD_API gboolean kad_swarm_refresh_publication (KadSwarm *self, KadPublicationKind kind,
+                                                GBytes *key, GError **error);
+/* (element-type KadPublicationRow) (transfer full): a row for each tag */
+KAD_API GPtrArray *kad_swarm_dup_publications (KadSwarm *self);
 /* (element-type KadTableRow) (transfer full) */
 KAD_API GPtrArray *kad_swarm_dup_table (KadSwarm *self);
 /* (element-type KadConnectionRow) (transfer full) */

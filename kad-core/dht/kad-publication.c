@@ -151,6 +151,7 @@ kad_publication_new_row (KadPublication *self, const KadPublicationTag *tag)
   row->n_failures = self->n_failures;
   row->is_running = self->state == KAD_PUBLICATION_STATE_RUNNING
                     || self->state == KAD_PUBLICATION_STATE_ATTENDED;
+  row->is_waiting = self->state == KAD_PUBLICATION_STATE_QUEUED;
   row->error = self->error != NULL ? g_error_copy (self->error) : NULL;
   return row;
 }

@@ -184,7 +184,10 @@ kad_network_drain (KadNetwork *self)
       KadOutput output = { 0 };
 
       if (!kad_engine_next_output (self->engine, &output))
-        break;
+        {
+          kad_network_keep_publications (self);
+          break;
+        }
       do_output (self, &output);
       kad_output_clear (&output);
       n++;

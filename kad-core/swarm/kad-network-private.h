@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  *   kad-network-change.c       what a change of addresses means, ours and as others see us
  *   kad-network-engine.c       inputs and outputs of the engine
  *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
+ *   kad-network-publications.c publish and unpublish: done when it is kept
  *   kad-network-trim.c         who goes when there are too many
  *   kad-network-swarm.c        the KadSwarm interface */
 
@@ -65,7 +66,9 @@ struct _KadNetwork
   GQueue events;            /* (element-type KadEvent) to deliver */
   GHashTable *operations;   /* KadQueryId -> Operation */
   GHashTable *find_queries; /* KadQueryId of a find-peer -> Operation */
-  KadTimer timer;           /* the engine's and the dispatcher's next deadline */
+  GPtrArray *unflushed; /* (element-type PublishOp) what the engine says of them may be unheard */
+  GPtrArray *flushes;   /* (element-type Flush) that wait until they are kept */
+  KadTimer timer;       /* the engine's and the dispatcher's next deadline */
   KadTimer sweep;
   gint64 wall_offset_us;
   KadTimer rejoin;         /* when nobody could be reached */
@@ -147,5 +150,15 @@ KadQueryId kad_network_identify_op (KadSwarm *swarm, const KadEndpoint *endpoint
 KadQueryId kad_network_ask_op (KadSwarm *swarm, const KadEndpoint *endpoint, KadMessage *request,
                                gint64 timeout_us);
 gboolean kad_network_cancel_op (KadNetwork *self, KadQueryId id);
+
+/* publications */
+KadQueryId kad_network_publish_op (KadSwarm *swarm, const KadPublicationSpec *spec);
+KadQueryId kad_network_unpublish_op (KadSwarm *swarm, KadPublicationKind kind, GBytes *key,
+                                     const char *tag);
+gboolean kad_network_cancel_publish_op (KadNetwork *self, KadQueryId id);
+/* Every event is delivered: what was published until now is to be kept. */
+void kad_network_keep_publications (KadNetwork *self);
+void kad_network_publish_ops_init (KadNetwork *self);
+void kad_network_publish_ops_free (KadNetwork *self);
 
 G_END_DECLS

@@ -13,9 +13,21 @@ static gboolean
 tell (gpointer data)
 {
   Waiter *self = data;
+  KadNetworkStateFunc func = g_steal_pointer (&self->func);
 
-  self->func (self->user_data, NULL);
+  func (self->user_data, NULL);
   return G_SOURCE_REMOVE;
+}
+
+/* Everybody is told, even when the context ends first. */
+static void
+waiter_free (gpointer data)
+{
+  Waiter *self = data;
+
+  if (self->func != NULL)
+    tell (self);
+  g_free (self);
 }
 
 void
@@ -26,6 +38,6 @@ kad_network_state_flush (KadNetwork *self, KadNetworkStateFunc func, gpointer us
 
   waiter->func = func;
   waiter->user_data = user_data;
-  g_source_set_callback (source, tell, waiter, g_free);
+  g_source_set_callback (source, tell, waiter, waiter_free);
   g_source_attach (source, self->context);
 }

@@ -19,7 +19,7 @@ cancel (KadSwarm *swarm, KadQueryId query)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
 
-  if (!kad_network_cancel_op (self, query))
+  if (!kad_network_cancel_op (self, query) && !kad_network_cancel_publish_op (self, query))
     kad_engine_cancel_query (self->engine, query, kad_reactor_get_now (self->reactor));
   kad_network_wake (self);
 }
@@ -59,13 +59,31 @@ unprotect_peer (KadSwarm *swarm, const KadPeerId *peer, const char *tag, gboolea
 static gboolean
 stop_provide (KadSwarm *swarm, GBytes *key, GError **error)
 {
+  kad_network_wake (KAD_NETWORK (swarm));
   return kad_engine_stop_provide (KAD_NETWORK (swarm)->engine, key, error);
 }
 
 static gboolean
 remove_record (KadSwarm *swarm, GBytes *key, GError **error)
 {
+  kad_network_wake (KAD_NETWORK (swarm));
   return kad_engine_remove_record (KAD_NETWORK (swarm)->engine, key, error);
+}
+
+static gboolean
+refresh_publication (KadSwarm *swarm, KadPublicationKind kind, GBytes *key, GError **error)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+
+  kad_network_wake (self);
+  return kad_engine_refresh_publication (self->engine, kind, key,
+                                         kad_reactor_get_now (self->reactor), error);
+}
+
+static GPtrArray *
+dup_publications (KadSwarm *swarm)
+{
+  return kad_engine_dup_publications (KAD_NETWORK (swarm)->engine);
 }
 
 static GPtrArray *
@@ -167,4 +185,8 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_table = dup_table;
   iface->dup_connections = dup_connections;
   iface->dup_identity = dup_identity;
+  iface->publish = kad_network_publish_op;
+  iface->unpublish = kad_network_unpublish_op;
+  iface->refresh_publication = refresh_publication;
+  iface->dup_publications = dup_publications;
 }

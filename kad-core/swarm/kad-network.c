@@ -407,6 +407,7 @@ kad_network_stop (KadNetwork *self)
   kad_network_unlisten (self);
   kad_dispatcher_fail_all (self->dispatcher, error);
   kad_network_operations_free (self);
+  kad_network_publish_ops_free (self);
   g_clear_pointer (&self->dials, kad_dials_free);
   kad_network_close_all (self);
   kad_network_bury (self);
@@ -447,6 +448,9 @@ kad_network_finalize (GObject *object)
   g_string_free (self->bootstrap_failures, TRUE);
   g_hash_table_unref (self->operations);
   g_hash_table_unref (self->find_queries);
+  kad_network_publish_ops_free (self);
+  g_ptr_array_unref (self->unflushed);
+  g_ptr_array_unref (self->flushes);
   g_queue_clear_full (&self->events, (GDestroyNotify) kad_event_unref);
   g_free (self->protocol);
   g_free (self->agent);
@@ -475,6 +479,7 @@ kad_network_init (KadNetwork *self)
   self->bootstrap_failures = g_string_new (NULL);
   self->operations = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->find_queries = g_hash_table_new (g_int64_hash, g_int64_equal);
+  kad_network_publish_ops_init (self);
   g_queue_init (&self->events);
 }
 
