@@ -142,6 +142,32 @@ kad_item_dup_bytes (KadItem *self, const char *name)
   return bytes != NULL ? g_variant_get_data_as_bytes (bytes) : g_bytes_new (NULL, 0);
 }
 
+gboolean
+kad_item_get_flag (KadItem *self, const char *name)
+{
+  KadItemPrivate *priv = kad_item_get_instance_private (self);
+  gboolean flag = FALSE;
+
+  if (priv->details != NULL)
+    g_variant_lookup (priv->details, name, "b", &flag);
+  return flag;
+}
+
+const char *
+kad_item_get_problem (KadItem *self, const char *name)
+{
+  KadItemPrivate *priv = kad_item_get_instance_private (self);
+  g_autoptr (GVariant) error = NULL;
+  const char *message = NULL;
+
+  if (priv->details != NULL)
+    error = g_variant_lookup_value (priv->details, name, G_VARIANT_TYPE_VARDICT);
+  /* It points into the details, which outlive this. */
+  if (error != NULL)
+    g_variant_lookup (error, "message", "&s", &message);
+  return message;
+}
+
 guint
 kad_item_get_number (KadItem *self, const char *name)
 {

@@ -58,3 +58,13 @@ kad_node_call_finish (KadNode *self, GAsyncResult *result, gpointer source_tag, 
     return NULL;
   return g_task_get_task_data (G_TASK (result));
 }
+
+GVariant *
+kad_node_call_dup_rows (KadNodeCall *self)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < self->results->len; i++)
+    g_variant_builder_add_value (&rows, self->results->pdata[i]);
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}

@@ -20,5 +20,7 @@ void kad_node_call_command (KadNode *self, const char *command, GVariantBuilder 
 /* Borrowed from the result's task; NULL with an error. */
 KadNodeCall *kad_node_call_finish (KadNode *self, GAsyncResult *result, gpointer source_tag,
                                    GError **error);
+/* Every result, as `aa{sv}`. */
+GVariant *kad_node_call_dup_rows (KadNodeCall *self);
 
 G_END_DECLS

@@ -5,17 +5,6 @@
 #include "kad-error.h"
 #include "kad-node-call.h"
 
-/* Every result, as `aa{sv}`. */
-static GVariant *
-results_to_array (KadNodeCall *call)
-{
-  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
-
-  for (guint i = 0; i < call->results->len; i++)
-    g_variant_builder_add_value (&rows, call->results->pdata[i]);
-  return g_variant_ref_sink (g_variant_builder_end (&rows));
-}
-
 /* The one result, or the last line if there is none (ADD_PROVIDER has no answer). */
 static GVariant *
 only_result (KadNodeCall *call)
@@ -57,7 +46,7 @@ kad_node_show_table_finish (KadNode *self, GAsyncResult *result, GError **error)
 {
   KadNodeCall *call = kad_node_call_finish (self, result, kad_node_show_table_async, error);
 
-  return call == NULL ? NULL : results_to_array (call);
+  return call == NULL ? NULL : kad_node_call_dup_rows (call);
 }
 
 /**
@@ -92,7 +81,7 @@ kad_node_show_connections_finish (KadNode *self, GAsyncResult *result, GError **
 {
   KadNodeCall *call = kad_node_call_finish (self, result, kad_node_show_connections_async, error);
 
-  return call == NULL ? NULL : results_to_array (call);
+  return call == NULL ? NULL : kad_node_call_dup_rows (call);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "kad-node-config.h"
 #include "kad-peer-id.h"
 #include "kad-peer-info.h"
+#include "kad-publication-row.h"
 #include "kad-record.h"
 
 G_BEGIN_DECLS
@@ -166,6 +167,27 @@ KAD_API void kad_node_ping_peer_async (KadNode *self, const char *peer, GCancell
                                        GAsyncReadyCallback callback, gpointer user_data);
 /* Microseconds, -1 with an error. */
 KAD_API gint64 kad_node_ping_peer_finish (KadNode *self, GAsyncResult *result, GError **error);
+/* Announced, and kept announced until its last tag is gone. */
+KAD_API void kad_node_publish_async (KadNode *self, GBytes *key, GBytes *value, const char *tag,
+                                     gboolean persistent, gboolean wait, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+/* @stored: (out) (optional): with wait: how many peers took it. */
+KAD_API gboolean kad_node_publish_finish (KadNode *self, GAsyncResult *result, guint *stored,
+                                          GError **error);
+KAD_API void kad_node_unpublish_async (KadNode *self, KadPublicationKind kind, GBytes *key,
+                                       const char *tag, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_unpublish_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_refresh_publication_async (KadNode *self, KadPublicationKind kind,
+                                                 GBytes *key, GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_refresh_publication_finish (KadNode *self, GAsyncResult *result,
+                                                      GError **error);
+KAD_API void kad_node_show_publications_async (KadNode *self, const char *tag,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_show_publications_finish (KadNode *self, GAsyncResult *result,
+                                                     GError **error);
 KAD_API void kad_node_show_table_async (KadNode *self, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data);
 KAD_API GVariant *kad_node_show_table_finish (KadNode *self, GAsyncResult *result, GError **error);

@@ -9,6 +9,7 @@
 #include "kad-operation-private.h"
 #include "kad-peer-item.h"
 #include "kad-ping-item.h"
+#include "kad-publication-item.h"
 #include "kad-record-item.h"
 #include "kad-table-item.h"
 
@@ -73,6 +74,8 @@ static const struct
   { "show-table", kad_table_item_get_type },
   { "show-connections", kad_connection_item_get_type },
   { "show-identity", kad_identity_item_get_type },
+  { "publish", kad_publication_item_get_type },
+  { "show-publications", kad_publication_item_get_type },
 };
 
 static GType

@@ -55,6 +55,13 @@ KAD_API KadOperation *kad_node_begin_show_table (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_connections (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_modules (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_identity (KadNode *self, const char *peer);
+KAD_API KadOperation *kad_node_begin_publish (KadNode *self, GBytes *key, GBytes *value,
+                                              const char *tag, gboolean persistent, gboolean wait);
+KAD_API KadOperation *kad_node_begin_unpublish (KadNode *self, KadPublicationKind kind, GBytes *key,
+                                                const char *tag);
+KAD_API KadOperation *kad_node_begin_refresh_publication (KadNode *self, KadPublicationKind kind,
+                                                          GBytes *key);
+KAD_API KadOperation *kad_node_begin_show_publications (KadNode *self, const char *tag);
 KAD_API KadOperation *kad_node_begin_ask (KadNode *self, const char *address, const char *request,
                                           GBytes *key, GBytes *value);
 
