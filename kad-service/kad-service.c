@@ -21,7 +21,9 @@ struct _KadService
   GPtrArray *interfaces;  /* (element-type GDBusInterfaceSkeleton) at the root path */
   KadNode *node;          /* (nullable) */
   GPtrArray *waiting;     /* (element-type GTask) until it runs */
-  GPtrArray *stopping;    /* (element-type GTask) until it does not */
+  GPtrArray *joining;     /* (element-type GTask) until it has joined, or could not */
+  guint join_timer;
+  GPtrArray *stopping; /* (element-type GTask) until it does not */
   KadServiceState state;
   guint node_watch;
   guint n_uses;
@@ -52,6 +54,8 @@ kad_service_state_get_name (KadServiceState state)
   return names[state];
 }
 
+static void answer (KadService *self, GPtrArray **tasks, const GError *error);
+
 static void
 set_state (KadService *self, KadServiceState state)
 {
@@ -59,6 +63,8 @@ set_state (KadService *self, KadServiceState state)
     return;
   g_debug ("The node is %s now", kad_service_state_get_name (state));
   self->state = state;
+  if (state != KAD_SERVICE_STARTING && state != KAD_SERVICE_BOOTSTRAPPING && self->node != NULL)
+    answer (self, &self->joining, NULL);
   g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
@@ -140,16 +146,18 @@ new_config (KadService *self, GError **error)
 }
 
 static void
-answer_waiting (KadService *self, const GError *error)
+answer (KadService *self, GPtrArray **tasks, const GError *error)
 {
-  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+  g_autoptr (GPtrArray) answered = g_steal_pointer (tasks);
 
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < waiting->len; i++)
+  *tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < answered->len; i++)
     if (error != NULL)
-      g_task_return_error (waiting->pdata[i], g_error_copy (error));
+      g_task_return_error (answered->pdata[i], g_error_copy (error));
     else
-      g_task_return_pointer (waiting->pdata[i], g_object_ref (self->node), g_object_unref);
+      g_task_return_pointer (answered->pdata[i], g_object_ref (self->node), g_object_unref);
+  if (self->joining->len == 0)
+    g_clear_handle_id (&self->join_timer, g_source_remove);
 }
 
 static void
@@ -162,13 +170,13 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_clear_object (&self->node);
       set_state (self, KAD_SERVICE_STOPPED);
-      answer_waiting (self, error);
+      answer (self, &self->waiting, error);
       return;
     }
   set_state (self,
              kad_node_is_joined (self->node) ? KAD_SERVICE_ONLINE : KAD_SERVICE_BOOTSTRAPPING);
   g_signal_emit (self, signals[NODE_STARTED], 0, self->node);
-  answer_waiting (self, NULL);
+  answer (self, &self->waiting, NULL);
 }
 
 static gboolean
@@ -220,6 +228,44 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
       return;
     }
   g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+}
+
+static gboolean
+on_join_patience (gpointer user_data)
+{
+  KadService *self = user_data;
+
+  self->join_timer = 0;
+  answer (self, &self->joining, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_node_for_network (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadService *self = KAD_SERVICE (source);
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (self, result, &error);
+
+  if (node == NULL)
+    g_task_return_error (task, error);
+  else if (self->state != KAD_SERVICE_BOOTSTRAPPING)
+    g_task_return_pointer (task, g_steal_pointer (&node), g_object_unref);
+  else
+    {
+      g_ptr_array_add (self->joining, g_steal_pointer (&task));
+      if (self->join_timer == 0)
+        self->join_timer = g_timeout_add_seconds (KAD_JOIN_PATIENCE_S, on_join_patience, self);
+    }
+}
+
+void
+kad_service_need_network_async (KadService *self, GVariant *options, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  kad_service_need_node_async (self, options, on_node_for_network,
+                               g_task_new (self, NULL, callback, user_data));
 }
 
 KadNode *
@@ -278,7 +324,8 @@ kad_service_stop_async (KadService *self, GAsyncReadyCallback callback, gpointer
       return;
     }
   kad_node_unwatch (node, self->node_watch);
-  answer_waiting (self, error);
+  answer (self, &self->waiting, error);
+  answer (self, &self->joining, error);
   g_signal_emit (self, signals[NODE_STOPPING], 0, node);
   kad_node_stop_async (node, on_stopped, g_steal_pointer (&task));
 }
@@ -363,6 +410,7 @@ kad_service_dispose (GObject *object)
   KadService *self = KAD_SERVICE (object);
 
   g_clear_handle_id (&self->idle_timer, g_source_remove);
+  g_clear_handle_id (&self->join_timer, g_source_remove);
   g_clear_pointer (&self->callers, kad_callers_free);
   while (self->connections->len > 0)
     on_connection_closed (self->connections->pdata[0], FALSE, NULL, self);
@@ -381,6 +429,7 @@ kad_service_finalize (GObject *object)
   g_ptr_array_unref (self->connections);
   g_ptr_array_unref (self->interfaces);
   g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->joining);
   g_free ((char *) self->options.data);
   g_free ((char *) self->options.settings_file);
   g_free ((char *) self->options.network);
@@ -411,6 +460,7 @@ kad_service_init (KadService *self)
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
   self->interfaces = g_ptr_array_new_with_free_func (g_object_unref);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->joining = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 KadService *

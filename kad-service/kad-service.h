@@ -52,7 +52,12 @@ GPtrArray *kad_service_get_connections (KadService *self); /* (element-type GDBu
 /* The node, started if need be. @options: of the call: "no-start". Errors: Paused, NotRunning. */
 void kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* (transfer full) */
+/* The same for who asks the network: a node that is still joining is given when it has joined, or could
+ * not, or after KAD_JOIN_PATIENCE_S. */
+#define KAD_JOIN_PATIENCE_S 15
+void kad_service_need_network_async (KadService *self, GVariant *options,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+/* Of both. (transfer full) */
 KadNode *kad_service_need_node_finish (KadService *self, GAsyncResult *result, GError **error);
 
 /* As long as something is in use, the node stays up and the service stays. */
