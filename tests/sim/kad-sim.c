@@ -567,6 +567,12 @@ kad_sim_add_node (KadSim *self, KadMode mode)
   return self->nodes->len - 1;
 }
 
+void
+kad_sim_poke (KadSim *self, guint node)
+{
+  drain (self, node);
+}
+
 KadQueryId
 kad_sim_join (KadSim *self, guint node, guint via)
 {

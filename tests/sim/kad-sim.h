@@ -49,6 +49,8 @@ gint64 kad_sim_get_now (const KadSim *self);
 guint kad_sim_get_n_nodes (const KadSim *self);
 gboolean kad_sim_is_alive (const KadSim *self, guint node);
 KadEngine *kad_sim_get_engine (KadSim *self, guint node);
+/* After calls to its engine from outside: what it wants done is done. */
+void kad_sim_poke (KadSim *self, guint node);
 const KadPeerId *kad_sim_get_id (const KadSim *self, guint node);
 KadRandom *kad_sim_get_random (KadSim *self);
 /* TABLE_REMOVED of nodes that lived. */
