@@ -12,6 +12,7 @@ test_calls_reach_the_implementation (void)
   g_autoptr (KadEndpoint) endpoint = kad_endpoint_parse (FAKE_PEER_A, NULL);
   g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
   g_autoptr (KadMessage) request = kad_message_new (KAD_MESSAGE_GET_VALUE, key);
+  KadPublicationSpec publication = { .kind = KAD_PUBLICATION_PROVIDER };
 
   g_test_summary ("Each operation of the interface calls the method of its name");
 
@@ -28,6 +29,10 @@ test_calls_reach_the_implementation (void)
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "identify " FAKE_PEER_A);
   g_assert_cmpuint (kad_swarm_ask (swarm, endpoint, request, 14), ==, 5);
   g_assert_true (fake->request == request);
+  publication.key = key;
+  g_assert_cmpuint (kad_swarm_publish (swarm, &publication), ==, 6);
+  g_assert_cmpuint (kad_swarm_unpublish (swarm, KAD_PUBLICATION_PROVIDER, key, "mine"), ==, 7);
+  g_assert_cmpstr (fake->published->tag, ==, "mine");
   kad_swarm_cancel (swarm, 5);
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "cancel 5");
 }
@@ -40,6 +45,7 @@ test_answers_at_once_pass_errors_on (void)
   g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
   g_autoptr (GPtrArray) table = NULL;
   g_autoptr (GPtrArray) connections = NULL;
+  g_autoptr (GPtrArray) publications = NULL;
   g_autoptr (KadIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
   gboolean is_still = FALSE;
@@ -57,6 +63,8 @@ test_answers_at_once_pass_errors_on (void)
   g_assert_true (is_still);
   g_assert_true (kad_swarm_stop_provide (swarm, key, NULL));
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "stop-provide 3");
+  g_assert_true (kad_swarm_refresh_publication (swarm, KAD_PUBLICATION_RECORD, key, NULL));
+  g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "refresh-publication record 3");
   fake->refusal = g_error_new (KAD_ERROR, KAD_ERROR_NOT_FOUND, "no");
   g_assert_false (kad_swarm_remove_record (swarm, key, &error));
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "remove-record 3");
@@ -64,7 +72,8 @@ test_answers_at_once_pass_errors_on (void)
   table = kad_swarm_dup_table (swarm);
   connections = kad_swarm_dup_connections (swarm);
   identity = kad_swarm_dup_identity (swarm);
-  g_assert_cmpuint (table->len + connections->len, ==, 0);
+  publications = kad_swarm_dup_publications (swarm);
+  g_assert_cmpuint (table->len + connections->len + publications->len, ==, 0);
   g_assert_cmpstr (identity->agent, ==, "kad/0.1.0");
 }
 

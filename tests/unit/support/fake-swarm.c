@@ -21,6 +21,8 @@ finalize (GObject *object)
   g_clear_error (&self->refusal);
   g_clear_pointer (&self->table, g_ptr_array_unref);
   g_clear_pointer (&self->connections, g_ptr_array_unref);
+  g_clear_pointer (&self->publications, g_ptr_array_unref);
+  g_clear_pointer (&self->published, kad_publication_row_free);
   G_OBJECT_CLASS (fake_swarm_parent_class)->finalize (object);
 }
 
@@ -190,6 +192,44 @@ dup_identity (KadSwarm *swarm)
   return identity;
 }
 
+static KadQueryId
+publish (KadSwarm *swarm, const KadPublicationSpec *spec)
+{
+  FakeSwarm *self = FAKE_SWARM (swarm);
+
+  note (swarm, "publish %s%s%s", kad_publication_kind_get_name (spec->kind),
+        spec->persistent ? " persistent" : "", spec->refresh ? " refresh" : "");
+  g_clear_pointer (&self->published, kad_publication_row_free);
+  self->published = kad_publication_row_new (spec->kind, spec->key, spec->value,
+                                             spec->tag != NULL ? spec->tag : "");
+  return ++self->last_id;
+}
+
+static KadQueryId
+unpublish (KadSwarm *swarm, KadPublicationKind kind, GBytes *key, const char *tag)
+{
+  FakeSwarm *self = FAKE_SWARM (swarm);
+
+  note (swarm, "unpublish %s", kad_publication_kind_get_name (kind));
+  g_clear_pointer (&self->published, kad_publication_row_free);
+  self->published = kad_publication_row_new (kind, key, NULL, tag);
+  return ++self->last_id;
+}
+
+static gboolean
+refresh_publication (KadSwarm *swarm, KadPublicationKind kind, GBytes *key, GError **error)
+{
+  note (swarm, "refresh-publication %s %" G_GSIZE_FORMAT, kad_publication_kind_get_name (kind),
+        g_bytes_get_size (key));
+  return answer_at_once (swarm, error);
+}
+
+static GPtrArray *
+dup_publications (KadSwarm *swarm)
+{
+  return take_rows (&FAKE_SWARM (swarm)->publications);
+}
+
 static void
 fake_swarm_iface_init (KadSwarmInterface *iface)
 {
@@ -207,6 +247,10 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_table = dup_table;
   iface->dup_connections = dup_connections;
   iface->dup_identity = dup_identity;
+  iface->publish = publish;
+  iface->unpublish = unpublish;
+  iface->refresh_publication = refresh_publication;
+  iface->dup_publications = dup_publications;
 }
 
 FakeSwarm *

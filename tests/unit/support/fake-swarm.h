@@ -21,14 +21,16 @@ struct _FakeSwarm
   GObject parent_instance;
 
   KadQueryId last_id;
-  GPtrArray *calls;       /* (element-type utf8) "start-query closest-peers", "cancel 1", ... */
-  KadQuerySpec spec;      /* of the last query; its bytes are owned */
-  KadEndpoint *endpoint;  /* of the last dial, ping, identify or ask */
-  KadMessage *request;    /* of the last ask */
-  gint64 timeout_us;      /* of the last call that had one */
-  GError *refusal;        /* what synchronous calls fail with, if set */
-  GPtrArray *table;       /* what dup_table() gives, once */
-  GPtrArray *connections; /* likewise */
+  GPtrArray *calls;        /* (element-type utf8) "start-query closest-peers", "cancel 1", ... */
+  KadQuerySpec spec;       /* of the last query; its bytes are owned */
+  KadEndpoint *endpoint;   /* of the last dial, ping, identify or ask */
+  KadMessage *request;     /* of the last ask */
+  gint64 timeout_us;       /* of the last call that had one */
+  GError *refusal;         /* what synchronous calls fail with, if set */
+  GPtrArray *table;        /* what dup_table() gives, once */
+  GPtrArray *connections;  /* likewise */
+  GPtrArray *publications; /* likewise */
+  KadPublicationRow *published; /* of the last publish and unpublish, as asked */
 };
 
 FakeSwarm *fake_swarm_new (void);
