@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-interfaces.h"
 
+#include "kad-object-manager.h"
+
 typedef GDBusInterfaceSkeleton *(*NewFunc) (KadService *service);
 
 /* The list of what is at the root path. */
 static const NewFunc constructors[] = {
+  kad_object_manager_new, /* the first: others have objects in it */
   kad_node_interface_new,
+  kad_publications_interface_new,
 };
 
 void

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* One file an interface: each makes its skeleton, which does its work for as long as it lives. None
  * keeps a reference to @service, which outlives them. (transfer full) */
 GDBusInterfaceSkeleton *kad_node_interface_new (KadService *service);
+GDBusInterfaceSkeleton *kad_publications_interface_new (KadService *service);
 
 /* All that are at the root path, in @interfaces. */
 void kad_interfaces_add (KadService *service, GPtrArray *interfaces);

@@ -34,6 +34,7 @@ enum
 {
   NODE_STARTED,
   NODE_STOPPING,
+  CONNECTED,
   STATE_CHANGED,
   IDLE,
   N_SIGNALS,
@@ -381,6 +382,7 @@ kad_service_export (KadService *self, GDBusConnection *connection, GError **erro
       return FALSE;
   g_ptr_array_add (self->connections, g_object_ref (connection));
   g_signal_connect (connection, "closed", G_CALLBACK (on_connection_closed), self);
+  g_signal_emit (self, signals[CONNECTED], 0, connection);
   return TRUE;
 }
 
@@ -447,6 +449,8 @@ kad_service_class_init (KadServiceClass *klass)
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, KAD_TYPE_NODE);
   signals[NODE_STOPPING] = g_signal_new ("node-stopping", KAD_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, KAD_TYPE_NODE);
+  signals[CONNECTED] = g_signal_new ("connected", KAD_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DBUS_CONNECTION);
   signals[STATE_CHANGED] = g_signal_new ("state-changed", KAD_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[IDLE] = g_signal_new ("idle", KAD_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

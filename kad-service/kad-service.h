@@ -36,7 +36,8 @@ const char *kad_service_state_get_name (KadServiceState state);
 /* The service: one node, whoever needs it, and the objects on D-Bus. Knows nothing of the DHT; main
  * thread only.
  * Signals: "node-started" and "node-stopping" (KadNode): it takes calls from now on, and not any
- * more; "state-changed"; "idle": nobody needs the service, and it may end. */
+ * more; "connected" (GDBusConnection): it has the objects of the root; "state-changed"; "idle":
+ * nobody needs the service, and it may end. */
 G_DECLARE_FINAL_TYPE (KadService, kad_service, KAD, SERVICE, GObject)
 
 KadService *kad_service_new (const KadServiceOptions *options, GError **error);
@@ -52,8 +53,8 @@ GPtrArray *kad_service_get_connections (KadService *self); /* (element-type GDBu
 /* The node, started if need be. @options: of the call: "no-start". Errors: Paused, NotRunning. */
 void kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* The same for who asks the network: a node that is still joining is given when it has joined, or could
- * not, or after KAD_JOIN_PATIENCE_S. */
+/* The same for who asks the network: a node that is still joining is given when it has joined, or
+ * could not, or after KAD_JOIN_PATIENCE_S. */
 #define KAD_JOIN_PATIENCE_S 15
 void kad_service_need_network_async (KadService *self, GVariant *options,
                                      GAsyncReadyCallback callback, gpointer user_data);

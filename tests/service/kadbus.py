@@ -7,6 +7,7 @@
         assert client.node["State"] == "online"
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -81,6 +82,49 @@ class Bus:
         self.process.terminate()
         self.process.wait(10)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Network:
+    """Other nodes, in one process: what the service meets."""
+
+    def __init__(self, size):
+        self.process = subprocess.Popen(
+            [os.environ["KAD_TOOL"], "testnet", str(size), "--json"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addresses = []
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == "ready":
+                break
+            self.addresses.append(event["addresses"][0])
+        assert len(self.addresses) == size, "the test network did not start"
+        self.join = self.addresses[:1]
+
+    def ask(self, *words):
+        """The results of the tool, as somebody else in the network."""
+        done = subprocess.run(
+            [os.environ["KAD_TOOL"], *words, "--json", "--join", self.join[0]],
+            stdout=subprocess.PIPE, timeout=60, text=True, check=False)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def providers(self, key):
+        return {line["peer"] for line in self.ask("find", "providers", key) if "peer" in line}
+
+    def record(self, key):
+        """The text of the best one, None if there is none."""
+        values = [line["value"] for line in self.ask("get", key) if "value" in line]
+        return values[-1] if values else None
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.process.stdout.close()
 
     def __enter__(self):
         return self

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.libkad.Kad1.Publication: see data/org.libkad.Kad1.Publication.xml. */
+#include "kad-claim-object.h"
+
+#include "kad-call-options.h"
+#include "kad-dbus.h"
+#include "kad-error.h"
+#include "kad-multibase.h"
+#include "kad-object-manager.h"
+#include "kad-result.h"
+
+struct _KadClaim
+{
+  KadClaims *claims;
+  char *path;
+  char *what;
+  KadClaimSpec spec;  /* all in it owned */
+  KadCaller *caller;  /* (owned) (nullable) with whom it ends */
+  KadCaller *creator; /* (owned) (nullable) who has it in its quota */
+  guint gone, creator_gone;
+  KadPublicationRow *row; /* (nullable) what the node said last */
+  GPtrArray *waiting;     /* (element-type GTask) until it was announced */
+  KadDbusPublication *skeleton;
+  gboolean is_exported;
+};
+
+/* ---- properties ---- */
+
+/* A key as a person may write it. */
+static char *
+dup_key_text (KadPublicationKind kind, GBytes *key)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (key, &len);
+  gboolean is_text = len > 0 && g_utf8_validate ((const char *) data, (gssize) len, NULL);
+  GString *hex;
+
+  if (kind == KAD_PUBLICATION_PROVIDER)
+    return kad_base58btc_encode (data, len);
+  for (gsize i = 0; is_text && i < len; i++)
+    is_text = data[i] >= 0x20 && data[i] != 0x7f;
+  if (is_text)
+    return g_strdup_printf ("%s%.*s", data[0] == '/' ? "" : "text:", (int) len,
+                            (const char *) data);
+  hex = g_string_new ("hex:");
+  for (gsize i = 0; i < len; i++)
+    g_string_append_printf (hex, "%02x", data[i]);
+  return g_string_free (hex, FALSE);
+}
+
+static void
+show (KadClaim *self)
+{
+  const KadPublicationRow *row = self->row;
+
+  g_object_freeze_notify (G_OBJECT (self->skeleton));
+  kad_dbus_publication_set_running (self->skeleton, row != NULL && row->is_running);
+  kad_dbus_publication_set_last_run (self->skeleton, row != NULL ? row->last_run_us : 0);
+  kad_dbus_publication_set_next_run (self->skeleton, row != NULL ? row->next_run_us : 0);
+  kad_dbus_publication_set_holders (self->skeleton, row != NULL ? row->stored : 0);
+  kad_dbus_publication_set_wanted (self->skeleton, row != NULL ? row->wanted : 0);
+  kad_dbus_publication_set_failures (self->skeleton, row != NULL ? row->n_failures : 0);
+  kad_dbus_publication_set_last_error (
+      self->skeleton, row != NULL && row->error != NULL ? row->error->message : "");
+  g_object_thaw_notify (G_OBJECT (self->skeleton));
+}
+
+static void
+add (GVariantBuilder *builder, const char *name, GVariant *value)
+{
+  g_variant_builder_add (builder, "{sv}", name, value);
+}
+
+GVariant *
+kad_claim_describe (KadClaim *self)
+{
+  static const char *const shown[] = { "created_us", "last_run_us", "next_run_us", "stored",
+                                       "wanted",     "failures",    "running",     "error" };
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) row
+      = self->row != NULL ? kad_call_result (kad_result_new_publication (self->row)) : NULL;
+
+  add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
+  add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
+  add (&builder, "key_text",
+       g_variant_new_take_string (dup_key_text (self->spec.kind, self->spec.key)));
+  add (&builder, "app_id", g_variant_new_string (self->spec.app_id));
+  add (&builder, "lifetime",
+       g_variant_new_string (self->spec.is_persistent ? "persistent" : "session"));
+  add (&builder, "owner",
+       g_variant_new_string (self->caller != NULL ? kad_caller_get_name (self->caller) : ""));
+  for (guint i = 0; row != NULL && i < G_N_ELEMENTS (shown); i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (row, shown[i], NULL);
+
+      if (value != NULL)
+        add (&builder, shown[i], value);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+/* ---- methods ---- */
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+
+  if (summary == NULL)
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static gboolean
+check_call (KadClaim *self, GDBusMethodInvocation *invocation)
+{
+  KadService *service = kad_claims_get_service (self->claims);
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (service), invocation);
+  GError *error = NULL;
+
+  if (kad_claim_check_owner (self, caller, &error))
+    return TRUE;
+  g_dbus_method_invocation_take_error (invocation, error);
+  return FALSE;
+}
+
+static gboolean
+handle_refresh (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  KadClaim *self = user_data;
+  KadNode *node = kad_service_get_node (kad_claims_get_service (self->claims));
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  if (!check_call (self, invocation))
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  if (node == NULL)
+    {
+      g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
+                                             "The node does not run");
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
+  add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
+  kad_node_run_async (node, "refresh-publication", g_variant_builder_end (&builder), NULL, NULL,
+                      NULL, NULL, on_refreshed, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (!kad_claims_remove_finish (NULL, result, &error))
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static gboolean
+handle_remove (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  KadClaim *self = user_data;
+
+  if (check_call (self, invocation))
+    kad_claims_remove_async (self->claims, self, on_removed, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* ---- on D-Bus ---- */
+
+void
+kad_claim_export_on (KadClaim *self, GDBusConnection *connection)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self->skeleton);
+  g_autoptr (GError) error = NULL;
+
+  if (g_dbus_interface_skeleton_has_connection (skeleton, connection))
+    return;
+  if (!g_dbus_interface_skeleton_export (skeleton, connection, self->path, &error))
+    g_warning ("A publication is no object: %s", error->message);
+}
+
+void
+kad_claim_export (KadClaim *self)
+{
+  KadService *service = kad_claims_get_service (self->claims);
+  GPtrArray *connections = kad_service_get_connections (service);
+
+  if (self->is_exported)
+    return;
+  self->is_exported = TRUE;
+  for (guint i = 0; i < connections->len; i++)
+    kad_claim_export_on (self, connections->pdata[i]);
+  kad_object_manager_added (service, self->path, G_DBUS_INTERFACE_SKELETON (self->skeleton),
+                            self->caller);
+}
+
+void
+kad_claim_add_managed (KadClaim *self, GVariantBuilder *objects)
+{
+  kad_object_manager_add (objects, self->path, G_DBUS_INTERFACE_SKELETON (self->skeleton));
+}
+
+gboolean
+kad_claim_is_exported (KadClaim *self)
+{
+  return self->is_exported;
+}
+
+/* ---- life ---- */
+
+static void
+on_creator_gone (KadCaller *caller, gpointer user_data)
+{
+  KadClaim *self = user_data;
+
+  self->creator_gone = 0;
+  g_clear_pointer (&self->creator, kad_caller_unref);
+}
+
+void
+kad_claim_set_creator (KadClaim *self, KadCaller *creator)
+{
+  self->creator = kad_caller_ref (creator);
+  self->creator_gone = kad_caller_add_gone (creator, on_creator_gone, self);
+}
+
+/* ---- the first announcement ---- */
+
+static gboolean
+was_announced (KadClaim *self)
+{
+  return self->row != NULL && !self->row->is_running
+         && (self->row->last_run_us != 0 || self->row->n_failures > 0);
+}
+
+static void
+end_waiting (KadClaim *self, const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    if (error != NULL)
+      g_task_return_error (waiting->pdata[i], g_error_copy (error));
+    else
+      g_task_return_pointer (waiting->pdata[i], self, NULL);
+}
+
+void
+kad_claim_wait (KadClaim *self, GTask *task)
+{
+  g_ptr_array_add (self->waiting, g_object_ref (task));
+  if (was_announced (self))
+    end_waiting (self, NULL);
+}
+
+KadClaim *
+kad_claim_new (KadClaims *claims, const char *path, const char *what, const KadClaimSpec *spec,
+               KadCaller *caller)
+{
+  KadClaim *self = g_new0 (KadClaim, 1);
+  g_autofree char *key = dup_key_text (spec->kind, spec->key);
+
+  self->claims = claims;
+  self->path = g_strdup (path);
+  self->what = g_strdup (what);
+  self->spec = *spec;
+  self->spec.key = g_bytes_ref (spec->key);
+  self->spec.value = spec->value != NULL ? g_bytes_ref (spec->value) : NULL;
+  self->spec.app_id = g_strdup (spec->app_id);
+  self->caller = caller != NULL ? kad_caller_ref (caller) : NULL;
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->skeleton = kad_dbus_publication_skeleton_new ();
+  kad_dbus_publication_set_kind (self->skeleton, kad_publication_kind_get_name (spec->kind));
+  kad_dbus_publication_set_key (self->skeleton, key);
+  kad_dbus_publication_set_app_id (self->skeleton, spec->app_id);
+  kad_dbus_publication_set_lifetime (self->skeleton,
+                                     spec->is_persistent ? "persistent" : "session");
+  show (self);
+  g_signal_connect (self->skeleton, "handle-refresh", G_CALLBACK (handle_refresh), self);
+  g_signal_connect (self->skeleton, "handle-remove", G_CALLBACK (handle_remove), self);
+  return self;
+}
+
+void
+kad_claim_free (KadClaim *self)
+{
+  g_autoptr (GError) removed
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_CANCELLED, "It was removed meanwhile");
+
+  end_waiting (self, removed);
+  g_ptr_array_unref (self->waiting);
+  if (self->gone != 0)
+    kad_caller_remove_gone (self->caller, self->gone);
+  if (self->creator_gone != 0)
+    kad_caller_remove_gone (self->creator, self->creator_gone);
+  if (self->creator != NULL)
+    kad_caller_give_back (self->creator, KAD_QUOTA_PUBLICATIONS);
+  if (self->is_exported)
+    {
+      kad_object_manager_removed (kad_claims_get_service (self->claims), self->path,
+                                  G_DBUS_INTERFACE_SKELETON (self->skeleton), self->caller);
+      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+    }
+  g_signal_handlers_disconnect_by_data (self->skeleton, self);
+  g_object_unref (self->skeleton);
+  g_clear_pointer (&self->caller, kad_caller_unref);
+  g_clear_pointer (&self->creator, kad_caller_unref);
+  g_clear_pointer (&self->row, kad_publication_row_free);
+  g_bytes_unref (self->spec.key);
+  g_clear_pointer (&self->spec.value, g_bytes_unref);
+  g_free ((char *) self->spec.app_id);
+  g_free (self->path);
+  g_free (self->what);
+  g_free (self);
+}
+
+void
+kad_claim_set_gone (KadClaim *self, guint gone)
+{
+  self->gone = gone;
+}
+
+void
+kad_claim_set_value (KadClaim *self, GBytes *value)
+{
+  g_clear_pointer (&self->spec.value, g_bytes_unref);
+  self->spec.value = value != NULL ? g_bytes_ref (value) : NULL;
+}
+
+void
+kad_claim_set_row (KadClaim *self, const KadPublicationRow *row)
+{
+  g_clear_pointer (&self->row, kad_publication_row_free);
+  self->row = kad_publication_row_copy (row);
+  show (self);
+  if (was_announced (self))
+    end_waiting (self, NULL);
+}
+
+/* ---- looking at it ---- */
+
+KadClaims *
+kad_claim_get_claims (KadClaim *self)
+{
+  return self->claims;
+}
+
+const KadClaimSpec *
+kad_claim_get_spec (KadClaim *self)
+{
+  return &self->spec;
+}
+
+const char *
+kad_claim_get_what (KadClaim *self)
+{
+  return self->what;
+}
+
+KadPublicationKind
+kad_claim_get_kind (KadClaim *self)
+{
+  return self->spec.kind;
+}
+
+GBytes *
+kad_claim_get_key (KadClaim *self)
+{
+  return self->spec.key;
+}
+
+const char *
+kad_claim_get_path (KadClaim *self)
+{
+  return self->path;
+}
+
+gboolean
+kad_claim_is_of (KadClaim *self, KadCaller *caller, const char *app_id)
+{
+  return self->caller != NULL ? self->caller == caller : g_str_equal (self->spec.app_id, app_id);
+}
+
+gboolean
+kad_claim_check_owner (KadClaim *self, KadCaller *caller, GError **error)
+{
+  if (self->caller == NULL || self->caller == caller)
+    return TRUE;
+  g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+               "This publication belongs to %s and ends with it; Publications.Remove() with "
+               "\"all\" ends it for others",
+               kad_caller_get_name (self->caller));
+  return FALSE;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-claims.h"
+
+G_BEGIN_DECLS
+
+/* One claim, and its object with org.libkad.Kad1.Publication. For kad-claims.c; the rest of what
+ * others see of it is in kad-claims.h. */
+
+/* @caller: (nullable): whose it is, and with whom it ends */
+KadClaim *kad_claim_new (KadClaims *claims, const char *path, const char *what,
+                         const KadClaimSpec *spec, KadCaller *caller);
+void kad_claim_free (KadClaim *self);
+KadClaims *kad_claim_get_claims (KadClaim *self);
+KadService *kad_claims_get_service (KadClaims *self);
+const KadClaimSpec *kad_claim_get_spec (KadClaim *self);
+const char *kad_claim_get_what (KadClaim *self);
+void kad_claim_set_gone (KadClaim *self, guint gone);
+/* Who has it among its publications, until it is freed or leaves. */
+void kad_claim_set_creator (KadClaim *self, KadCaller *creator);
+/* @value: (nullable) */
+void kad_claim_set_value (KadClaim *self, GBytes *value);
+void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row);
+/* Returns @task with the claim when it was announced, whatever came of it, and when it is removed.
+ */
+void kad_claim_wait (KadClaim *self, GTask *task);
+/* On all connections. Nothing if it is there already. */
+void kad_claim_export (KadClaim *self);
+void kad_claim_export_on (KadClaim *self, GDBusConnection *connection);
+/* Among the objects of kad_object_manager_add(). */
+void kad_claim_add_managed (KadClaim *self, GVariantBuilder *objects);
+gboolean kad_claim_is_exported (KadClaim *self);
+/* Whether @caller sees it without saying that it means others'. */
+gboolean kad_claim_is_of (KadClaim *self, KadCaller *caller, const char *app_id);
+
+G_END_DECLS

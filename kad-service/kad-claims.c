@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-claims.h"
+
+#include "kad-call-options.h"
+#include "kad-claim-object.h"
+#include "kad-error.h"
+#include "kad-object-manager.h"
+#include "kad-service-names.h"
+
+/*
+ * The node knows publications by kind and key, each with the tags of those who want it. Programs
+ * with an app-id have a tag each ("app:ID"), which the node keeps on the disk; all callers together
+ * have one
+ * ("session"), and here is counted how many of them there are: the tag goes with the last.
+ *
+ * A claim is in the table from the moment that the node is asked, so that a second call for the
+ * same thing and the end of the first cannot cross; it is an object on D-Bus once the node has said
+ * yes.
+ */
+
+#define SESSION_TAG "session"
+#define APP_TAG_PREFIX "app:"
+
+struct _KadClaims
+{
+  KadService *service;
+  GHashTable *by_path; /* (element-type KadClaim) owned */
+  GHashTable *by_what; /* kind, tag and key -> GPtrArray of KadClaim */
+  guint watch;
+  KadNode *watched; /* (owned) (nullable) */
+};
+
+/* ---- what a claim is about ---- */
+
+static char *
+dup_tag (gboolean is_persistent, const char *app_id)
+{
+  return is_persistent ? g_strconcat (APP_TAG_PREFIX, app_id, NULL) : g_strdup (SESSION_TAG);
+}
+
+/* Names what is published, for whom by the node's tags. */
+static char *
+dup_what (KadPublicationKind kind, GBytes *key, const char *tag)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (key, &len);
+  g_autofree char *encoded = g_base64_encode (data, len);
+
+  return g_strdup_printf ("%d %s %s", (int) kind, encoded, tag);
+}
+
+/* The same after each start of the service; for a caller's, as long as the caller is there. */
+static char *
+dup_path (const char *what, const char *owner)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *short_name = NULL;
+
+  g_checksum_update (checksum, (const guchar *) what, -1);
+  g_checksum_update (checksum, (const guchar *) "\n", 1);
+  g_checksum_update (checksum, (const guchar *) owner, -1);
+  short_name = g_strndup (g_checksum_get_string (checksum), 32);
+  return g_strconcat (KAD_PUBLICATION_PATH "/", short_name, NULL);
+}
+
+/* ---- the table ---- */
+
+static void
+forget (KadClaims *self, KadClaim *claim)
+{
+  GPtrArray *same = g_hash_table_lookup (self->by_what, kad_claim_get_what (claim));
+
+  if (same != NULL)
+    {
+      g_ptr_array_remove (same, claim);
+      if (same->len == 0)
+        g_hash_table_remove (self->by_what, kad_claim_get_what (claim));
+    }
+  kad_service_unuse (self->service);
+  g_hash_table_remove (self->by_path, kad_claim_get_path (claim));
+}
+
+static void on_caller_gone (KadCaller *caller, gpointer user_data);
+
+static KadClaim *
+remember (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec, const char *what)
+{
+  const char *owner = spec->is_persistent ? "" : kad_caller_get_name (caller);
+  g_autofree char *path = dup_path (what, owner);
+  KadClaim *claim = g_hash_table_lookup (self->by_path, path);
+  GPtrArray *same = g_hash_table_lookup (self->by_what, what);
+
+  if (claim != NULL)
+    return claim;
+  claim = kad_claim_new (self, path, what, spec, spec->is_persistent ? NULL : caller);
+  if (!spec->is_persistent)
+    kad_claim_set_gone (claim, kad_caller_add_gone (caller, on_caller_gone, claim));
+  g_hash_table_insert (self->by_path, (gpointer) kad_claim_get_path (claim), claim);
+  if (same == NULL)
+    {
+      same = g_ptr_array_new ();
+      g_hash_table_insert (self->by_what, g_strdup (what), same);
+    }
+  g_ptr_array_add (same, claim);
+  kad_service_use (self->service);
+  return claim;
+}
+
+KadService *
+kad_claims_get_service (KadClaims *self)
+{
+  return self->service;
+}
+
+guint
+kad_claims_get_n (KadClaims *self)
+{
+  return g_hash_table_size (self->by_path);
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (kad_claim_get_path (*(KadClaim *const *) a),
+                 kad_claim_get_path (*(KadClaim *const *) b));
+}
+
+GPtrArray *
+kad_claims_list (KadClaims *self, KadCaller *caller, const char *app_id)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (kad_claim_is_exported (value)
+        && (caller == NULL || kad_claim_is_of (value, caller, app_id)))
+      g_ptr_array_add (list, value);
+  g_ptr_array_sort (list, compare_paths);
+  return g_steal_pointer (&list);
+}
+
+/* ---- what the node says ---- */
+
+static void
+update (KadClaims *self, const KadPublicationRow *row)
+{
+  g_autofree char *what = dup_what (row->kind, row->key, row->tag);
+  GPtrArray *same = g_hash_table_lookup (self->by_what, what);
+
+  for (guint i = 0; same != NULL && i < same->len; i++)
+    kad_claim_set_row (same->pdata[i], row);
+}
+
+static void
+on_event (KadNode *node, KadEvent *event, gpointer user_data)
+{
+  const KadPublicationRow *row = kad_event_get_publication (event);
+
+  if (kad_event_get_event_type (event) == KAD_EVENT_PUBLICATION_CHANGED && row != NULL)
+    update (user_data, row);
+}
+
+/* ---- asking the node ---- */
+
+static GVariant *
+new_publish_options (const KadClaimSpec *spec)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+
+  g_variant_builder_add (&builder, "{sv}", "key",
+                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->key, TRUE));
+  if (spec->value != NULL)
+    g_variant_builder_add (&builder, "{sv}", "value",
+                           g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->value, TRUE));
+  g_variant_builder_add (&builder, "{sv}", "tag", g_variant_new_string (tag));
+  g_variant_builder_add (&builder, "{sv}", "persistent",
+                         g_variant_new_boolean (spec->is_persistent));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+new_unpublish_options (KadClaim *claim)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  const KadClaimSpec *spec = kad_claim_get_spec (claim);
+  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+
+  g_variant_builder_add (&builder, "{sv}", "key",
+                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->key, TRUE));
+  g_variant_builder_add (&builder, "{sv}", "kind",
+                         g_variant_new_string (kad_publication_kind_get_name (spec->kind)));
+  g_variant_builder_add (&builder, "{sv}", "tag", g_variant_new_string (tag));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+on_unpublished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+
+  if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_FOUND)
+      && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_clear_error (&error);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+kad_claims_remove_async (KadClaims *self, KadClaim *claim, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->service, NULL, callback, user_data);
+  GPtrArray *same = g_hash_table_lookup (self->by_what, kad_claim_get_what (claim));
+  gboolean is_last = same == NULL || same->len <= 1;
+  g_autoptr (GVariant) options = g_variant_ref_sink (new_unpublish_options (claim));
+  KadNode *node = kad_service_get_node (self->service);
+
+  if (is_last && kad_claim_get_spec (claim)->is_persistent && node == NULL)
+    {
+      g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
+                               "The node does not run, and what it keeps cannot be removed now");
+      return;
+    }
+  forget (self, claim);
+  if (is_last && node != NULL)
+    kad_node_run_async (node, "unpublish", options, NULL, NULL, NULL, NULL, on_unpublished,
+                        g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+kad_claims_remove_finish (KadClaims *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_caller_gone (KadCaller *caller, gpointer user_data)
+{
+  KadClaim *claim = user_data;
+
+  kad_claim_set_gone (claim, 0);
+  kad_claims_remove_async (kad_claim_get_claims (claim), claim, NULL, NULL);
+}
+
+typedef struct
+{
+  KadClaims *claims;
+  char *path;
+  gboolean was_there;
+  gboolean wait;
+} Addition;
+
+static void
+addition_free (gpointer data)
+{
+  Addition *self = data;
+
+  g_free (self->path);
+  g_free (self);
+}
+
+static void
+on_published (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Addition *addition = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+  KadClaim *claim = g_hash_table_lookup (addition->claims->by_path, addition->path);
+
+  if (summary == NULL)
+    {
+      if (claim != NULL && !addition->was_there && !kad_claim_is_exported (claim))
+        kad_claims_remove_async (addition->claims, claim, NULL, NULL);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (claim == NULL) /* the caller left meanwhile, or it was removed */
+    {
+      g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_CANCELLED,
+                               "It was removed before it was published");
+      return;
+    }
+  kad_claim_export (claim);
+  if (addition->wait)
+    kad_claim_wait (claim, task);
+  else
+    g_task_return_pointer (task, claim, NULL);
+}
+
+void
+kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec,
+                      GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->service, NULL, callback, user_data);
+  g_autoptr (GVariant) options = g_variant_ref_sink (new_publish_options (spec));
+  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+  g_autofree char *what = dup_what (spec->kind, spec->key, tag);
+  g_autofree char *path = dup_path (what, spec->is_persistent ? "" : kad_caller_get_name (caller));
+  KadNode *node = kad_service_get_node (self->service);
+  KadClaim *claim = g_hash_table_lookup (self->by_path, path);
+  Addition *addition = g_new0 (Addition, 1);
+  GError *error = NULL;
+
+  addition->claims = self;
+  addition->path = g_strdup (path);
+  addition->was_there = claim != NULL;
+  addition->wait = spec->wait;
+  g_task_set_task_data (task, addition, addition_free);
+  if (node == NULL)
+    {
+      g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+      return;
+    }
+  if (claim == NULL && g_hash_table_size (self->by_path) >= KAD_MAX_CLAIMS)
+    {
+      g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                               "The service has %d publications, which is the limit",
+                               KAD_MAX_CLAIMS);
+      return;
+    }
+  if (claim == NULL && !kad_caller_take (caller, KAD_QUOTA_PUBLICATIONS, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (claim == NULL)
+    {
+      claim = remember (self, caller, spec, what);
+      kad_claim_set_creator (claim, caller);
+    }
+  else
+    kad_claim_set_value (claim, spec->value);
+  kad_node_run_async (node, "publish", options, NULL, NULL, NULL, NULL, on_published,
+                      g_steal_pointer (&task));
+}
+
+KadClaim *
+kad_claims_add_finish (KadClaims *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- when the node comes ---- */
+
+static GBytes *
+lookup_bytes (GVariant *dict, const char *name)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dict, name, G_VARIANT_TYPE_BYTESTRING);
+
+  return value != NULL ? g_variant_get_data_as_bytes (value) : NULL;
+}
+
+/* What it kept on its disk: for programs, as we know them by their tags. */
+static void
+on_kept (KadNode *node, GVariant *result, gpointer user_data)
+{
+  KadClaims *self = user_data;
+  g_autoptr (GVariant) row = kad_call_result (g_variant_ref (result));
+  g_autoptr (GBytes) key = lookup_bytes (row, "key");
+  const char *tag = "";
+  const char *kind = "";
+  KadClaimSpec spec = { .is_persistent = TRUE, .key = key };
+  g_autofree char *what = NULL;
+
+  g_variant_lookup (row, "tag", "&s", &tag);
+  g_variant_lookup (row, "kind", "&s", &kind);
+  if (key == NULL || !g_str_has_prefix (tag, APP_TAG_PREFIX))
+    return;
+  spec.app_id = tag + strlen (APP_TAG_PREFIX);
+  spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
+  what = dup_what (spec.kind, spec.key, tag);
+  kad_claim_export (remember (self, NULL, &spec, what));
+}
+
+static void
+on_kept_all (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+
+  if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+    g_warning ("What the node publishes is not known: %s", error->message);
+}
+
+/* A node that was started again knows what is on its disk; what callers want it is told again. */
+static void
+republish (KadClaims *self, KadNode *node)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      KadClaimSpec spec = *kad_claim_get_spec (value);
+
+      if (spec.kind == KAD_PUBLICATION_RECORD && spec.value == NULL)
+        continue;
+      kad_node_run_async (node, "publish", new_publish_options (&spec), NULL, NULL, NULL, NULL,
+                          NULL, NULL);
+    }
+}
+
+static void
+add_managed (KadCaller *caller, GVariantBuilder *objects, gpointer user_data)
+{
+  KadClaims *self = user_data;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (kad_claim_is_exported (value) && kad_claim_check_owner (value, caller, NULL))
+      kad_claim_add_managed (value, objects);
+}
+
+static void
+on_connected (KadService *service, GDBusConnection *connection, gpointer user_data)
+{
+  KadClaims *self = user_data;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (kad_claim_is_exported (value))
+      kad_claim_export_on (value, connection);
+}
+
+static void
+on_node_started (KadService *service, KadNode *node, gpointer user_data)
+{
+  KadClaims *self = user_data;
+
+  self->watched = g_object_ref (node);
+  self->watch = kad_node_watch (node, on_event, self, NULL);
+  republish (self, node);
+  kad_node_run_async (node, "show-publications", g_variant_new ("a{sv}", NULL), on_kept, self, NULL,
+                      NULL, on_kept_all, NULL);
+}
+
+static void
+on_node_stopping (KadService *service, KadNode *node, gpointer user_data)
+{
+  KadClaims *self = user_data;
+
+  if (self->watched == NULL)
+    return;
+  kad_node_unwatch (self->watched, self->watch);
+  self->watch = 0;
+  g_clear_object (&self->watched);
+}
+
+KadClaims *
+kad_claims_new (KadService *service)
+{
+  KadClaims *self = g_new0 (KadClaims, 1);
+
+  self->service = service;
+  self->by_path
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) kad_claim_free);
+  self->by_what
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_signal_connect (service, "node-started", G_CALLBACK (on_node_started), self);
+  g_signal_connect (service, "node-stopping", G_CALLBACK (on_node_stopping), self);
+  g_signal_connect (service, "connected", G_CALLBACK (on_connected), self);
+  kad_object_manager_add_source (service, add_managed, self);
+  return self;
+}
+
+void
+kad_claims_free (KadClaims *self)
+{
+  kad_object_manager_remove_source (self->service, self);
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  on_node_stopping (self->service, NULL, self);
+  g_hash_table_unref (self->by_path);
+  g_hash_table_unref (self->by_what);
+  g_free (self);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.libkad.Kad1.Publications: see data/org.libkad.Kad1.Publications.xml. */
+#include "kad-publications-interface.h"
+
+#include "kad-call-options.h"
+#include "kad-claims.h"
+#include "kad-dbus.h"
+#include "kad-error.h"
+#include "kad-interfaces.h"
+#include "kad-key-text.h"
+#include "kad-object-manager.h"
+
+#define DATA "kad-publications-interface"
+#define MAX_VALUE_BYTES (64 * 1024)
+
+typedef struct
+{
+  KadService *service;
+  KadClaims *claims;
+} PublicationsInterface;
+
+/* One call to publish, until it is answered. */
+typedef struct
+{
+  PublicationsInterface *interface;
+  GDBusMethodInvocation *invocation; /* (owned) */
+  KadCaller *caller;                 /* (owned) */
+  KadClaimSpec spec;                 /* all in it owned */
+} PublishCall;
+
+static void
+publish_call_free (PublishCall *self)
+{
+  kad_caller_give_back (self->caller, KAD_QUOTA_CALLS);
+  kad_caller_unref (self->caller);
+  g_clear_pointer (&self->spec.key, g_bytes_unref);
+  g_clear_pointer (&self->spec.value, g_bytes_unref);
+  g_free ((char *) self->spec.app_id);
+  g_object_unref (self->invocation);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PublishCall, publish_call_free)
+
+static void
+fail (GDBusMethodInvocation *invocation, GError *error)
+{
+  g_dbus_method_invocation_take_error (g_object_ref (invocation), error);
+}
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PublishCall) call = user_data;
+  GError *error = NULL;
+  KadClaim *claim = kad_claims_add_finish (call->interface->claims, result, &error);
+
+  if (claim == NULL)
+    fail (call->invocation, error);
+  else
+    g_dbus_method_invocation_return_value (g_object_ref (call->invocation),
+                                           g_variant_new ("(o)", kad_claim_get_path (claim)));
+}
+
+static void
+on_node (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PublishCall *call = user_data;
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
+
+  if (node != NULL && !kad_caller_is_here (call->caller))
+    error = g_error_new_literal (KAD_ERROR, KAD_ERROR_CANCELLED, "The caller has left");
+  if (error == NULL)
+    {
+      kad_claims_add_async (call->interface->claims, call->caller, &call->spec, on_added, call);
+      return;
+    }
+  fail (call->invocation, error);
+  publish_call_free (call);
+}
+
+/* The options that all ways to publish have. */
+static gboolean
+read_options (KadClaimSpec *spec, GVariant *options, GError **error)
+{
+  static const char *const known[] = { "lifetime", "wait", "app-id", "raw-key", "no-start", NULL };
+  static const char *const lifetimes[] = { "session", "persistent", NULL };
+  GError *first = NULL;
+
+  if (!kad_call_options_check (options, known, error))
+    return FALSE;
+  spec->is_persistent = kad_call_options_word (options, "lifetime", 0, lifetimes, &first) == 1;
+  spec->wait = kad_call_options_boolean (options, "wait", FALSE, &first);
+  spec->app_id
+      = g_strdup (kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &first));
+  if (first != NULL)
+    {
+      g_propagate_error (error, first);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Who waits for the announcement waits for the network, too. */
+static void
+begin (KadService *service, GVariant *options, PublishCall *call)
+{
+  if (call->spec.wait)
+    kad_service_need_network_async (service, options, on_node, call);
+  else
+    kad_service_need_node_async (service, options, on_node, call);
+}
+
+/* @key, @value: taken; @value may be NULL */
+static void
+publish (PublicationsInterface *self, GDBusMethodInvocation *invocation, KadPublicationKind kind,
+         GBytes *key, GBytes *value, GVariant *options)
+{
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  g_autoptr (PublishCall) call = NULL;
+  GError *error = NULL;
+
+  if (!kad_caller_take (caller, KAD_QUOTA_CALLS, &error))
+    {
+      g_bytes_unref (key);
+      g_clear_pointer (&value, g_bytes_unref);
+      g_dbus_method_invocation_take_error (invocation, error);
+      return;
+    }
+  call = g_new0 (PublishCall, 1);
+  call->interface = self;
+  call->invocation = invocation;
+  call->caller = kad_caller_ref (caller);
+  call->spec.kind = kind;
+  call->spec.key = key;
+  call->spec.value = value;
+  if (!read_options (&call->spec, options, &error))
+    fail (invocation, error);
+  else
+    begin (self->service, options, g_steal_pointer (&call));
+}
+
+void
+kad_publications_provide (KadService *service, GDBusMethodInvocation *invocation, GBytes *key,
+                          GVariant *options)
+{
+  publish (g_object_get_data (G_OBJECT (service), DATA), invocation, KAD_PUBLICATION_PROVIDER, key,
+           NULL, options);
+}
+
+static gboolean
+handle_provide (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation, const char *key,
+                GVariant *options, gpointer user_data)
+{
+  PublicationsInterface *self = user_data;
+  GError *error = NULL;
+  gboolean raw = kad_call_options_boolean (options, "raw-key", FALSE, &error);
+  GBytes *bytes
+      = error == NULL ? kad_key_text_parse (key, KAD_KEY_USE_PROVIDER, raw, &error) : NULL;
+
+  if (bytes == NULL)
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    publish (self, invocation, KAD_PUBLICATION_PROVIDER, bytes, NULL, options);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_put_record (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation,
+                   const char *key, GVariant *value, GVariant *options, gpointer user_data)
+{
+  PublicationsInterface *self = user_data;
+  GError *error = NULL;
+  GBytes *bytes = kad_key_text_parse (key, KAD_KEY_USE_RECORD, FALSE, &error);
+
+  if (bytes != NULL && g_variant_get_size (value) > MAX_VALUE_BYTES)
+    {
+      g_bytes_unref (bytes);
+      error = g_error_new (KAD_ERROR, KAD_ERROR_RECORD_TOO_LARGE,
+                           "The value has %" G_GSIZE_FORMAT " bytes; no record has more than %d",
+                           g_variant_get_size (value), MAX_VALUE_BYTES);
+    }
+  if (error != NULL)
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    publish (self, invocation, KAD_PUBLICATION_RECORD, bytes, g_variant_get_data_as_bytes (value),
+             options);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* ---- the end of it ---- */
+
+typedef struct
+{
+  PublicationsInterface *interface;
+  GDBusMethodInvocation *invocation;
+  guint n_removed;
+  guint n_waiting;
+  GError *error; /* the first */
+} RemoveCall;
+
+static void
+remove_call_step (RemoveCall *self)
+{
+  if (--self->n_waiting > 0)
+    return;
+  if (self->error != NULL)
+    g_dbus_method_invocation_take_error (self->invocation, self->error);
+  else
+    g_dbus_method_invocation_return_value (self->invocation,
+                                           g_variant_new ("(u)", self->n_removed));
+  g_free (self);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  RemoveCall *call = user_data;
+  GError *error = NULL;
+
+  if (kad_claims_remove_finish (call->interface->claims, result, &error))
+    call->n_removed++;
+  else if (call->error == NULL)
+    call->error = g_steal_pointer (&error);
+  g_clear_error (&error);
+  remove_call_step (call);
+}
+
+static gboolean
+claim_has_key (KadClaim *claim, GBytes *const keys[2], guint kind)
+{
+  if (kind != 0 && kad_claim_get_kind (claim) != kind - 1)
+    return FALSE;
+  return keys[kad_claim_get_kind (claim)] != NULL
+         && g_bytes_equal (kad_claim_get_key (claim), keys[kad_claim_get_kind (claim)]);
+}
+
+static void
+remove_matching (PublicationsInterface *self, GDBusMethodInvocation *invocation, GPtrArray *claims,
+                 GBytes *const keys[2], guint kind)
+{
+  RemoveCall *call = g_new0 (RemoveCall, 1);
+
+  call->interface = self;
+  call->invocation = invocation;
+  call->n_waiting = 1;
+  for (guint i = 0; i < claims->len; i++)
+    if (claim_has_key (claims->pdata[i], keys, kind))
+      {
+        call->n_waiting++;
+        kad_claims_remove_async (self->claims, claims->pdata[i], on_removed, call);
+      }
+  if (call->n_waiting == 1)
+    call->error = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_FOUND,
+                                       "This caller publishes nothing of that key; \"all\" means "
+                                       "what others publish, too");
+  remove_call_step (call);
+}
+
+static gboolean
+handle_remove (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation, const char *key,
+               GVariant *options, gpointer user_data)
+{
+  static const char *const known[] = { "kind", "all", "app-id", "raw-key", "no-start", NULL };
+  static const char *const kinds[] = { "both", "provider", "record", NULL };
+  PublicationsInterface *self = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  g_autoptr (GPtrArray) claims = NULL;
+  g_autoptr (GBytes) provider = NULL;
+  g_autoptr (GBytes) record = NULL;
+  GError *error = NULL;
+  guint kind = 0;
+  gboolean all = FALSE, raw = FALSE;
+  const char *app_id = "";
+
+  if (kad_call_options_check (options, known, &error))
+    {
+      kind = kad_call_options_word (options, "kind", 0, kinds, &error);
+      all = kad_call_options_boolean (options, "all", FALSE, &error);
+      raw = kad_call_options_boolean (options, "raw-key", FALSE, &error);
+      app_id = kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &error);
+    }
+  if (error == NULL)
+    provider = kad_key_text_parse (key, KAD_KEY_USE_PROVIDER, raw, &error);
+  if (error == NULL)
+    record = kad_key_text_parse (key, KAD_KEY_USE_RECORD, FALSE, &error);
+  if (error != NULL)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  claims = kad_claims_list (self->claims, all ? NULL : caller, app_id);
+  remove_matching (self, invocation, claims, (GBytes *const[2]){ provider, record }, kind);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_list (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+             gpointer user_data)
+{
+  static const char *const known[] = { "all", "app-id", "no-start", NULL };
+  PublicationsInterface *self = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(oa{sv})"));
+  g_autoptr (GPtrArray) claims = NULL;
+  GError *error = NULL;
+  const char *app_id = "";
+  gboolean all = FALSE;
+
+  if (kad_call_options_check (options, known, &error))
+    {
+      all = kad_call_options_boolean (options, "all", FALSE, &error);
+      app_id = kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &error);
+    }
+  if (error != NULL)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  claims = kad_claims_list (self->claims, all ? NULL : caller, app_id);
+  for (guint i = 0; i < claims->len; i++)
+    g_variant_builder_add (&rows, "(o@a{sv})", kad_claim_get_path (claims->pdata[i]),
+                           kad_claim_describe (claims->pdata[i]));
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(oa{sv}))", &rows));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* ---- life ---- */
+
+static void
+interface_free (gpointer data)
+{
+  PublicationsInterface *self = data;
+
+  kad_claims_free (self->claims);
+  g_object_set_data (G_OBJECT (self->service), DATA, NULL);
+  g_free (self);
+}
+
+GDBusInterfaceSkeleton *
+kad_publications_interface_new (KadService *service)
+{
+  KadDbusPublications *skeleton = kad_dbus_publications_skeleton_new ();
+  PublicationsInterface *self = g_new0 (PublicationsInterface, 1);
+
+  self->service = service;
+  self->claims = kad_claims_new (service);
+  g_object_set_data (G_OBJECT (service), DATA, self);
+  g_object_set_data_full (G_OBJECT (skeleton), DATA, self, interface_free);
+  g_signal_connect (skeleton, "handle-provide", G_CALLBACK (handle_provide), self);
+  g_signal_connect (skeleton, "handle-put-record", G_CALLBACK (handle_put_record), self);
+  g_signal_connect (skeleton, "handle-remove", G_CALLBACK (handle_remove), self);
+  g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), self);
+  return G_DBUS_INTERFACE_SKELETON (skeleton);
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""org.libkad.Kad1.Publications and .Publication against the real service, in a network of real nodes."""
+
+import hashlib
+
+from gi.repository import GLib
+
+from kadbus import Bus, Client, Interface, Kadd, Network, main, test, wait_for
+
+PERSISTENT = {"lifetime": GLib.Variant("s", "persistent")}
+WAIT = {"wait": GLib.Variant("b", True)}
+OURS = "org.libkad.Kad1.Publication"
+
+
+def managed(client):
+    return client.at("/org/libkad/Kad1", "x").client.connection.call_sync(
+        client.destination, "/org/libkad/Kad1", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", None, None,
+        0, 10000, None).unpack()[0]
+
+
+def provide(client, key, **options):
+    return client.publications.call("Provide", "(sa{sv})", key, options)
+
+
+@test("/service/publications/provide-tells-how-it-went")
+def provide_tells_how_it_went():
+    with Network(5) as network, Bus() as bus, Kadd(bus=bus, join=network.join) as kadd, Client(bus) as client:
+        assert kadd
+        path = provide(client, "text:song", **WAIT)
+        publication = client.at(path, "Publication")
+        assert publication["Kind"] == "provider" and publication["Lifetime"] == "session"
+        digest = hashlib.sha256(b"song").digest()
+        listed = client.publications.call("List", "(a{sv})", {})
+        assert [row[0] for row in listed] == [path]
+        assert bytes(listed[0][1]["key"]) == b"\x12\x20" + digest
+        assert publication["Key"] == listed[0][1]["key_text"]
+        assert publication["Holders"] == publication["Wanted"] == 5, (publication["Holders"], publication["LastError"])
+        assert publication["LastRun"] > 1_700_000_000_000_000
+        assert publication["NextRun"] > publication["LastRun"]
+        assert publication["Failures"] == 0 and publication["LastError"] == "" and not publication["Running"]
+        assert network.providers("text:song") == {client.node["PeerId"]}
+        assert path in managed(client)
+        assert managed(client)[path][OURS]["Holders"] == 5
+
+
+@test("/service/publications/a-record-is-kept")
+def a_record_is_kept():
+    with Network(5) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client:
+        path = client.publications.call("PutRecord", "(saya{sv})", "text:note", b"hello", WAIT)
+        publication = client.at(path, "Publication")
+        assert publication["Kind"] == "record" and publication["Key"] == "text:note"
+        assert network.record("text:note") == "hello"
+        again = client.publications.call("PutRecord", "(saya{sv})", "text:note", b"later", WAIT)
+        assert again == path
+        wait_for(lambda: network.record("text:note") == "later")
+
+
+@test("/service/publications/signals-of-changes")
+def signals_of_changes():
+    with Network(3) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client:
+        root = Interface(client, "/org/libkad/Kad1", "x")
+        root.name = "org.freedesktop.DBus.ObjectManager"
+        added, removed = root.listen("InterfacesAdded"), root.listen("InterfacesRemoved")
+        path = provide(client, "text:song")
+        changes = client.at(path, "Publication")
+        changes.name = "org.freedesktop.DBus.Properties"
+        changed = changes.listen("PropertiesChanged")
+        wait_for(lambda: added)
+        assert added[0][0] == path and OURS in added[0][1]
+        client.at(path, "Publication").call("Refresh")
+        wait_for(lambda: any(c[1].get("Holders") == 3 for c in changed) or client.at(path, "Publication")["Holders"] == 3)
+        wait_for(lambda: changed)
+        client.at(path, "Publication").call("Remove")
+        wait_for(lambda: removed)
+        assert removed[0] == (path, [OURS])
+        assert client.publications.call("List", "(a{sv})", {}) == []
+        assert path not in managed(client)
+
+
+@test("/service/publications/ends-with-its-caller")
+def ends_with_its_caller():
+    with Network(3) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client:
+        other = Client(bus)
+        path = provide(other, "text:mine", **WAIT)
+        both = provide(other, "text:shared", **WAIT)
+        mine = provide(client, "text:shared", **WAIT)
+        assert both != mine
+        everything = {"all": GLib.Variant("b", True)}
+        assert {row[0] for row in client.publications.call("List", "(a{sv})", everything)} == {path, both, mine}
+        assert [row[0] for row in client.publications.call("List", "(a{sv})", {})] == [mine]
+        assert path not in managed(client)
+        assert client.at(path, "Publication").fails("Remove") == "NotAuthorized"
+        assert client.at(path, "Publication").fails("Refresh") == "NotAuthorized"
+        assert client.publications.fails("Remove", "(sa{sv})", "text:mine", {}) == "NotFound"
+        other.close()
+        wait_for(lambda: len(client.publications.call("List", "(a{sv})", everything)) == 1)
+
+
+@test("/service/publications/others-by-saying-so")
+def others_by_saying_so():
+    with Network(3) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client:
+        with Client(bus) as other:
+            provide(other, "text:theirs")
+            provide(other, "text:app", **PERSISTENT, **{"app-id": GLib.Variant("s", "org.example.App")})
+            everything = {"all": GLib.Variant("b", True)}
+            of_app = {"app-id": GLib.Variant("s", "org.example.App")}
+            assert client.publications.call("List", "(a{sv})", {}) == []
+            assert len(client.publications.call("List", "(a{sv})", of_app)) == 1
+            assert client.publications.fails("Remove", "(sa{sv})", "text:app", {}) == "NotFound"
+            assert client.publications.call("Remove", "(sa{sv})", "text:theirs", everything) == 1
+            assert client.publications.call("Remove", "(sa{sv})", "text:app", of_app) == 1
+            assert client.publications.call("List", "(a{sv})", everything) == []
+
+
+@test("/service/publications/what-is-wrong")
+def what_is_wrong():
+    with Bus() as bus, Kadd(bus=bus), Client(bus) as client:
+        assert client.publications.fails("Provide", "(sa{sv})", "", {}) == "InvalidKey"
+        assert client.publications.fails("Provide", "(sa{sv})", "no such key", {}) == "InvalidKey"
+        assert client.publications.fails("PutRecord", "(saya{sv})", "text:big", b"x" * 70000, {}) == "RecordTooLarge"
+        for name, value in (("lifetime", GLib.Variant("s", "eternal")), ("lifetime", GLib.Variant("u", 1)),
+                            ("wait", GLib.Variant("s", "yes")), ("app-id", GLib.Variant("s", "x" * 129))):
+            assert client.publications.fails("Provide", "(sa{sv})", "text:a", {name: value}) == "InvalidArgument", name
+        off = {"no-start": GLib.Variant("b", True)}
+        assert client.publications.fails("Provide", "(sa{sv})", "text:a", off) == "NotRunning"
+        assert client.node["State"] == "stopped"
+        assert client.publications.call("List", "(a{sv})", {}) == []
+
+
+@test("/service/publications/quota")
+def quota():
+    with Bus() as bus, Kadd(bus=bus), Client(bus) as client:
+        for n in range(4096):
+            provide(client, f"text:{n}")
+        try:
+            provide(client, "text:one-more")
+            raise AssertionError("a caller has at most 4,096 publications")
+        except GLib.Error as error:
+            assert "LimitReached" in error.message and "4096 publications" in error.message, error.message
+        assert provide(client, "text:7")
+        with Client(bus) as other:
+            assert provide(other, "text:one-more")
+
+
+main()
