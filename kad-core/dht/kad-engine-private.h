@@ -3,8 +3,11 @@
 
 #include "kad-alarm.h"
 #include "kad-contact.h"
+#include "kad-engine-stats.h"
 #include "kad-engine.h"
 #include "kad-error.h"
+#include "kad-lookup.h"
+#include "kad-network-size.h"
 #include "kad-outbox.h"
 #include "kad-peer-book.h"
 #include "kad-publications.h"
@@ -26,6 +29,7 @@ G_BEGIN_DECLS
  *   kad-engine.c          inputs, outputs, modes, time
  *   kad-engine-server.c   the serving side
  *   kad-engine-records.c  what we hold, as it may be served
+ *   kad-engine-stats.c    what it counts; how large the network is
  *   kad-engine-peers.c    who lives, who enters the table, who leaves it
  *   kad-contact.c         one message to one peer
  *   kad-query*.c          what it was asked to do, one kind a file
@@ -71,6 +75,9 @@ struct _KadEngine
   KadAlarm expire_alarm;
   gint64 expired_us;
 
+  KadNetworkSize *network_size;
+  KadEngineStats counts; /* only what counts up */
+
   KadPublications publications;
   KadRefresh refresh;
 };
@@ -97,6 +104,15 @@ gboolean kad_engine_store_record (KadEngine *self, KadRecord *record, const KadP
 gboolean kad_engine_check_own_value (KadEngine *self, GBytes *key, GBytes *value, GError **error);
 /* (element-type KadPeerInfo) (transfer full): whom we know to provide it, ourselves too */
 GPtrArray *kad_engine_dup_providers (KadEngine *self, GBytes *key, guint max);
+
+/* ---- kad-engine-stats.c ---- */
+
+/* A walk to @target that converged. */
+void kad_engine_note_lookup (KadEngine *self, const KadKey *target, KadLookup *lookup);
+/* Drops what is due, and counts it. */
+void kad_engine_expire_stores (KadEngine *self);
+/* Something of ours was announced, by somebody or by nobody. */
+void kad_engine_note_publication (KadEngine *self, gboolean is_stored);
 
 /* ---- kad-engine-peers.c ---- */
 

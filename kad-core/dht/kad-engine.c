@@ -119,6 +119,7 @@ kad_engine_new (const KadEngineConfig *config, gint64 now_us)
   self->check_message = kad_message_new (KAD_MESSAGE_FIND_NODE, own_id);
   g_queue_init (&self->checks_queued);
   self->expired_us = now_us;
+  self->network_size = kad_network_size_new ();
   kad_publications_init (self);
   kad_refresh_init (self);
   return self;
@@ -151,6 +152,7 @@ kad_engine_free (KadEngine *self)
   kad_outbox_clear (&self->outbox);
   kad_alarms_clear (&self->alarms);
   kad_peer_book_free (self->book);
+  kad_network_size_free (self->network_size);
   kad_rates_free (self->rates);
   kad_routing_table_free (self->table);
   kad_message_unref (self->check_message);
@@ -239,8 +241,7 @@ kad_engine_advance (KadEngine *self, gint64 now_us)
   kad_engine_enter (self, now_us);
   if (get_expire_deadline (self) <= self->now_us)
     {
-      self->config.records->klass->expire (self->config.records, self->now_us);
-      self->config.providers->klass->expire (self->config.providers, self->now_us);
+      kad_engine_expire_stores (self);
       kad_peer_book_expire (self->book);
       self->expired_us = self->now_us;
     }

@@ -203,6 +203,7 @@ run_ended (KadEngine *engine, gpointer user_data, const KadQuery *query, KadOutc
   self->query = 0;
   if (self->is_abandoned)
     return;
+  kad_engine_note_publication (engine, query->stored > 0);
   if (query->stored > 0)
     note = kad_write_query_new_note (query);
   else if (error != NULL)

@@ -407,6 +407,8 @@ kad_query_pump (KadQuery *self)
   abandon_contacts (self);
   if (kad_lookup_get_n_answered (self->lookup) > 0)
     mark_refreshed (self);
+  if (verdict == KAD_LOOKUP_COMPLETED)
+    kad_engine_note_lookup (engine, &self->target, self->lookup);
   if (self->klass->walked != NULL)
     self->klass->walked (self, verdict);
   else
