@@ -15,10 +15,13 @@
 #include "kad-put-record-command.h"
 #include "kad-refresh-publication-command.h"
 #include "kad-remove-record-command.h"
+#include "kad-set-mode-command.h"
 #include "kad-show-connections-command.h"
 #include "kad-show-identity-command.h"
 #include "kad-show-modules-command.h"
 #include "kad-show-publications-command.h"
+#include "kad-show-reachability-command.h"
+#include "kad-show-stats-command.h"
 #include "kad-show-table-command.h"
 #include "kad-start-provide-command.h"
 #include "kad-stop-provide-command.h"
@@ -46,10 +49,13 @@ static const struct
   { "put-record", kad_put_record_command_get_type },
   { "refresh-publication", kad_refresh_publication_command_get_type },
   { "remove-record", kad_remove_record_command_get_type },
+  { "set-mode", kad_set_mode_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },
   { "show-identity", kad_show_identity_command_get_type },
   { "show-modules", kad_show_modules_command_get_type },
   { "show-publications", kad_show_publications_command_get_type },
+  { "show-reachability", kad_show_reachability_command_get_type },
+  { "show-stats", kad_show_stats_command_get_type },
   { "show-table", kad_show_table_command_get_type },
   { "start-provide", kad_start_provide_command_get_type },
   { "stop-provide", kad_stop_provide_command_get_type },

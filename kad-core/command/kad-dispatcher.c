@@ -124,6 +124,8 @@ struct _KadDispatcher
   gpointer clock_data;
   KadEventFunc tap;
   gpointer tap_data;
+  KadRunFunc run_func;
+  gpointer run_data;
 };
 
 /**
@@ -189,6 +191,9 @@ run_end (gpointer data, GVariant *summary, const GError *error)
   kad_timer_heap_disarm (&self->deadlines, &run->deadline);
   self->over = g_slist_prepend (self->over, run);
   drop_queries (run);
+  if (self->run_func != NULL)
+    self->run_func (kad_command_handler_get_name (run->handler), run->started_us, error,
+                    self->run_data);
   if (run->on_done != NULL)
     run->on_done (summary, error, run->user_data);
   leave (self);
@@ -664,4 +669,19 @@ kad_dispatcher_set_tap (KadDispatcher *self, KadEventFunc func, gpointer user_da
 {
   self->tap = func;
   self->tap_data = user_data;
+}
+
+/**
+ * kad_dispatcher_set_run_func:
+ * @self: a dispatcher
+ * @func: (nullable): called with each run that ends, before its caller hears of it
+ * @user_data: for @func
+ *
+ * Lets the node itself see how its commands end. @func must not run or end anything.
+ */
+void
+kad_dispatcher_set_run_func (KadDispatcher *self, KadRunFunc func, gpointer user_data)
+{
+  self->run_func = func;
+  self->run_data = user_data;
 }

@@ -30,6 +30,9 @@ typedef struct
 
 typedef void (*KadTraceFunc) (const KadTrace *trace, gpointer user_data);
 typedef void (*KadEventFunc) (KadEvent *event, gpointer user_data);
+/* @command: its name; @started_us: as given to kad_dispatcher_run(); @error: (nullable) */
+typedef void (*KadRunFunc) (const char *command, gint64 started_us, const GError *error,
+                            gpointer user_data);
 typedef gint64 (*KadClockFunc) (gpointer user_data);
 
 KadDispatcher *kad_dispatcher_new (KadSwarm *swarm);
@@ -51,6 +54,8 @@ void kad_dispatcher_fail_all (KadDispatcher *self, const GError *error);
 void kad_dispatcher_set_trace (KadDispatcher *self, KadTraceFunc func, gpointer user_data);
 /* What measures a traced delivery; the dispatcher itself has no clock. */
 void kad_dispatcher_set_clock (KadDispatcher *self, KadClockFunc func, gpointer user_data);
+/* Sees the end of every run, before its caller does. */
+void kad_dispatcher_set_run_func (KadDispatcher *self, KadRunFunc func, gpointer user_data);
 /* Sees every event at the chain's end, consumed or not: the node's own listeners. */
 void kad_dispatcher_set_tap (KadDispatcher *self, KadEventFunc func, gpointer user_data);
 

@@ -365,3 +365,52 @@ kad_swarm_dup_publications (KadSwarm *self)
 
   return KAD_SWARM_GET_IFACE (self)->dup_publications (self);
 }
+
+/**
+ * kad_swarm_set_mode:
+ * @self: a swarm
+ * @mode: whether to serve from now on
+ *
+ * Changes the mode of the running node. Where that makes it serve, or not any more,
+ * %KAD_EVENT_MODE_CHANGED follows, and everybody who is connected is told by an identify push. The
+ * mode that it has already is no error.
+ */
+void
+kad_swarm_set_mode (KadSwarm *self, KadMode mode)
+{
+  g_return_if_fail (KAD_IS_SWARM (self));
+
+  KAD_SWARM_GET_IFACE (self)->set_mode (self, mode);
+}
+
+/**
+ * kad_swarm_dup_stats:
+ * @self: a swarm
+ *
+ * Gives what the node counts, from its start, and what it holds now. Durations are in microseconds
+ * and end in `_us`, sizes in bytes end in `_bytes`; counts are `t` and only grow, what is now is
+ * `u`. Keys are added, and never change their meaning.
+ *
+ * Returns: (transfer full): `a{sv}`, as the command `show-stats` gives it
+ */
+GVariant *
+kad_swarm_dup_stats (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_stats (self);
+}
+
+/**
+ * kad_swarm_dup_reachability:
+ * @self: a swarm
+ *
+ * Returns: (transfer full): `a{sv}`, as the command `show-reachability` gives it
+ */
+GVariant *
+kad_swarm_dup_reachability (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_reachability (self);
+}

@@ -43,6 +43,11 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @unpublish: for kad_swarm_unpublish()
  * @refresh_publication: for kad_swarm_refresh_publication()
  * @dup_publications: for kad_swarm_dup_publications()
+ * @protect_peer: for kad_swarm_protect_peer()
+ * @unprotect_peer: for kad_swarm_unprotect_peer()
+ * @set_mode: for kad_swarm_set_mode()
+ * @dup_stats: for kad_swarm_dup_stats()
+ * @dup_reachability: for kad_swarm_dup_reachability()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -74,6 +79,9 @@ struct _KadSwarmInterface
   gboolean (*refresh_publication) (KadSwarm *self, KadPublicationKind kind, GBytes *key,
                                    GError **error);
   GPtrArray *(*dup_publications) (KadSwarm *self);
+  void (*set_mode) (KadSwarm *self, KadMode mode);
+  GVariant *(*dup_stats) (KadSwarm *self);
+  GVariant *(*dup_reachability) (KadSwarm *self);
 
   /*< private >*/
   gpointer padding[6];
@@ -122,5 +130,11 @@ KAD_API GPtrArray *kad_swarm_dup_table (KadSwarm *self);
 KAD_API GPtrArray *kad_swarm_dup_connections (KadSwarm *self);
 /* Ourselves: id, listen addresses, protocols, observed address. (transfer full) */
 KAD_API KadIdentity *kad_swarm_dup_identity (KadSwarm *self);
+/* From now on. What changes by it is told by %KAD_EVENT_MODE_CHANGED. */
+KAD_API void kad_swarm_set_mode (KadSwarm *self, KadMode mode);
+/* What the node has done and holds: `a{sv}` (transfer full) */
+KAD_API GVariant *kad_swarm_dup_stats (KadSwarm *self);
+/* Whether others can reach us, and how that is known: `a{sv}` (transfer full) */
+KAD_API GVariant *kad_swarm_dup_reachability (KadSwarm *self);
 
 G_END_DECLS

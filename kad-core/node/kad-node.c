@@ -110,6 +110,7 @@ start_network (KadNode *self, GError **error)
     .public_addresses_only = config->has_address_filter,
     .is_accept_any = config->is_accept_any,
     .max_record_bytes = config->max_record_bytes,
+    .data = g_str_equal (config->data, ":memory:") ? NULL : config->data,
     .limits = &config->limits,
   };
 

@@ -159,8 +159,8 @@ kad_channel_close (KadChannel *self)
   g_clear_object (&self->stream);
 }
 
-gssize
-kad_channel_read (KadChannel *self, guint8 *data, gsize len, GError **error)
+static gssize
+read_some (KadChannel *self, guint8 *data, gsize len, GError **error)
 {
   gssize n;
 
@@ -176,7 +176,17 @@ kad_channel_read (KadChannel *self, guint8 *data, gsize len, GError **error)
 }
 
 gssize
-kad_channel_write (KadChannel *self, const guint8 *data, gsize len, GError **error)
+kad_channel_read (KadChannel *self, guint8 *data, gsize len, GError **error)
+{
+  gssize n = read_some (self, data, len, error);
+
+  if (n > 0)
+    kad_reactor_get_counters (self->reactor)->bytes_in += (guint64) n;
+  return n;
+}
+
+static gssize
+write_some (KadChannel *self, const guint8 *data, gsize len, GError **error)
 {
   gssize n;
 
@@ -188,6 +198,16 @@ kad_channel_write (KadChannel *self, const guint8 *data, gsize len, GError **err
   n = send (self->watch.fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (n < 0)
     set_errno_error (error, "write");
+  return n;
+}
+
+gssize
+kad_channel_write (KadChannel *self, const guint8 *data, gsize len, GError **error)
+{
+  gssize n = write_some (self, data, len, error);
+
+  if (n > 0)
+    kad_reactor_get_counters (self->reactor)->bytes_out += (guint64) n;
   return n;
 }
 

@@ -204,6 +204,27 @@ complete_error (const KadDial *self, const GError *error)
   return g_error_new (error->domain, error->code, "%s; %s", self->reasons->str, error->message);
 }
 
+static void
+count_dial (KadDials *self, const KadMultiaddr *address, gboolean is_ok)
+{
+  KadTransport *transport = kad_dialer_find_transport (self->transports, address);
+  guint index;
+
+  if (transport == NULL || !g_ptr_array_find (self->transports, transport, &index))
+    index = G_MAXUINT;
+  kad_counters_note_dial (kad_reactor_get_counters (self->reactor), index, is_ok);
+}
+
+/* One that failed counts for the transport of its first address; one that nobody let out, and one
+ * that went down with the node, for none. */
+static void
+count_failed (KadDial *self, const GError *error)
+{
+  if (self->n_attempts > 0 && self->addresses->len > 0
+      && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+    count_dial (self->dials, self->addresses->pdata[0], FALSE);
+}
+
 /* The one end: everybody who waits is told. */
 static void
 dial_end (KadDial *self, KadPeerSession *session, const GError *error)
@@ -219,7 +240,10 @@ dial_end (KadDial *self, KadPeerSession *session, const GError *error)
   if (self->session != NULL)
     self->session->dial = NULL;
   if (session == NULL)
-    whole = complete_error (self, error);
+    {
+      whole = complete_error (self, error);
+      count_failed (self, error);
+    }
   if (session == NULL && is_unreachable (self, error))
     backoff_note (dials, &self->peer);
   waiters = g_array_ref (self->waiters);
@@ -566,6 +590,7 @@ kad_dials_session_opened (KadDials *self, KadPeerSession *session)
     {
       kad_address_sources_prove (self->sources, peer, remote, kad_reactor_get_now (self->reactor));
       kad_dial_limits_forget (self->address_limits, remote);
+      count_dial (self, remote, TRUE);
     }
   if (session->dial != NULL)
     dial_end (session->dial, session, NULL);

@@ -11,6 +11,21 @@
 
 /* ---- from a link to an open connection ---- */
 
+static KadConnectionTally *
+get_tally (KadNetwork *self, gboolean is_outbound)
+{
+  KadCounters *counters = kad_reactor_get_counters (self->reactor);
+
+  return is_outbound ? &counters->outbound : &counters->inbound;
+}
+
+static gboolean
+is_admitted (KadNetwork *self, const KadMultiaddr *remote, KadRole role, GError **error)
+{
+  return (role != KAD_ROLE_RESPONDER || kad_connection_book_admits (self->book, remote, error))
+         && kad_network_make_room (self, remote, role == KAD_ROLE_INITIATOR, error);
+}
+
 KadPeerSession *
 kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPeerId *expected,
                       const char *reason, GError **error)
@@ -20,10 +35,11 @@ kad_network_add_link (KadNetwork *self, KadLink *link, KadRole role, const KadPe
   KadPeerSession *session, *oldest;
   const KadMultiaddr *remote = kad_link_get_remote_address (link);
 
-  if (role == KAD_ROLE_RESPONDER && !kad_connection_book_admits (self->book, remote, error))
-    return NULL;
-  if (!kad_network_make_room (self, remote, role == KAD_ROLE_INITIATOR, error))
-    return NULL;
+  if (!is_admitted (self, remote, role, error))
+    {
+      get_tally (self, role == KAD_ROLE_INITIATOR)->n_refused++;
+      return NULL;
+    }
   randombytes_buf (secret, sizeof secret);
   connection = kad_connection_new (self->reactor, link, role, self->noise_identity, secret,
                                    expected, reason, &kad_network_connection_delegate, self, error);
@@ -84,6 +100,20 @@ is_from_outside (KadConnection *connection)
 }
 
 static void
+count_opened (KadNetwork *self, KadPeerSession *session)
+{
+  KadConnection *connection = session->connection;
+  KadCounters *counters = kad_reactor_get_counters (self->reactor);
+
+  session->is_counted = TRUE;
+  get_tally (self, kad_connection_is_outbound (connection))->n_opened++;
+  if (!is_from_outside (connection))
+    return;
+  counters->n_from_outside++;
+  counters->last_outside_us = kad_reactor_get_now (self->reactor);
+}
+
+static void
 on_opened (KadConnection *connection, gpointer user_data)
 {
   KadNetwork *self = user_data;
@@ -107,6 +137,7 @@ on_opened (KadConnection *connection, gpointer user_data)
       return;
     }
 
+  count_opened (self, session);
   if (is_first)
     {
       event = connection_event (KAD_EVENT_PEER_CONNECTED, connection);
@@ -129,6 +160,10 @@ on_closed (KadConnection *connection, const GError *reason, gpointer user_data)
 
   if (session == NULL)
     return;
+  if (session->is_counted)
+    get_tally (self, kad_connection_is_outbound (connection))->n_closed++;
+  else
+    get_tally (self, kad_connection_is_outbound (connection))->n_failed++;
   kad_connection_book_remove (self->book, session, &was_last);
   kad_rpc_session_close (&session->rpc, reason);
   if (self->dials != NULL)

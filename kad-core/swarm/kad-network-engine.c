@@ -11,6 +11,7 @@ typedef struct
   KadPeerId peer;
   guint64 number;
   gboolean expects_reply;
+  KadMessageType type;
 } Request;
 
 void
@@ -25,9 +26,16 @@ kad_network_serve (gpointer user_data, KadConnection *connection, KadMessage *re
                    GError **error)
 {
   KadNetwork *self = user_data;
+  GError *refusal = NULL;
+  KadMessage *reply
+      = kad_engine_handle_request (self->engine, kad_connection_get_peer (connection), request,
+                                   kad_reactor_get_now (self->reactor), &refusal);
 
-  return kad_engine_handle_request (self->engine, kad_connection_get_peer (connection), request,
-                                    kad_reactor_get_now (self->reactor), error);
+  kad_counters_note_request (kad_reactor_get_counters (self->reactor)->served,
+                             kad_message_get_message_type (request), refusal == NULL);
+  if (refusal != NULL)
+    g_propagate_error (error, refusal);
+  return reply;
 }
 
 /* What a peer says of others' addresses is dialled with the care that kad-dials.c takes. */
@@ -51,6 +59,8 @@ on_answered (gpointer user_data, KadMessage *reply, GBytes *raw, const GError *e
   KadNetwork *self = request->network;
   gint64 now_us = kad_reactor_get_now (self->reactor);
 
+  kad_counters_note_request (kad_reactor_get_counters (self->reactor)->asked, request->type,
+                             error == NULL);
   if (error != NULL)
     kad_engine_request_failed (self->engine, request->number, error, now_us);
   else if (request->expects_reply)
@@ -82,6 +92,7 @@ do_send (KadNetwork *self, const KadOutput *output)
   request->peer = output->peer;
   request->number = output->request;
   request->expects_reply = output->expects_reply;
+  request->type = kad_message_get_message_type (output->message);
   kad_rpc_call (self->rpc, session->connection, &session->rpc, output->message,
                 output->expects_reply, FALSE, output->deadline_us, on_answered, request);
 }
@@ -136,6 +147,7 @@ do_close (KadNetwork *self, const KadOutput *output)
 static void
 do_event (KadNetwork *self, KadEvent *event)
 {
+  kad_counters_note_event (kad_reactor_get_counters (self->reactor), event);
   if (event->type == KAD_EVENT_MODE_CHANGED
       || (event->type == KAD_EVENT_ADDRESS_FOUND && event->number > 0))
     kad_network_push_identity (self);

@@ -179,6 +179,8 @@ on_answered (gpointer user_data, KadMessage *reply, GBytes *raw, const GError *e
   KadEvent *event;
 
   self->call = NULL;
+  kad_counters_note_request (kad_reactor_get_counters (self->network->reactor)->asked,
+                             kad_message_get_message_type (self->request), error == NULL);
   if (error != NULL)
     {
       operation_fail (self, error);

@@ -12,6 +12,7 @@
 #include "kad-network.h"
 #include "kad-noise.h"
 #include "kad-observed-address.h"
+#include "kad-operation-stats.h"
 #include "kad-protections.h"
 #include "kad-rpc.h"
 
@@ -26,6 +27,8 @@ G_BEGIN_DECLS
  *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
  *   kad-network-publications.c publish and unpublish: done when it is kept
  *   kad-network-trim.c         who goes when there are too many
+ *   kad-network-stats.c        what it has done, in numbers
+ *   kad-network-reachability.c whether others reach us
  *   kad-network-swarm.c        the KadSwarm interface */
 
 struct _KadNetwork
@@ -39,6 +42,8 @@ struct _KadNetwork
   char *protocol;
   char *agent;
   gboolean public_addresses_only;
+  gboolean is_accept_any;
+  char *data; /* (nullable) */
   guint64 identify_seq;
   KadIdentifyCache identify_cache;
 
@@ -71,6 +76,8 @@ struct _KadNetwork
   KadTimer timer;       /* the engine's and the dispatcher's next deadline */
   KadTimer sweep;
   gint64 wall_offset_us;
+  gint64 started_us;
+  KadOperationStats *operation_stats;
   KadTimer rejoin;         /* when nobody could be reached */
   gint64 rejoin_delay_us;  /* of the next one */
   guint bootstrap_pending; /* dials of endpoints without a peer id */
@@ -89,6 +96,9 @@ struct _KadNetwork
 void kad_network_wake (KadNetwork *self);
 /* From the beginning, those named by an address alone included. */
 void kad_network_rejoin (KadNetwork *self);
+
+/* Looks whether the calendar was set. */
+void kad_network_check_clock (KadNetwork *self);
 
 /* connections */
 extern const KadConnectionDelegate kad_network_connection_delegate;
@@ -149,6 +159,10 @@ KadQueryId kad_network_identify_op (KadSwarm *swarm, const KadEndpoint *endpoint
                                     gint64 timeout_us);
 KadQueryId kad_network_ask_op (KadSwarm *swarm, const KadEndpoint *endpoint, KadMessage *request,
                                gint64 timeout_us);
+GVariant *kad_network_dup_stats (KadSwarm *swarm);
+void kad_network_run_ended (const char *command, gint64 started_us, const GError *error,
+                            gpointer user_data);
+GVariant *kad_network_dup_reachability (KadSwarm *swarm);
 gboolean kad_network_cancel_op (KadNetwork *self, KadQueryId id);
 
 /* publications */

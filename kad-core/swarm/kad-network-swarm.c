@@ -145,6 +145,15 @@ dup_connections (KadSwarm *swarm)
   return rows;
 }
 
+static void
+set_mode (KadSwarm *swarm, KadMode mode)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+
+  kad_engine_set_mode (self->engine, mode, kad_reactor_get_now (self->reactor));
+  kad_network_wake (self);
+}
+
 static KadIdentity *
 dup_identity (KadSwarm *swarm)
 {
@@ -189,4 +198,7 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->unpublish = kad_network_unpublish_op;
   iface->refresh_publication = refresh_publication;
   iface->dup_publications = dup_publications;
+  iface->set_mode = set_mode;
+  iface->dup_stats = kad_network_dup_stats;
+  iface->dup_reachability = kad_network_dup_reachability;
 }

@@ -55,14 +55,17 @@ on_timer (gpointer user_data, gint64 now_us)
 }
 
 /* The calendar may step; the engine keeps it apart from the monotonic clock. */
-static void
-check_wall_clock (KadNetwork *self, gint64 now_us)
+void
+kad_network_check_clock (KadNetwork *self)
 {
+  gint64 now_us = kad_reactor_update_now (self->reactor);
   KadWallTime wall = { g_get_real_time () };
   gint64 offset_us = wall.unix_us - now_us;
 
   if (ABS (offset_us - self->wall_offset_us) < G_USEC_PER_SEC)
     return;
+  kad_counters_note_clock_step (kad_reactor_get_counters (self->reactor),
+                                offset_us - self->wall_offset_us);
   self->wall_offset_us = offset_us;
   kad_engine_set_wall_time (self->engine, wall, now_us);
 }
@@ -73,7 +76,7 @@ on_sweep (gpointer user_data, gint64 now_us)
   KadNetwork *self = user_data;
   gboolean is_busy;
 
-  check_wall_clock (self, now_us);
+  kad_network_check_clock (self);
   kad_network_sweep (self, now_us);
   is_busy = kad_connection_book_get_n_half_open (self->book) > 0;
   if (kad_connection_book_get_size (self->book) > 0)
@@ -198,6 +201,7 @@ make_engine (KadNetwork *self, const KadNetworkConfig *config)
   engine.providers = new_provider_store (&local, &self->limits);
   randombytes_buf (engine.seed, sizeof engine.seed);
   self->wall_offset_us = engine.wall.unix_us - now_us;
+  self->started_us = now_us;
   self->identify_seq = engine.wall.unix_us / 1000;
   self->engine = kad_engine_new (&engine, now_us);
 }
@@ -261,6 +265,8 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->protocol = g_strdup (config->protocol);
   self->agent = g_strdup (config->agent);
   self->public_addresses_only = config->public_addresses_only;
+  self->is_accept_any = config->is_accept_any;
+  self->data = g_strdup (config->data);
   self->transports = g_ptr_array_ref (config->transports);
   self->listen_on = g_ptr_array_ref (config->listen);
   self->bootstrap = g_ptr_array_ref (config->bootstrap);
@@ -272,6 +278,7 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   set_limits (self, config->limits);
   make_engine (self, config);
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
+  kad_dispatcher_set_run_func (self->dispatcher, kad_network_run_ended, self);
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
   self->book = kad_connection_book_new (&self->limits);
@@ -452,6 +459,8 @@ kad_network_finalize (GObject *object)
   g_ptr_array_unref (self->unflushed);
   g_ptr_array_unref (self->flushes);
   g_queue_clear_full (&self->events, (GDestroyNotify) kad_event_unref);
+  g_clear_pointer (&self->operation_stats, kad_operation_stats_free);
+  g_free (self->data);
   g_free (self->protocol);
   g_free (self->agent);
   G_OBJECT_CLASS (kad_network_parent_class)->finalize (object);
@@ -470,6 +479,7 @@ kad_network_init (KadNetwork *self)
   kad_timer_init (&self->sweep, on_sweep, self);
   kad_timer_init (&self->rejoin, on_rejoin, self);
   self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
+  self->operation_stats = kad_operation_stats_new ();
   self->listeners = g_ptr_array_new ();
   self->announced = g_ptr_array_new ();
   self->observed = kad_observed_address_new ();
@@ -538,6 +548,12 @@ gboolean
 kad_network_is_server (KadNetwork *self)
 {
   return kad_engine_is_server (self->engine);
+}
+
+KadMode
+kad_network_get_mode (KadNetwork *self)
+{
+  return kad_engine_get_mode (self->engine);
 }
 
 gint64

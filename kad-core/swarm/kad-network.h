@@ -32,6 +32,7 @@ typedef struct
   gboolean public_addresses_only;
   gboolean is_accept_any; /* any record is valid; else /pk only */
   gsize max_record_bytes;
+  const char *data;        /* (nullable): the folder that the node keeps things in */
   const KadLimits *limits; /* (nullable): as they are by default */
 } KadNetworkConfig;
 
@@ -59,6 +60,7 @@ GPtrArray *kad_network_dup_addresses (KadNetwork *self);
 guint kad_network_get_table_size (KadNetwork *self);
 guint kad_network_get_n_connections (KadNetwork *self);
 gboolean kad_network_is_server (KadNetwork *self);
+KadMode kad_network_get_mode (KadNetwork *self); /* as configured */
 gint64 kad_network_get_now (KadNetwork *self);
 
 G_END_DECLS

@@ -154,3 +154,9 @@ kad_observed_address_get (KadObservedAddress *self)
 {
   return self->address;
 }
+
+guint
+kad_observed_address_get_n_votes (KadObservedAddress *self)
+{
+  return self->ip != NULL ? count_votes (self, self->ip) : 0;
+}

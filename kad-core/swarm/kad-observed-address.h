@@ -27,6 +27,8 @@ gboolean kad_observed_address_say (KadObservedAddress *self, const KadPeerId *pe
 gboolean kad_observed_address_forget (KadObservedAddress *self, const KadPeerId *peer);
 /* (nullable) with the port that was seen first, which may be that of one connection only */
 KadMultiaddr *kad_observed_address_get (KadObservedAddress *self);
+/* How many say so now, those of one owner counted once. */
+guint kad_observed_address_get_n_votes (KadObservedAddress *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadObservedAddress, kad_observed_address_free)
 

@@ -23,6 +23,7 @@ typedef struct _KadPeerSession
   char *agent;             /* (nullable) escaped */
   guint is_half_open : 1;  /* its peer is not proven yet */
   guint is_wanted : 1;     /* a person dialled it */
+  guint is_counted : 1;    /* as opened, so that its close counts, too */
   guint is_registered : 1; /* known by its peer */
   guint is_identified : 1;
   guint is_server : 1; /* advertises our kad protocol */

@@ -53,6 +53,7 @@ struct _KadReactor
   gboolean is_woken; /* a turn was asked for: its ready time is 0, or will be */
   guint64 n_wakeups;
   KadBudget budget;
+  KadCounters counters;
   guint8 *scratch;
   KadBuffer plain;
 };
@@ -274,6 +275,12 @@ KadBudget *
 kad_reactor_get_budget (KadReactor *self)
 {
   return &self->budget;
+}
+
+KadCounters *
+kad_reactor_get_counters (KadReactor *self)
+{
+  return &self->counters;
 }
 
 guint64

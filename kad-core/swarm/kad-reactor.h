@@ -5,6 +5,7 @@
 
 #include "kad-budget.h"
 #include "kad-buffer.h"
+#include "kad-counters.h"
 #include "kad-timer-heap.h"
 
 G_BEGIN_DECLS
@@ -61,6 +62,8 @@ KadBuffer *kad_reactor_get_plain (KadReactor *self);
 /* What those who use this reactor may hold together and do hold: they count it themselves. The
  * limits are the defaults until somebody sets others. */
 KadBudget *kad_reactor_get_budget (KadReactor *self);
+/* What those who use this reactor have done. */
+KadCounters *kad_reactor_get_counters (KadReactor *self);
 /* held_bytes of it. */
 void kad_reactor_charge (KadReactor *self, gssize bytes);
 gsize kad_reactor_get_charged (KadReactor *self);

@@ -140,6 +140,7 @@ kad_stream_open (KadConnection *connection, const KadStreamProtocol *protocol, g
     return NULL;
 
   self = stream_new (connection, yamux, secure_id);
+  kad_reactor_get_counters (connection->reactor)->n_streams_out++;
   self->protocol = protocol;
   self->state = state;
   self->proposals[0] = protocol->name;
@@ -170,6 +171,7 @@ kad_stream_new_inbound (KadConnection *connection, KadYamuxStream *yamux, guint6
       g_debug ("Resetting a stream: %u on this connection, %u in all (the limits "
                "streams-per-connection and streams)",
                connection->n_inbound, budget->n_streams);
+      kad_reactor_get_counters (connection->reactor)->n_streams_refused++;
       if (yamux == NULL)
         kad_secure_connection_reset_stream (connection->secure, secure_id);
       else
@@ -181,6 +183,7 @@ kad_stream_new_inbound (KadConnection *connection, KadYamuxStream *yamux, guint6
   self->is_inbound = TRUE;
   connection->n_inbound++;
   budget->n_streams++;
+  kad_reactor_get_counters (connection->reactor)->n_streams_in++;
   self->negotiation = kad_multistream_new_responder (match_protocol, connection);
   return self;
 }
