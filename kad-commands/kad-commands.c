@@ -3,6 +3,7 @@
 
 #include "kad-ask-command.h"
 #include "kad-bootstrap-command.h"
+#include "kad-check-health-command.h"
 #include "kad-closest-peers-command.h"
 #include "kad-dial-command.h"
 #include "kad-find-peer-command.h"
@@ -37,6 +38,7 @@ static const struct
 } commands[] = {
   { "ask", kad_ask_command_get_type },
   { "bootstrap", kad_bootstrap_command_get_type },
+  { "check-health", kad_check_health_command_get_type },
   { "closest-peers", kad_closest_peers_command_get_type },
   { "dial", kad_dial_command_get_type },
   { "find-peer", kad_find_peer_command_get_type },
