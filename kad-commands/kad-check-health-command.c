@@ -34,14 +34,14 @@
  * - `modules`: `modules`, `failed`
  * - `latency`: of all commands that ran three times the slowest, `command` and its `p95_us`
  *
- * The last line has `healthy` (nothing failed), `failed` and `warned`. Without `network` the two
+ * The last line has `healthy` (nothing failed), `failed` and `warned`. Without `probe` the two
  * that send anything are skipped. Each takes 10 s at most, all of them 30 s, or the `timeout-ms`.
  */
 struct _KadCheckHealthCommand
 {
   KadCommandHandler parent_instance;
 
-  gboolean network;
+  gboolean asks;
 
   guint next;
   guint n_failed, n_warned;
@@ -61,7 +61,7 @@ G_DEFINE_FINAL_TYPE (KadCheckHealthCommand, kad_check_health_command, KAD_TYPE_C
 
 enum
 {
-  PROP_NETWORK = 1,
+  PROP_PROBE = 1,
 };
 
 typedef struct
@@ -102,9 +102,9 @@ may_ask (KadCheckHealthCommand *self, KadHealthCheck *check)
 
   if (now != NULL)
     g_variant_lookup (now, "table", "u", &n_peers);
-  if (!self->network)
+  if (!self->asks)
     kad_health_check_set (check, KAD_HEALTH_SKIPPED, KAD_ADVICE_NONE,
-                          "Nothing was to be sent (the option network)");
+                          "Nothing was to be sent (the option probe)");
   else if (n_peers == 0)
     kad_health_check_set (check, KAD_HEALTH_SKIPPED, KAD_ADVICE_JOIN,
                           "There is nobody to ask: the routing table is empty");
@@ -203,8 +203,8 @@ on_put_event (KadCheckHealthCommand *self, KadEvent *event, KadHealthCheck *chec
     return FALSE;
   forget_record (self);
   self->probe_us = event->stats.duration_us;
-  g_variant_dict_insert (&self->probe.facts, "stored", "u", event->stored);
-  g_variant_dict_insert (&self->probe.facts, "wanted", "u", event->wanted);
+  g_variant_builder_add (&self->probe.facts, "{sv}", "stored", g_variant_new ("u", event->stored));
+  g_variant_builder_add (&self->probe.facts, "{sv}", "wanted", g_variant_new ("u", event->wanted));
   if (event->error == NULL && event->stored > 0)
     {
       get_record (self);
@@ -242,7 +242,7 @@ on_get_event (KadCheckHealthCommand *self, KadEvent *event, KadHealthCheck *chec
   if (!event->is_last)
     return FALSE;
   whole_us = self->probe_us + event->stats.duration_us;
-  g_variant_dict_insert (&check->facts, "duration_us", "x", whole_us);
+  g_variant_builder_add (&check->facts, "{sv}", "duration_us", g_variant_new ("x", whole_us));
   if (self->was_given_back)
     kad_health_check_set (check, KAD_HEALTH_OK, KAD_ADVICE_NONE,
                           "A record was stored, and given back by others, in %.2f s",
@@ -461,8 +461,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 
   switch (id)
     {
-    case PROP_NETWORK:
-      self->network = g_value_get_boolean (value);
+    case PROP_PROBE:
+      self->asks = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -507,8 +507,8 @@ kad_check_health_command_class_init (KadCheckHealthCommandClass *klass)
   command_class->on_event = on_event;
 
   g_object_class_install_property (
-      object_class, PROP_NETWORK,
-      g_param_spec_boolean ("network", N_ ("Network"),
+      object_class, PROP_PROBE,
+      g_param_spec_boolean ("probe", N_ ("Probe"),
                             N_ ("Whether to run the checks that ask other nodes"), TRUE,
                             KAD_PARAM_ARGUMENT));
 }

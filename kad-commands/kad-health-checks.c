@@ -24,14 +24,14 @@ void
 kad_health_check_init (KadHealthCheck *self)
 {
   *self = (KadHealthCheck){ .advice = KAD_ADVICE_NONE };
-  g_variant_dict_init (&self->facts, NULL);
+  g_variant_builder_init (&self->facts, G_VARIANT_TYPE_VARDICT);
 }
 
 void
 kad_health_check_clear (KadHealthCheck *self)
 {
   g_clear_pointer (&self->saw, g_free);
-  g_variant_dict_clear (&self->facts);
+  g_variant_builder_clear (&self->facts);
 }
 
 void
@@ -52,12 +52,21 @@ GVariant *
 kad_health_check_end (KadHealthCheck *self, const char *name)
 {
   static const char *const states[] = { "ok", "warn", "fail", "skipped" };
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) facts = g_variant_ref_sink (g_variant_builder_end (&self->facts));
 
-  g_variant_dict_insert (&self->facts, "check", "s", name);
-  g_variant_dict_insert (&self->facts, "state", "s", states[self->state]);
-  g_variant_dict_insert (&self->facts, "saw", "s", self->saw != NULL ? self->saw : "");
-  g_variant_dict_insert (&self->facts, "advice", "s", self->advice);
-  return g_variant_dict_end (&self->facts);
+  g_variant_builder_add (&builder, "{sv}", "check", g_variant_new_string (name));
+  g_variant_builder_add (&builder, "{sv}", "state", g_variant_new_string (states[self->state]));
+  g_variant_builder_add (&builder, "{sv}", "saw",
+                         g_variant_new_string (self->saw != NULL ? self->saw : ""));
+  g_variant_builder_add (&builder, "{sv}", "advice", g_variant_new_string (self->advice));
+  for (gsize i = 0; i < g_variant_n_children (facts); i++)
+    {
+      g_autoptr (GVariant) fact = g_variant_get_child_value (facts, i);
+
+      g_variant_builder_add_value (&builder, fact);
+    }
+  return g_variant_builder_end (&builder);
 }
 
 static GVariant *
@@ -88,7 +97,7 @@ kad_health_check_listening (KadHealthCheck *self, GVariant *stats, GVariant *rea
 
   if (g_variant_lookup (reachability, "listening", "^a&s", &addresses))
     n = g_strv_length ((char **) addresses);
-  g_variant_dict_insert (&self->facts, "addresses", "u", n);
+  g_variant_builder_add (&self->facts, "{sv}", "addresses", g_variant_new ("u", n));
   if (n > 0)
     {
       joined = g_strjoinv (", ", (char **) addresses);
@@ -110,8 +119,8 @@ kad_health_check_table (KadHealthCheck *self, GVariant *stats)
 
   g_variant_lookup (now, "table", "u", &n);
   g_variant_lookup (now, "peers", "u", &n_peers);
-  g_variant_dict_insert (&self->facts, "table", "u", n);
-  g_variant_dict_insert (&self->facts, "peers", "u", n_peers);
+  g_variant_builder_add (&self->facts, "{sv}", "table", g_variant_new ("u", n));
+  g_variant_builder_add (&self->facts, "{sv}", "peers", g_variant_new ("u", n_peers));
   if (n == 0)
     kad_health_check_set (self, KAD_HEALTH_FAIL, KAD_ADVICE_JOIN,
                           "The routing table is empty: this node knows nobody whom it could ask");
@@ -145,9 +154,9 @@ kad_health_check_reachability (KadHealthCheck *self, GVariant *stats, GVariant *
   g_variant_lookup (reachability, "observed_address", "&s", &observed);
   g_variant_lookup (reachability, "inbound", "t", &n_inbound);
   g_variant_lookup (reachability, "inbound_from_outside", "t", &n_outside);
-  g_variant_dict_insert (&self->facts, "reachability", "s", state);
-  g_variant_dict_insert (&self->facts, "why", "s", why);
-  g_variant_dict_insert (&self->facts, "inbound", "t", n_inbound);
+  g_variant_builder_add (&self->facts, "{sv}", "reachability", g_variant_new ("s", state));
+  g_variant_builder_add (&self->facts, "{sv}", "why", g_variant_new ("s", why));
+  g_variant_builder_add (&self->facts, "{sv}", "inbound", g_variant_new ("t", n_inbound));
   is_fine = g_str_equal (state, "public") || g_str_equal (state, "local") || is_client (stats);
   kad_health_check_set (
       self, is_fine ? KAD_HEALTH_OK : KAD_HEALTH_WARN,
@@ -169,11 +178,11 @@ kad_health_check_clock (KadHealthCheck *self, GVariant *stats, gboolean has_skew
   g_variant_lookup (clock, "largest_step_us", "x", &step_us);
   g_variant_lookup (clock, "steps", "t", &n_steps);
   text = kad_wall_time_to_rfc3339 ((KadWallTime){ now_us });
-  g_variant_dict_insert (&self->facts, "now_us", "x", now_us);
-  g_variant_dict_insert (&self->facts, "steps", "t", n_steps);
-  g_variant_dict_insert (&self->facts, "largest_step_us", "x", step_us);
+  g_variant_builder_add (&self->facts, "{sv}", "now_us", g_variant_new ("x", now_us));
+  g_variant_builder_add (&self->facts, "{sv}", "steps", g_variant_new ("t", n_steps));
+  g_variant_builder_add (&self->facts, "{sv}", "largest_step_us", g_variant_new ("x", step_us));
   if (has_skew)
-    g_variant_dict_insert (&self->facts, "difference_us", "x", skew_us);
+    g_variant_builder_add (&self->facts, "{sv}", "difference_us", g_variant_new ("x", skew_us));
 
   if (now_us < YEAR_2025_US)
     kad_health_check_set (self, KAD_HEALTH_FAIL, KAD_ADVICE_SET_CLOCK,
@@ -199,7 +208,7 @@ kad_health_check_network (KadHealthCheck *self, GVariant *reachability)
 
   g_variant_lookup (reachability, "online", "b", &is_online);
   g_variant_lookup (reachability, "state", "&s", &state);
-  g_variant_dict_insert (&self->facts, "online", "b", is_online);
+  g_variant_builder_add (&self->facts, "{sv}", "online", g_variant_new ("b", is_online));
   if (is_online)
     kad_health_check_set (self, KAD_HEALTH_OK, KAD_ADVICE_NONE,
                           "This machine has an address besides those of loopback");
@@ -226,8 +235,8 @@ kad_health_check_modules (KadHealthCheck *self)
       g_string_append_printf (failed, "%s%s: %s", failed->len > 0 ? "; " : "",
                               kad_module_get_file (modules->pdata[i]), error);
     }
-  g_variant_dict_insert (&self->facts, "modules", "u", modules->len);
-  g_variant_dict_insert (&self->facts, "failed", "u", n_failed);
+  g_variant_builder_add (&self->facts, "{sv}", "modules", g_variant_new ("u", modules->len));
+  g_variant_builder_add (&self->facts, "{sv}", "failed", g_variant_new ("u", n_failed));
   if (n_failed == 0)
     kad_health_check_set (self, KAD_HEALTH_OK, KAD_ADVICE_NONE, "%u modules, none of them failed",
                           modules->len);
@@ -265,8 +274,8 @@ kad_health_check_latency (KadHealthCheck *self, GVariant *stats)
                             "No command was run %d times yet", FEW_RUNS);
       return;
     }
-  g_variant_dict_insert (&self->facts, "command", "s", slowest);
-  g_variant_dict_insert (&self->facts, "p95_us", "x", worst_us);
+  g_variant_builder_add (&self->facts, "{sv}", "command", g_variant_new ("s", slowest));
+  g_variant_builder_add (&self->facts, "{sv}", "p95_us", g_variant_new ("x", worst_us));
   kad_health_check_set (self, worst_us > SLOW_US ? KAD_HEALTH_WARN : KAD_HEALTH_OK,
                         worst_us > SLOW_US ? KAD_ADVICE_SLOW : KAD_ADVICE_NONE,
                         "Of all commands %s takes longest: 95 of 100 runs ended within %.3f s",
@@ -307,7 +316,7 @@ kad_health_check_disk (KadHealthCheck *self, const char *folder)
                             "This node keeps everything in memory");
       return;
     }
-  g_variant_dict_insert (&self->facts, "folder", "s", folder);
+  g_variant_builder_add (&self->facts, "{sv}", "folder", g_variant_new ("s", folder));
   if (!can_write (folder, &error))
     {
       kad_health_check_set (self, KAD_HEALTH_FAIL, KAD_ADVICE_DATA_FOLDER,
@@ -321,7 +330,7 @@ kad_health_check_disk (KadHealthCheck *self, const char *folder)
       return;
     }
   free_bytes = (guint64) space.f_bavail * space.f_frsize;
-  g_variant_dict_insert (&self->facts, "free_bytes", "t", free_bytes);
+  g_variant_builder_add (&self->facts, "{sv}", "free_bytes", g_variant_new ("t", free_bytes));
   if (free_bytes < LITTLE_SPACE_BYTES)
     kad_health_check_set (self, free_bytes < NO_SPACE_BYTES ? KAD_HEALTH_FAIL : KAD_HEALTH_WARN,
                           KAD_ADVICE_DISK_SPACE, "Only %" G_GUINT64_FORMAT " bytes are free in %s",
@@ -338,10 +347,13 @@ kad_health_check_lookup (KadHealthCheck *self, const KadEvent *event)
   guint n = event->peers != NULL ? event->peers->len : 0;
   double seconds = (double) event->stats.duration_us / KAD_USEC_PER_SEC;
 
-  g_variant_dict_insert (&self->facts, "closest", "u", n);
-  g_variant_dict_insert (&self->facts, "requests", "u", event->stats.requests);
-  g_variant_dict_insert (&self->facts, "failures", "u", event->stats.failures);
-  g_variant_dict_insert (&self->facts, "duration_us", "x", event->stats.duration_us);
+  g_variant_builder_add (&self->facts, "{sv}", "closest", g_variant_new ("u", n));
+  g_variant_builder_add (&self->facts, "{sv}", "requests",
+                         g_variant_new ("u", event->stats.requests));
+  g_variant_builder_add (&self->facts, "{sv}", "failures",
+                         g_variant_new ("u", event->stats.failures));
+  g_variant_builder_add (&self->facts, "{sv}", "duration_us",
+                         g_variant_new ("x", event->stats.duration_us));
   if (event->error != NULL)
     kad_health_check_set (self, KAD_HEALTH_FAIL, KAD_ADVICE_SILENT_PEERS,
                           "The lookup of this node's own id failed after %.2f s: %s", seconds,

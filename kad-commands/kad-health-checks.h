@@ -35,9 +35,9 @@ typedef enum
 typedef struct
 {
   KadHealthState state;
-  const char *advice; /* KAD_ADVICE_* */
-  char *saw;          /* (owned) facts, in English */
-  GVariantDict facts; /* the same in numbers */
+  const char *advice;    /* KAD_ADVICE_* */
+  char *saw;             /* (owned) facts, in English */
+  GVariantBuilder facts; /* the same in numbers, `a{sv}` */
 } KadHealthCheck;
 
 void kad_health_check_init (KadHealthCheck *self);

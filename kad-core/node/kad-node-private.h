@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *   kad-node-run.c    running commands from any thread
  *   kad-node-calls.c  the typed calls on top of it
  *   kad-node-protect-calls.c  which peers are kept
+ *   kad-node-stats-calls.c  statistics, reachability, mode
  *   kad-node-watch.c  events to watchers
  *   kad-node-properties.c  properties, lists and the signal
  *   kad-node-join.c   starting and joining as one call */
@@ -25,6 +26,7 @@ typedef enum
   KAD_NODE_PROP_ADDRESSES,
   KAD_NODE_PROP_JOINED,
   KAD_NODE_PROP_SERVER,
+  KAD_NODE_PROP_MODE,
   KAD_NODE_PROP_N_CONNECTIONS,
   KAD_NODE_PROP_TABLE,
   KAD_NODE_PROP_CONNECTIONS,
@@ -43,6 +45,7 @@ struct _KadNode
   KadNetwork *network; /* touched in the thread only */
   KadNodeTeller *teller;
   int n_connections, is_joined, is_server; /* atomic, set in the thread */
+  int mode;                                /* likewise: what was last asked for */
   GWeakRef table, connections;             /* the lists, while somebody holds them */
 
   GMutex lock; /* over what follows */

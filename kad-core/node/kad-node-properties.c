@@ -114,6 +114,8 @@ kad_node_note_network (KadNode *self)
               KAD_NODE_PROP_N_CONNECTIONS);
   set_number (self, &self->is_server, is_up && kad_network_is_server (self->network),
               KAD_NODE_PROP_SERVER);
+  if (is_up)
+    set_number (self, &self->mode, kad_network_get_mode (self->network), KAD_NODE_PROP_MODE);
   if (!is_up)
     set_number (self, &self->is_joined, FALSE, KAD_NODE_PROP_JOINED);
 }
@@ -284,6 +286,21 @@ kad_node_is_server (KadNode *self)
 }
 
 /**
+ * kad_node_get_mode: (get-property mode)
+ * @self: a node
+ *
+ * Returns: the mode that its configuration said, or what it was set to since; whether it serves is
+ *   another question: kad_node_is_server()
+ */
+KadMode
+kad_node_get_mode (KadNode *self)
+{
+  g_return_val_if_fail (KAD_IS_NODE (self), KAD_MODE_AUTO);
+
+  return (KadMode) g_atomic_int_get (&self->mode);
+}
+
+/**
  * kad_node_get_n_connections:
  * @self: a node
  *
@@ -318,6 +335,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       break;
     case KAD_NODE_PROP_SERVER:
       g_value_set_boolean (value, kad_node_is_server (self));
+      break;
+    case KAD_NODE_PROP_MODE:
+      g_value_set_enum (value, kad_node_get_mode (self));
       break;
     case KAD_NODE_PROP_N_CONNECTIONS:
       g_value_set_uint (value, kad_node_get_n_connections (self));
@@ -377,6 +397,13 @@ kad_node_install_properties (GObjectClass *object_class)
    * Whether it answers requests of the DHT now.
    */
   properties[KAD_NODE_PROP_SERVER] = g_param_spec_boolean ("server", NULL, NULL, FALSE, READ);
+  /**
+   * KadNode:mode: (getter get_mode)
+   *
+   * The mode that was asked for, by the configuration or by kad_node_set_mode_async().
+   */
+  properties[KAD_NODE_PROP_MODE]
+      = g_param_spec_enum ("mode", NULL, NULL, KAD_TYPE_MODE, KAD_MODE_AUTO, READ);
   /**
    * KadNode:n-connections:
    *

@@ -122,6 +122,8 @@ on_done (GVariant *summary, const GError *error, gpointer user_data)
   Run *self = user_data;
 
   self->is_done = TRUE;
+  /* A command may have changed what no event tells of, like the mode. */
+  kad_node_note_network (g_task_get_source_object (self->task));
   /* It holds the swarm, whose end belongs to this thread, too. */
   g_clear_object (&self->handler);
   kad_node_post (g_task_get_context (self->task), deliver_end, message_new (self, summary, error),

@@ -104,7 +104,7 @@ start_network (KadNode *self, GError **error)
     .transports = transports,
     .listen = config->listen,
     .bootstrap = config->bootstrap,
-    .mode = config->mode,
+    .mode = kad_node_get_mode (self),
     .protocol = config->protocol,
     .agent = config->agent,
     .public_addresses_only = config->has_address_filter,
@@ -256,6 +256,7 @@ kad_node_new (KadNodeConfig *config, GError **error)
   for (guint i = 0; i < config->module_paths->len; i++)
     kad_modules_load_folder (config->module_paths->pdata[i]);
   self->config = kad_node_config_dup (config);
+  self->mode = self->config->mode;
   path = g_strdup (self->config->identity_path);
   if (path == NULL && !g_str_equal (self->config->data, ":memory:"))
     path = g_build_filename (self->config->data, "identity", NULL);

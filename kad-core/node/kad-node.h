@@ -79,6 +79,7 @@ KAD_API gboolean kad_node_is_running (KadNode *self);
 KAD_API KadNodeState kad_node_get_state (KadNode *self);
 KAD_API gboolean kad_node_is_joined (KadNode *self);
 KAD_API gboolean kad_node_is_server (KadNode *self);
+KAD_API KadMode kad_node_get_mode (KadNode *self);
 KAD_API guint kad_node_get_n_connections (KadNode *self);
 KAD_API GListModel *kad_node_ref_table (KadNode *self);
 KAD_API GListModel *kad_node_ref_connections (KadNode *self);
@@ -200,6 +201,16 @@ KAD_API void kad_node_show_identity_async (KadNode *self, const char *peer,
                                            gpointer user_data);
 KAD_API GVariant *kad_node_show_identity_finish (KadNode *self, GAsyncResult *result,
                                                  GError **error);
+KAD_API void kad_node_show_stats_async (KadNode *self, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_show_stats_finish (KadNode *self, GAsyncResult *result, GError **error);
+KAD_API void kad_node_show_reachability_async (KadNode *self, GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+KAD_API GVariant *kad_node_show_reachability_finish (KadNode *self, GAsyncResult *result,
+                                                     GError **error);
+KAD_API void kad_node_set_mode_async (KadNode *self, KadMode mode, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+KAD_API gboolean kad_node_set_mode_finish (KadNode *self, GAsyncResult *result, GError **error);
 KAD_API void kad_node_ask_async (KadNode *self, const char *address, const char *request,
                                  GBytes *key, GBytes *value, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
