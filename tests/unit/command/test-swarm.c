@@ -13,6 +13,8 @@ test_calls_reach_the_implementation (void)
   g_autoptr (GBytes) key = g_bytes_new_static ("key", 3);
   g_autoptr (KadMessage) request = kad_message_new (KAD_MESSAGE_GET_VALUE, key);
   KadPublicationSpec publication = { .kind = KAD_PUBLICATION_PROVIDER };
+  g_autoptr (GVariant) stats = NULL;
+  g_autoptr (GVariant) reachability = NULL;
 
   g_test_summary ("Each operation of the interface calls the method of its name");
 
@@ -35,6 +37,14 @@ test_calls_reach_the_implementation (void)
   g_assert_cmpstr (fake->published->tag, ==, "mine");
   kad_swarm_cancel (swarm, 5);
   g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "cancel 5");
+  kad_swarm_set_mode (swarm, KAD_MODE_SERVER);
+  g_assert_cmpstr (fake_swarm_get_last_call (fake), ==, "set-mode server");
+  fake->stats = "{'uptime_us': <int64 1>}";
+  fake->reachability = "{'state': <'public'>, 'why': <'x'>}";
+  stats = kad_swarm_dup_stats (swarm);
+  g_assert_cmpuint (g_variant_n_children (stats), ==, 1);
+  reachability = kad_swarm_dup_reachability (swarm);
+  g_assert_cmpuint (g_variant_n_children (reachability), ==, 2);
 }
 
 static void

@@ -231,6 +231,35 @@ dup_publications (KadSwarm *swarm)
 }
 
 static void
+set_mode (KadSwarm *swarm, KadMode mode)
+{
+  note (swarm, "set-mode %s", kad_mode_get_name (mode));
+}
+
+static GVariant *
+parse_dict (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *dict
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, text != NULL ? text : "{}", NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return dict;
+}
+
+static GVariant *
+dup_stats (KadSwarm *swarm)
+{
+  return parse_dict (FAKE_SWARM (swarm)->stats);
+}
+
+static GVariant *
+dup_reachability (KadSwarm *swarm)
+{
+  return parse_dict (FAKE_SWARM (swarm)->reachability);
+}
+
+static void
 fake_swarm_iface_init (KadSwarmInterface *iface)
 {
   iface->start_query = start_query;
@@ -251,6 +280,9 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->unpublish = unpublish;
   iface->refresh_publication = refresh_publication;
   iface->dup_publications = dup_publications;
+  iface->set_mode = set_mode;
+  iface->dup_stats = dup_stats;
+  iface->dup_reachability = dup_reachability;
 }
 
 FakeSwarm *

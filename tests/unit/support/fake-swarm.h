@@ -31,6 +31,8 @@ struct _FakeSwarm
   GPtrArray *connections;  /* likewise */
   GPtrArray *publications; /* likewise */
   KadPublicationRow *published; /* of the last publish and unpublish, as asked */
+  const char *stats;            /* text of what dup_stats() gives; NULL: nothing */
+  const char *reachability;     /* likewise */
 };
 
 FakeSwarm *fake_swarm_new (void);
