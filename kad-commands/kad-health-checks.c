@@ -2,6 +2,7 @@
 #include "kad-health-checks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -286,7 +287,7 @@ static gboolean
 can_write (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, ".kad-health-XXXXXX", NULL);
-  int fd = g_mkstemp_full (path, 0, 0600);
+  int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
 
   if (fd >= 0 && write (fd, "ok\n", 3) == 3)
     {

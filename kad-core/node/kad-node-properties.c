@@ -359,32 +359,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 
 #define READ (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
 
-void
-kad_node_install_properties (GObjectClass *object_class)
+/* What it is in the network. */
+static void
+install_network_properties (void)
 {
-  object_class->get_property = get_property;
-
-  /**
-   * KadNode:state:
-   *
-   * Whether it runs.
-   */
-  properties[KAD_NODE_PROP_STATE]
-      = g_param_spec_enum ("state", NULL, NULL, KAD_TYPE_NODE_STATE, KAD_NODE_STATE_STOPPED, READ);
-  /**
-   * KadNode:peer-id:
-   *
-   * Who it is; constant over its life.
-   */
-  properties[KAD_NODE_PROP_PEER_ID]
-      = g_param_spec_boxed ("peer-id", NULL, NULL, KAD_TYPE_PEER_ID, READ);
-  /**
-   * KadNode:addresses: (getter dup_addresses)
-   *
-   * `<multiaddr>/p2p/<id>` of every listen address; empty while it does not run.
-   */
-  properties[KAD_NODE_PROP_ADDRESSES]
-      = g_param_spec_boxed ("addresses", NULL, NULL, G_TYPE_STRV, READ);
   /**
    * KadNode:joined: (getter is_joined)
    *
@@ -411,6 +389,35 @@ kad_node_install_properties (GObjectClass *object_class)
    */
   properties[KAD_NODE_PROP_N_CONNECTIONS]
       = g_param_spec_uint ("n-connections", NULL, NULL, 0, G_MAXUINT, 0, READ);
+}
+
+void
+kad_node_install_properties (GObjectClass *object_class)
+{
+  object_class->get_property = get_property;
+
+  /**
+   * KadNode:state:
+   *
+   * Whether it runs.
+   */
+  properties[KAD_NODE_PROP_STATE]
+      = g_param_spec_enum ("state", NULL, NULL, KAD_TYPE_NODE_STATE, KAD_NODE_STATE_STOPPED, READ);
+  /**
+   * KadNode:peer-id:
+   *
+   * Who it is; constant over its life.
+   */
+  properties[KAD_NODE_PROP_PEER_ID]
+      = g_param_spec_boxed ("peer-id", NULL, NULL, KAD_TYPE_PEER_ID, READ);
+  /**
+   * KadNode:addresses: (getter dup_addresses)
+   *
+   * `<multiaddr>/p2p/<id>` of every listen address; empty while it does not run.
+   */
+  properties[KAD_NODE_PROP_ADDRESSES]
+      = g_param_spec_boxed ("addresses", NULL, NULL, G_TYPE_STRV, READ);
+  install_network_properties ();
   /**
    * KadNode:table: (getter ref_table)
    *

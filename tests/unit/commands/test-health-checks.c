@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-health-checks.h"
 
+#include "fake-swarm.h"
+
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -254,7 +256,7 @@ test_lookup (void)
   assert_check (&check, KAD_HEALTH_FAIL, "silent-peers");
 
   event->peers = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
-  g_ptr_array_add (event->peers, kad_peer_info_new (&(KadPeerId){ 0 }));
+  g_ptr_array_add (event->peers, fake_peer_new (FAKE_PEER_A, NULL));
   kad_health_check_init (&check);
   kad_health_check_lookup (&check, event);
   assert_check (&check, KAD_HEALTH_OK, "");

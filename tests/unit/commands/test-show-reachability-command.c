@@ -19,25 +19,11 @@ test_one_result (void)
   g_assert_cmpstr (fake_bench_get_outcome (&bench), ==, "completed");
 }
 
-static void
-test_cancelled_by_its_result (void)
-{
-  g_auto (FakeBench) bench = { 0 };
-
-  g_test_summary ("Whoever cancels on the result gets no second end");
-
-  fake_bench_init (&bench);
-  bench.cancel_after = 1;
-  fake_bench_run (&bench, "show-reachability", NULL);
-  g_assert_cmpuint (bench.n_done, ==, 1);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   kad_commands_register ();
   g_test_add_func ("/show-reachability/one-result", test_one_result);
-  g_test_add_func ("/show-reachability/cancelled-by-its-result", test_cancelled_by_its_result);
   return g_test_run ();
 }
