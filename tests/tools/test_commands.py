@@ -290,6 +290,47 @@ def _():
             network.kad_json("find", "closest", "text:x", "--identity", path).expect_done()
 
 
+@test("show-stats counts what the node did, in numbers")
+def _():
+    with Network() as network:
+        stats = network.kad_json("run", "show-stats").expect_done().results[0]
+        assert stats["now"]["table"] >= 1 and stats["connections"]["outbound"]["opened"] >= 1, stats
+        assert stats["dials"]["tcp"]["ok"] >= 1 and stats["traffic"]["in_bytes"] > 0, stats
+        assert stats["node"]["mode"] == "client" and stats["node"]["server"] is False, stats
+        assert {"estimate", "std_error", "samples", "when_us"} == set(stats["network_size"]), stats
+        assert stats["network_size"]["estimate"] == 3, stats
+
+
+@test("show-reachability tells what is known")
+def _():
+    answer = kad_json("run", "show-reachability").expect_done().results[0]
+    assert (answer["state"], answer["why"], answer["listening"]) == ("local", "not-listening", []), answer
+
+
+@test("check-health tells of each check, with and without a network")
+def _():
+    names = ["listening", "table-size", "self-lookup", "record-round-trip", "reachability", "clock", "disk", "network",
+             "modules", "latency"]
+    with Network() as network:
+        answer = network.kad_json("run", "check-health").expect_done()
+        states = {result["check"]: result["state"] for result in answer.results}
+        assert list(states) == names, answer
+        assert states["self-lookup"] == states["record-round-trip"] == "ok", answer
+        assert answer.last["healthy"] is True and answer.last["failed"] == 0, answer
+        assert states["table-size"] == "warn" and answer.last["warned"] >= 1, answer
+    alone = kad_json("run", "check-health").expect_done()
+    assert [result["check"] for result in alone.results] == names, alone
+    assert alone.results[1]["state"] == "fail" and alone.results[1]["advice"] == "join", alone
+    assert alone.last["healthy"] is False, alone
+
+
+@test("set-mode wants a mode that there is")
+def _():
+    assert kad("run", "set-mode").status == USAGE
+    assert kad("run", "set-mode", "--mode", "both").status == USAGE
+    kad_json("run", "set-mode", "--mode", "server").expect_done()
+
+
 @test("another protocol is another network")
 def _():
     with Network() as network:

@@ -602,6 +602,32 @@ test_deliveries_are_traced (Fixture *f, gconstpointer data)
 }
 
 static void
+note_run (const char *command, gint64 started_us, const GError *error, gpointer user_data)
+{
+  g_string_append_printf (user_data, "[%s %" G_GINT64_FORMAT " %s]", command, started_us,
+                          error != NULL ? kad_error_get_name (error) : "ok");
+}
+
+static void
+test_the_end_of_each_run_is_told (Fixture *f, gconstpointer data)
+{
+  FakeCommand *quick = fake_command_new ('x', NULL);
+  guint64 id;
+
+  g_test_summary ("The node hears of each run that ends, once, with its start and error");
+
+  kad_dispatcher_set_run_func (f->dispatcher, note_run, f->log);
+  quick->run = finish_at_once;
+  kad_dispatcher_advance (f->dispatcher, 7 * SECOND);
+  kad_dispatcher_run (f->dispatcher, KAD_COMMAND_HANDLER (quick), 9 * SECOND, NULL, NULL, NULL);
+  g_object_unref (quick);
+  id = run (f, fake_command_new ('a', NULL), NULL);
+  kad_dispatcher_cancel (f->dispatcher, id);
+  kad_dispatcher_cancel (f->dispatcher, id);
+  g_assert_cmpstr (f->log->str, ==, "[FakeCommand 9000000 ok][FakeCommand 9000000 Cancelled]");
+}
+
+static void
 note_tap (KadEvent *event, gpointer user_data)
 {
   g_string_append_c (user_data, event->type == KAD_EVENT_QUERY_PROGRESS ? 'q' : 'b');
@@ -666,6 +692,7 @@ main (int argc, char **argv)
   ADD ("/dispatcher/failing-all-keeps-the-order", test_failing_all_keeps_the_order);
   ADD ("/dispatcher/one-too-many-is-refused", test_one_too_many_is_refused);
   ADD ("/dispatcher/deliveries-are-traced", test_deliveries_are_traced);
+  ADD ("/dispatcher/the-end-of-each-run-is-told", test_the_end_of_each_run_is_told);
   ADD ("/dispatcher/the-tap-sees-everything", test_the_tap_sees_everything);
   return g_test_run ();
 }

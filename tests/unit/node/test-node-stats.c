@@ -298,6 +298,55 @@ test_reachability (void)
   stop_network ();
 }
 
+/* A node on a public network, as far as it knows. */
+static void
+check_public (gboolean listens, const char *state, const char *why)
+{
+  g_autoptr (KadNodeConfig) config = kad_node_config_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) result = NULL;
+  const char *got_state = NULL, *got_why = NULL;
+  Wait wait = { 0 };
+  KadNode *node;
+
+  kad_node_config_set_address_filter (config, TRUE);
+  if (listens)
+    g_assert_true (kad_node_config_add_listen (config, "/ip4/127.0.0.1/tcp/0", &error));
+  node = kad_node_new (config, &error);
+  g_assert_no_error (error);
+  start_node (node);
+  if (listens)
+    {
+      g_auto (GStrv) addresses = kad_node_dup_addresses (node);
+      KadNode *other = make_node (KAD_MODE_CLIENT, addresses[0]);
+
+      start_node (other);
+      run_until (kad_node_get_n_connections (node) > 0);
+      stop_node (other);
+      finish_turns ();
+      g_assert_finalize_object (other);
+    }
+  kad_node_show_reachability_async (node, NULL, wait_on_ready, &wait);
+  result = kad_node_show_reachability_finish (node, wait_for (&wait), NULL);
+  wait_clear (&wait);
+  g_assert_true (g_variant_lookup (result, "state", "&s", &got_state));
+  g_assert_true (g_variant_lookup (result, "why", "&s", &got_why));
+  g_assert_cmpstr (got_state, ==, state);
+  g_assert_cmpstr (got_why, ==, why);
+  stop_node (node);
+  finish_turns ();
+  g_assert_finalize_object (node);
+}
+
+static void
+test_reachability_is_not_proven_by_neighbours (void)
+{
+  g_test_summary ("On a public network who comes from this machine proves nothing");
+
+  check_public (FALSE, "private", "not-listening");
+  check_public (TRUE, "unknown", "nobody-came");
+}
+
 /* ---- health ---- */
 
 typedef struct
@@ -423,6 +472,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node-stats/mode-at-run-time", test_mode_at_run_time);
   g_test_add_func ("/node-stats/mode-outlives-a-stop", test_mode_outlives_a_stop);
   g_test_add_func ("/node-stats/reachability", test_reachability);
+  g_test_add_func ("/node-stats/reachability-is-not-proven-by-neighbours",
+                   test_reachability_is_not_proven_by_neighbours);
   g_test_add_func ("/node-stats/healthy", test_healthy);
   g_test_add_func ("/node-stats/unhealthy", test_unhealthy);
   return g_test_run ();
