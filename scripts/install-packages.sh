@@ -23,6 +23,7 @@ build libsodium-dev module libsodium
 build libgnutls28-dev module gnutls
 build libsecp256k1-dev module libsecp256k1
 build libprotobuf-c-dev module libprotobuf-c
+build libsqlite3-dev module sqlite3
 build libsoup-3.0-dev module libsoup-3.0
 build gobject-introspection command g-ir-scanner
 build libgirepository1.0-dev file /usr/share/gir-1.0/GLib-2.0.gir

@@ -74,3 +74,16 @@ kad_holder_ids_drop (KadHolderIds *self, guint32 number)
   g_hash_table_remove (self->by_id, *(KadPeerId **) kad_slab_get (&self->ids, number));
   kad_slab_release (&self->ids, number);
 }
+
+/**
+ * kad_holder_ids_get: (skip)
+ * @self: ids
+ * @number: a number that was given
+ *
+ * Returns: (transfer none): whose it is
+ */
+const KadPeerId *
+kad_holder_ids_get (const KadHolderIds *self, guint32 number)
+{
+  return *(KadPeerId **) kad_slab_get (&self->ids, number);
+}

@@ -19,6 +19,8 @@ void kad_holder_ids_clear (KadHolderIds *self);
 /* KAD_SLAB_NONE: it has no number. */
 guint32 kad_holder_ids_find (const KadHolderIds *self, const KadPeerId *id);
 guint32 kad_holder_ids_ensure (KadHolderIds *self, const KadPeerId *id);
+/* Whose number it is. */
+const KadPeerId *kad_holder_ids_get (const KadHolderIds *self, guint32 number);
 void kad_holder_ids_drop (KadHolderIds *self, guint32 number);
 
 G_END_DECLS

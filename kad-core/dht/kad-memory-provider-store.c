@@ -151,6 +151,10 @@ drop_record (MemoryProviderStore *self, guint32 number)
   KadProviderKey *key = get_key (self, record.key);
   guint index;
 
+  if (self->parent.listener != NULL)
+    self->parent.listener->removed (
+        self->parent.listener_data, key->bytes, key->len,
+        kad_peer_info_get_peer (kad_provider_peers_get (&self->peers, record.peer)->info));
   kad_holders_remove (&self->holders, record.peer, number, RECORD_CHARGE + key->len);
   if (kad_provider_key_find (key, record.peer, &index))
     kad_provider_key_remove (key, index);
@@ -375,6 +379,17 @@ renew (MemoryProviderStore *self, KadProviderKey *key, guint index, gint64 expir
   insert_member (self, key, member, expires_us);
 }
 
+static void
+tell_added (MemoryProviderStore *self, GBytes *key, KadPeerInfo *info, gint64 expires_us)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (key, &len);
+
+  if (self->parent.listener != NULL)
+    self->parent.listener->added (self->parent.listener_data, data, len,
+                                  kad_peer_info_get_peer (info), expires_us);
+}
+
 static gboolean
 memory_provider_store_add (KadProviderStore *store, GBytes *bytes, KadPeerInfo *info,
                            gint64 expires_us, gint64 now_us, GError **error)
@@ -403,6 +418,7 @@ memory_provider_store_add (KadProviderStore *store, GBytes *bytes, KadPeerInfo *
     {
       renew (self, get_key (self, key), index, expires_us);
       kad_provider_peers_renew (&self->peers, peer, info, now_us);
+      tell_added (self, bytes, info, expires_us);
       return TRUE;
     }
   n_records = self->records.n_items;
@@ -421,6 +437,7 @@ memory_provider_store_add (KadProviderStore *store, GBytes *bytes, KadPeerInfo *
   kad_holders_add (&self->holders, peer, number, RECORD_CHARGE + key_len);
   insert_member (self, get_key (self, key), (KadProviderMember){ peer, number }, expires_us);
   kad_deadline_heap_set (&self->deadlines, number, expires_us);
+  tell_added (self, bytes, info, expires_us);
   return TRUE;
 }
 
@@ -483,6 +500,54 @@ memory_provider_store_next_deadline (KadProviderStore *store)
               kad_deadline_heap_get_next (&self->peers.deadlines));
 }
 
+static gboolean
+memory_provider_store_visit (KadProviderStore *store, guint32 *cursor, guint max,
+                             KadProviderVisitor visitor, gpointer user_data)
+{
+  MemoryProviderStore *self = (MemoryProviderStore *) store;
+
+  for (; *cursor < self->records.n_used && max > 0; (*cursor)++)
+    {
+      const Record *record = kad_slab_get (&self->records, *cursor);
+      const KadProviderKey *key;
+
+      if (kad_deadline_heap_get_due (&self->deadlines, *cursor) == KAD_TIME_NEVER)
+        continue;
+      key = get_key (self, record->key);
+      visitor (user_data, key->bytes, key->len,
+               kad_provider_peers_get (&self->peers, record->peer)->info,
+               kad_deadline_heap_get_due (&self->deadlines, *cursor),
+               kad_provider_peers_get_expiry (&self->peers, record->peer));
+      max--;
+    }
+  return *cursor < self->records.n_used;
+}
+
+static gboolean
+memory_provider_store_restore (KadProviderStore *store, KadPeerInfo *info, gint64 expires_us,
+                               gint64 now_us)
+{
+  MemoryProviderStore *self = (MemoryProviderStore *) store;
+  guint32 peer = kad_provider_peers_find (&self->peers, kad_peer_info_get_peer (info));
+
+  if (peer == KAD_SLAB_NONE || expires_us <= now_us)
+    return FALSE;
+  if (kad_provider_peers_get_expiry (&self->peers, peer) == KAD_TIME_NEVER)
+    kad_provider_peers_restore (
+        &self->peers, peer, info,
+        MIN (expires_us, kad_time_add (now_us, KAD_PROVIDER_ADDRESS_TTL_US)));
+  return TRUE;
+}
+
+static void
+moved (gpointer owner, KadPeerInfo *info, gint64 expires_us)
+{
+  MemoryProviderStore *self = owner;
+
+  if (self->parent.listener != NULL)
+    self->parent.listener->moved (self->parent.listener_data, info, expires_us);
+}
+
 static void
 memory_provider_store_free (KadProviderStore *store)
 {
@@ -510,6 +575,8 @@ static const KadProviderStoreClass memory_provider_store_class = {
   .get_bytes = memory_provider_store_get_bytes,
   .expire = memory_provider_store_expire,
   .next_deadline = memory_provider_store_next_deadline,
+  .visit = memory_provider_store_visit,
+  .restore = memory_provider_store_restore,
   .free = memory_provider_store_free,
 };
 
@@ -563,6 +630,8 @@ kad_memory_provider_store_new_limited (const KadKey *local, const KadStoreLimits
   kad_slab_init (&self->records, sizeof (Record));
   kad_deadline_heap_init (&self->deadlines);
   kad_provider_peers_init (&self->peers);
+  self->peers.moved = moved;
+  self->peers.owner = self;
   self->peers.max_address_bytes
       = MIN (self->limits.max_bytes / ADDRESS_PART, KAD_MAX_STORED_ADDRESS_BYTES);
   self->max_record_bytes = self->limits.max_bytes - self->peers.max_address_bytes;

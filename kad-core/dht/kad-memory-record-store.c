@@ -65,6 +65,8 @@ drop (MemoryRecordStore *self, guint32 number)
 
   kad_key_trie_remove (&self->trie, &item->key);
   kad_deadline_heap_remove (&self->deadlines, number);
+  if (self->parent.listener != NULL)
+    self->parent.listener->removed (self->parent.listener_data, kad_record_get_key (item->record));
   self->n_bytes -= item->size_bytes;
   if (item->holder != KAD_SLAB_NONE)
     {
@@ -260,8 +262,7 @@ take_from_the_greedy (MemoryRecordStore *self, const KadKey *key, gsize size_byt
 
   while ((self->items.n_items >= self->limits.max_items
           || self->n_bytes + size_bytes > self->limits.max_bytes)
-         && (greedy = kad_holders_find_greedy (&self->holders))
-                != KAD_SLAB_NONE)
+         && (greedy = kad_holders_find_greedy (&self->holders)) != KAD_SLAB_NONE)
     {
       guint32 victim = find_farthest_of (self, greedy);
 
@@ -289,6 +290,8 @@ insert (MemoryRecordStore *self, KadRecord *record, const KadKey *key, const Kad
     kad_holders_add (&self->holders, holder, number, size_bytes);
   kad_key_trie_insert (&self->trie, key, number);
   kad_deadline_heap_set (&self->deadlines, number, due_us);
+  if (self->parent.listener != NULL)
+    self->parent.listener->put (self->parent.listener_data, record, from, due_us);
 }
 
 static gboolean
@@ -349,6 +352,26 @@ memory_record_store_next_deadline (KadRecordStore *store)
   return kad_deadline_heap_get_next (&((MemoryRecordStore *) store)->deadlines);
 }
 
+static gboolean
+memory_record_store_visit (KadRecordStore *store, guint32 *cursor, guint max,
+                           KadRecordVisitor visitor, gpointer user_data)
+{
+  MemoryRecordStore *self = (MemoryRecordStore *) store;
+
+  for (; *cursor < self->items.n_used && max > 0; (*cursor)++)
+    {
+      const Item *item = get_item (self, *cursor);
+
+      if (kad_deadline_heap_get_due (&self->deadlines, *cursor) == KAD_TIME_NEVER)
+        continue;
+      visitor (user_data, item->record,
+               item->holder != KAD_SLAB_NONE ? kad_holder_ids_get (&self->ids, item->holder) : NULL,
+               kad_deadline_heap_get_due (&self->deadlines, *cursor));
+      max--;
+    }
+  return *cursor < self->items.n_used;
+}
+
 static void
 memory_record_store_free (KadRecordStore *store)
 {
@@ -375,6 +398,7 @@ static const KadRecordStoreClass memory_record_store_class = {
   .get_bytes = memory_record_store_get_bytes,
   .expire = memory_record_store_expire,
   .next_deadline = memory_record_store_next_deadline,
+  .visit = memory_record_store_visit,
   .free = memory_record_store_free,
 };
 

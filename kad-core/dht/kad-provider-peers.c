@@ -16,6 +16,8 @@ kad_provider_peers_init (KadProviderPeers *self)
   self->by_peer = g_hash_table_new (kad_peer_id_hash, kad_peer_id_equal);
   self->n_address_bytes = 0;
   self->max_address_bytes = KAD_MAX_STORED_ADDRESS_BYTES;
+  self->moved = NULL;
+  self->owner = NULL;
 }
 
 static inline KadProviderPeer *
@@ -98,6 +100,13 @@ kad_provider_peers_use (KadProviderPeers *self, KadPeerInfo *info)
   return number;
 }
 
+static void
+tell_moved (const KadProviderPeers *self, guint32 number, gint64 expires_us)
+{
+  if (self->moved != NULL)
+    self->moved (self->owner, get_peer (self, number)->info, expires_us);
+}
+
 /**
  * kad_provider_peers_renew: (skip)
  * @self: peers
@@ -117,13 +126,25 @@ kad_provider_peers_renew (KadProviderPeers *self, guint32 number, KadPeerInfo *i
 
   trimmed = kad_peer_trim (info, KAD_MAX_PROVIDER_ADDRESSES, KAD_MAX_PROVIDER_ADDRESS_BYTES);
   bytes = kad_peer_measure_addresses (trimmed);
-  if (bytes == 0
-      || self->n_address_bytes - peer->address_bytes + bytes > self->max_address_bytes)
+  if (bytes == 0 || self->n_address_bytes - peer->address_bytes + bytes > self->max_address_bytes)
     return;
 
   set_info (self, number, g_steal_pointer (&trimmed), (guint32) bytes);
-  kad_deadline_heap_set (&self->deadlines, number,
-                         kad_time_add (now_us, KAD_PROVIDER_ADDRESS_TTL_US));
+  kad_deadline_heap_set (&self->deadlines, number, expires_us);
+  tell_moved (self, number, expires_us);
+}
+
+/**
+ * kad_provider_peers_get_expiry: (skip)
+ * @self: peers
+ * @number: a peer
+ *
+ * Returns: when its addresses expire; %KAD_TIME_NEVER when none are known
+ */
+gint64
+kad_provider_peers_get_expiry (const KadProviderPeers *self, guint32 number)
+{
+  return kad_deadline_heap_get_due (&self->deadlines, number);
 }
 
 /**
@@ -140,6 +161,12 @@ kad_provider_peers_drop (KadProviderPeers *self, guint32 number)
     return;
 
   self->n_address_bytes -= peer->address_bytes;
+  if (self->moved != NULL && kad_deadline_heap_get_due (&self->deadlines, number) != KAD_TIME_NEVER)
+    {
+      g_autoptr (KadPeerInfo) nowhere = kad_peer_info_new (kad_peer_info_get_peer (peer->info));
+
+      self->moved (self->owner, nowhere, KAD_TIME_NEVER);
+    }
   kad_deadline_heap_remove (&self->deadlines, number);
   g_hash_table_remove (self->by_peer, kad_peer_info_get_peer (peer->info));
   kad_peer_info_unref (peer->info);
@@ -163,5 +190,6 @@ kad_provider_peers_expire (KadProviderPeers *self, gint64 now_us)
       kad_deadline_heap_remove (&self->deadlines, number);
       set_info (self, number,
                 kad_peer_info_new (kad_peer_info_get_peer (get_peer (self, number)->info)), 0);
+      tell_moved (self, number, KAD_TIME_NEVER);
     }
 }

@@ -29,6 +29,10 @@ typedef struct
   KadDeadlineHeap deadlines; /* of addresses */
   gsize n_address_bytes;
   gsize max_address_bytes;
+  /* (nullable): the addresses of a peer are others now, until then; none: the peer has gone, or
+   * they have expired */
+  void (*moved) (gpointer owner, KadPeerInfo *info, gint64 expires_us);
+  gpointer owner;
 } KadProviderPeers;
 
 void kad_provider_peers_init (KadProviderPeers *self);
@@ -37,6 +41,11 @@ guint32 kad_provider_peers_find (const KadProviderPeers *self, const KadPeerId *
 guint32 kad_provider_peers_use (KadProviderPeers *self, KadPeerInfo *info);
 void kad_provider_peers_renew (KadProviderPeers *self, guint32 number, KadPeerInfo *info,
                                gint64 now_us);
+/* The same until @expires_us. */
+void kad_provider_peers_restore (KadProviderPeers *self, guint32 number, KadPeerInfo *info,
+                                 gint64 expires_us);
+/* When its addresses expire; KAD_TIME_NEVER: none are known. */
+gint64 kad_provider_peers_get_expiry (const KadProviderPeers *self, guint32 number);
 void kad_provider_peers_drop (KadProviderPeers *self, guint32 number);
 void kad_provider_peers_expire (KadProviderPeers *self, gint64 now_us);
 

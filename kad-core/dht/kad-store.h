@@ -14,11 +14,40 @@ G_BEGIN_DECLS
 #define KAD_PROVIDER_ADDRESS_TTL_US (24 * KAD_USEC_PER_HOUR)
 #define KAD_MAX_PROVIDERS_PER_KEY 256
 
-/* What a node holds, for others and its own. The engine talks to these interfaces;
- * the ones in memory are here, a database's are in swarm. Calls return at once. */
+/* What a node holds, for others and its own. The engine talks to these interfaces, which are
+ * answered from memory. Who keeps a copy elsewhere listens. Calls return at once. */
 
 typedef struct _KadRecordStore KadRecordStore;
 typedef struct _KadProviderStore KadProviderStore;
+
+/* Told from within the calls that change a store; it must not be changed meanwhile. Nothing is
+ * told when a store is freed. */
+typedef struct
+{
+  /* @from: (nullable): whose it is, NULL: our own. Also what replaced another one of its key, which
+   * was told as removed just before. */
+  void (*put) (gpointer user_data, KadRecord *record, const KadPeerId *from, gint64 expires_us);
+  /* Removed, evicted or expired. */
+  void (*removed) (gpointer user_data, GBytes *key);
+} KadRecordListener;
+
+typedef struct
+{
+  /* New or renewed. */
+  void (*added) (gpointer user_data, const guint8 *key, gsize len, const KadPeerId *peer,
+                 gint64 expires_us);
+  void (*removed) (gpointer user_data, const guint8 *key, gsize len, const KadPeerId *peer);
+  /* Where a provider is, from now on; no addresses: nobody knows any more. */
+  void (*moved) (gpointer user_data, KadPeerInfo *info, gint64 expires_us);
+} KadProviderListener;
+
+/* What is held, as kad_record_store_visit() and kad_provider_store_visit() show it. */
+typedef void (*KadRecordVisitor) (gpointer user_data, KadRecord *record, const KadPeerId *from,
+                                  gint64 expires_us);
+/* @info: with the addresses that are known, which end at @addresses_expire_us */
+typedef void (*KadProviderVisitor) (gpointer user_data, const guint8 *key, gsize len,
+                                    KadPeerInfo *info, gint64 expires_us,
+                                    gint64 addresses_expire_us);
 
 typedef struct
 {
@@ -36,12 +65,19 @@ typedef struct
   /* Drops what is due: O(due). */
   void (*expire) (KadRecordStore *self, gint64 now_us);
   gint64 (*next_deadline) (KadRecordStore *self);
+  /* Shows at most @max items from the place *@cursor (0: the first) on, in no order, and moves it
+   * on; FALSE: those were the last. What is there all the time is shown once, whatever changes
+   * between calls. */
+  gboolean (*visit) (KadRecordStore *self, guint32 *cursor, guint max, KadRecordVisitor visitor,
+                     gpointer user_data);
   void (*free) (KadRecordStore *self);
 } KadRecordStoreClass;
 
 struct _KadRecordStore
 {
   const KadRecordStoreClass *klass;
+  const KadRecordListener *listener; /* (nullable) */
+  gpointer listener_data;
 };
 
 typedef struct
@@ -58,12 +94,20 @@ typedef struct
   gsize (*get_bytes) (KadProviderStore *self);
   void (*expire) (KadProviderStore *self, gint64 now_us);
   gint64 (*next_deadline) (KadProviderStore *self);
+  /* As for records. */
+  gboolean (*visit) (KadProviderStore *self, guint32 *cursor, guint max, KadProviderVisitor visitor,
+                     gpointer user_data);
+  /* Where a provider is, until @expires_us at most: from an earlier life, so that it does not
+   * take the place of what it said since. FALSE: it provides nothing. */
+  gboolean (*restore) (KadProviderStore *self, KadPeerInfo *info, gint64 expires_us, gint64 now_us);
   void (*free) (KadProviderStore *self);
 } KadProviderStoreClass;
 
 struct _KadProviderStore
 {
   const KadProviderStoreClass *klass;
+  const KadProviderListener *listener; /* (nullable) */
+  gpointer listener_data;
 };
 
 /* @local: what is farthest from it goes first when the store is full. */
