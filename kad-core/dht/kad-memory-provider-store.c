@@ -374,6 +374,8 @@ renew (MemoryProviderStore *self, KadProviderKey *key, guint index, gint64 expir
 {
   KadProviderMember member = kad_provider_key_get_members (key)[index];
 
+  /* What is read from an earlier life does not shorten what was said since. */
+  expires_us = MAX (expires_us, kad_deadline_heap_get_due (&self->deadlines, member.record));
   kad_deadline_heap_set (&self->deadlines, member.record, expires_us);
   kad_provider_key_remove (key, index);
   insert_member (self, key, member, expires_us);

@@ -120,6 +120,23 @@ tell_moved (const KadProviderPeers *self, guint32 number, gint64 expires_us)
 void
 kad_provider_peers_renew (KadProviderPeers *self, guint32 number, KadPeerInfo *info, gint64 now_us)
 {
+  kad_provider_peers_restore (self, number, info,
+                              kad_time_add (now_us, KAD_PROVIDER_ADDRESS_TTL_US));
+}
+
+/**
+ * kad_provider_peers_restore: (skip)
+ * @self: peers
+ * @number: a peer
+ * @info: the same peer and where it was
+ * @expires_us: until when that is believed
+ *
+ * As kad_provider_peers_renew(), with another end.
+ */
+void
+kad_provider_peers_restore (KadProviderPeers *self, guint32 number, KadPeerInfo *info,
+                            gint64 expires_us)
+{
   KadProviderPeer *peer = get_peer (self, number);
   g_autoptr (KadPeerInfo) trimmed = NULL;
   gsize bytes;

@@ -112,6 +112,7 @@ start_network (KadNode *self, GError **error)
     .max_record_bytes = config->max_record_bytes,
     .data = g_str_equal (config->data, ":memory:") ? NULL : config->data,
     .limits = &config->limits,
+    .folder = g_str_equal (config->data, ":memory:") ? NULL : config->data,
   };
 
   if (transports != NULL)

@@ -63,6 +63,22 @@ kad_database_row_new (KadDatabaseTable table)
   return self;
 }
 
+KadDatabaseRow *
+kad_database_row_copy (const KadDatabaseRow *self)
+{
+  const KadDatabaseLayout *layout = &layouts[self->table];
+  KadDatabaseRow *copy = g_memdup2 (self, sizeof *self);
+
+  for (guint i = 0; i < layout->n_columns; i++)
+    {
+      if (layout->columns[i].type == KAD_DATABASE_BYTES && self->cells[i].bytes != NULL)
+        g_bytes_ref (copy->cells[i].bytes);
+      else if (layout->columns[i].type == KAD_DATABASE_TEXT)
+        copy->cells[i].text = g_strdup (self->cells[i].text);
+    }
+  return copy;
+}
+
 void
 kad_database_row_free (KadDatabaseRow *self)
 {

@@ -94,6 +94,8 @@ typedef struct
 const KadDatabaseLayout *kad_database_layout_get (KadDatabaseTable table);
 
 KadDatabaseRow *kad_database_row_new (KadDatabaseTable table);
+/* Bytes are shared. */
+KadDatabaseRow *kad_database_row_copy (const KadDatabaseRow *self);
 void kad_database_row_free (KadDatabaseRow *self);
 /* Copies. @data: (nullable): none */
 void kad_database_row_set_bytes (KadDatabaseRow *self, guint column, gconstpointer data, gsize len);

@@ -9,6 +9,8 @@
 #include "kad-exchange.h"
 #include "kad-identify-cache.h"
 #include "kad-listener.h"
+#include "kad-network-state.h"
+#include "kad-network-warm.h"
 #include "kad-network.h"
 #include "kad-noise.h"
 #include "kad-observed-address.h"
@@ -26,6 +28,8 @@ G_BEGIN_DECLS
  *   kad-network-engine.c       inputs and outputs of the engine
  *   kad-network-operations.c   dial, ping, identify and ask: what is not a query
  *   kad-network-publications.c publish and unpublish: done when it is kept
+ *   kad-network-state.c        what survives; kad-network-mirror.c what is held for others
+ *   kad-network-warm.c         joining by whom we knew
  *   kad-network-trim.c         who goes when there are too many
  *   kad-network-stats.c        what it has done, in numbers
  *   kad-network-reachability.c whether others reach us
@@ -49,6 +53,10 @@ struct _KadNetwork
 
   KadReactor *reactor;
   KadEngine *engine;
+  KadRecordStore *records;     /* the engine's */
+  KadProviderStore *providers; /* likewise */
+  KadNetworkState *state;
+  KadWarmStart warm;
   KadDispatcher *dispatcher;
   KadRpc *rpc;
   KadExchange *exchange;
@@ -96,6 +104,12 @@ struct _KadNetwork
 void kad_network_wake (KadNetwork *self);
 /* From the beginning, those named by an address alone included. */
 void kad_network_rejoin (KadNetwork *self);
+/* Some time after this, longer each time, if the table is empty then. */
+void kad_network_rejoin_later (KadNetwork *self);
+/* By the bootstrap peers. */
+void kad_network_join_bootstrap (KadNetwork *self);
+/* The engine knows the bootstrap peers whose ids are known, and does not ask them now. */
+void kad_network_name_bootstrap (KadNetwork *self);
 
 /* Looks whether the calendar was set. */
 void kad_network_check_clock (KadNetwork *self);

@@ -199,6 +199,8 @@ make_engine (KadNetwork *self, const KadNetworkConfig *config)
   engine.limits = &self->limits;
   engine.records = new_record_store (&local, &self->limits);
   engine.providers = new_provider_store (&local, &self->limits);
+  self->records = engine.records;
+  self->providers = engine.providers;
   randombytes_buf (engine.seed, sizeof engine.seed);
   self->wall_offset_us = engine.wall.unix_us - now_us;
   self->started_us = now_us;
@@ -287,7 +289,16 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
                                &kad_network_dials_delegate, self);
   self->address_watch = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
-  return g_steal_pointer (&self);
+  self->state = kad_network_state_new (self, config->folder, error);
+  return self->state != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+kad_network_rejoin_later (KadNetwork *self)
+{
+  kad_reactor_arm (self->reactor, &self->rejoin,
+                   kad_reactor_get_now (self->reactor) + self->rejoin_delay_us);
+  self->rejoin_delay_us = MIN (self->rejoin_delay_us * 2, KAD_REJOIN_LONGEST_US);
 }
 
 static void on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError *error);
@@ -305,9 +316,7 @@ begin_bootstrap (KadNetwork *self)
       g_set_error (&event->error, KAD_ERROR, KAD_ERROR_OFFLINE,
                    "No bootstrap peer could be reached: %s", self->bootstrap_failures->str);
       kad_network_emit (self, event);
-      kad_reactor_arm (self->reactor, &self->rejoin,
-                       kad_reactor_get_now (self->reactor) + self->rejoin_delay_us);
-      self->rejoin_delay_us = MIN (self->rejoin_delay_us * 2, KAD_REJOIN_LONGEST_US);
+      kad_network_rejoin_later (self);
       return;
     }
   if (self->bootstrap_infos->len > 0)
@@ -340,13 +349,31 @@ on_bootstrap_dialled (gpointer user_data, KadPeerSession *session, const GError 
     begin_bootstrap (self);
 }
 
+void
+kad_network_name_bootstrap (KadNetwork *self)
+{
+  g_ptr_array_set_size (self->bootstrap_infos, 0);
+  for (guint i = 0; i < self->bootstrap->len; i++)
+    {
+      KadEndpoint *endpoint = self->bootstrap->pdata[i];
+
+      if (endpoint->address != NULL && kad_peer_id_is_set (&endpoint->peer))
+        add_bootstrap_info (self, &endpoint->peer, endpoint->address);
+    }
+  kad_engine_set_bootstrap (self->engine, self->bootstrap_infos);
+}
+
 /* Who was named with a peer id goes to the engine; who was named by an address alone is
  * dialled first, to learn the id. */
-static void
-join (KadNetwork *self)
+void
+kad_network_join_bootstrap (KadNetwork *self)
 {
   gint64 now_us = kad_reactor_get_now (self->reactor);
 
+  if (self->bootstrap_pending > 0)
+    return;
+  g_ptr_array_set_size (self->bootstrap_infos, 0);
+  g_string_truncate (self->bootstrap_failures, 0);
   for (guint i = 0; i < self->bootstrap->len; i++)
     {
       KadEndpoint *endpoint = self->bootstrap->pdata[i];
@@ -369,12 +396,18 @@ join (KadNetwork *self)
     begin_bootstrap (self);
 }
 
+static void
+join (KadNetwork *self)
+{
+  if (!kad_network_warm_begin (self))
+    kad_network_join_bootstrap (self);
+}
+
 void
 kad_network_rejoin (KadNetwork *self)
 {
   kad_reactor_disarm (self->reactor, &self->rejoin);
   self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
-  g_string_truncate (self->bootstrap_failures, 0);
   join (self);
 }
 
@@ -385,10 +418,8 @@ on_rejoin (gpointer user_data, gint64 now_us)
 {
   KadNetwork *self = user_data;
 
-  if (kad_network_get_table_size (self) > 0)
-    return;
-  g_string_truncate (self->bootstrap_failures, 0);
-  join (self);
+  if (kad_network_get_table_size (self) == 0)
+    join (self);
 }
 
 gboolean
@@ -397,6 +428,7 @@ kad_network_start (KadNetwork *self, GError **error)
   if (!kad_network_listen (self, error))
     return FALSE;
   self->is_running = TRUE;
+  kad_network_state_start (self->state);
   join (self);
   kad_reactor_wake (self->reactor);
   return TRUE;
@@ -410,6 +442,8 @@ kad_network_stop (KadNetwork *self)
   if (self->dispatcher == NULL)
     return;
   self->is_running = FALSE;
+  kad_network_warm_clear (self);
+  g_clear_pointer (&self->state, kad_network_state_free);
   g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node shut down");
   kad_network_unlisten (self);
   kad_dispatcher_fail_all (self->dispatcher, error);
@@ -431,6 +465,7 @@ kad_network_finalize (GObject *object)
   KadNetwork *self = KAD_NETWORK (object);
 
   kad_network_stop (self);
+  g_clear_pointer (&self->state, kad_network_state_free);
   g_clear_pointer (&self->address_watch, kad_address_watch_free);
   /* These two may still have failures to tell the engine. */
   g_clear_pointer (&self->rpc, kad_rpc_free);
@@ -478,6 +513,7 @@ kad_network_init (KadNetwork *self)
   kad_timer_init (&self->timer, on_timer, self);
   kad_timer_init (&self->sweep, on_sweep, self);
   kad_timer_init (&self->rejoin, on_rejoin, self);
+  kad_network_warm_init (self);
   self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
   self->operation_stats = kad_operation_stats_new ();
   self->listeners = g_ptr_array_new ();

@@ -34,6 +34,7 @@ typedef struct
   gsize max_record_bytes;
   const char *data;        /* (nullable): the folder that the node keeps things in */
   const KadLimits *limits; /* (nullable): as they are by default */
+  const char *folder;      /* (nullable): of what survives; NULL: nothing does */
 } KadNetworkConfig;
 
 #define KAD_TYPE_NETWORK (kad_network_get_type ())
