@@ -21,6 +21,7 @@
 #include "kad-show-identity-command.h"
 #include "kad-show-modules-command.h"
 #include "kad-show-publications-command.h"
+#include "kad-show-queries-command.h"
 #include "kad-show-reachability-command.h"
 #include "kad-show-stats-command.h"
 #include "kad-show-table-command.h"
@@ -56,6 +57,7 @@ static const struct
   { "show-identity", kad_show_identity_command_get_type },
   { "show-modules", kad_show_modules_command_get_type },
   { "show-publications", kad_show_publications_command_get_type },
+  { "show-queries", kad_show_queries_command_get_type },
   { "show-reachability", kad_show_reachability_command_get_type },
   { "show-stats", kad_show_stats_command_get_type },
   { "show-table", kad_show_table_command_get_type },

@@ -14,11 +14,12 @@ static const char *const type_names[] = {
 static const char *const outcome_names[]
     = { "running", "completed", "stopped", "starved", "timed-out", "cancelled", "failed" };
 
-static const char *const step_names[] = { "dial", "send", "reply", "fail", "heard" };
+static const char *const step_names[]
+    = { "dial", "send", "reply", "fail", "heard", "provider", "value", "path-ended" };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (type_names) == KAD_N_EVENT_TYPES);
 G_STATIC_ASSERT (G_N_ELEMENTS (outcome_names) == KAD_OUTCOME_FAILED + 1);
-G_STATIC_ASSERT (G_N_ELEMENTS (step_names) == KAD_STEP_HEARD + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (step_names) == KAD_STEP_PATH_ENDED + 1);
 
 G_DEFINE_BOXED_TYPE (KadEvent, kad_event, kad_event_ref, kad_event_unref)
 G_DEFINE_BOXED_TYPE (KadPeerFailure, kad_peer_failure, kad_peer_failure_copy, kad_peer_failure_free)
@@ -35,6 +36,27 @@ kad_event_type_get_name (KadEventType type)
   g_return_val_if_fail ((guint) type < G_N_ELEMENTS (type_names), NULL);
 
   return type_names[type];
+}
+
+/**
+ * kad_event_type_parse:
+ * @name: a name, as kad_event_type_get_name() gives it
+ * @type: (out): the type of event; untouched if there is none
+ *
+ * Returns: whether there is a type of that name; a later version may know more of them
+ */
+gboolean
+kad_event_type_parse (const char *name, KadEventType *type)
+{
+  g_return_val_if_fail (name != NULL && type != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (type_names); i++)
+    if (g_str_equal (type_names[i], name))
+      {
+        *type = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /**
@@ -475,4 +497,48 @@ kad_event_get_publication (const KadEvent *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->publication;
+}
+
+/**
+ * kad_event_get_run:
+ * @self: an event
+ *
+ * Returns: which run of a command its query belongs to, as kad_node_run_full() numbers them; 0:
+ *   none, as of what the node does for itself
+ */
+guint64
+kad_event_get_run (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->run;
+}
+
+/**
+ * kad_event_get_wall_us:
+ * @self: an event
+ *
+ * Returns: when it happened, by the calendar: microseconds since 1970; 0 if it was not told yet
+ */
+gint64
+kad_event_get_wall_us (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->wall_us;
+}
+
+/**
+ * kad_event_get_distance_bits:
+ * @self: an event
+ *
+ * Returns: of a %KAD_EVENT_QUERY_STEP: how many leading bits the key of its peer has in common with
+ *   the query's target, 0 to 256: the more, the nearer
+ */
+guint
+kad_event_get_distance_bits (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->distance_bits;
 }

@@ -75,6 +75,7 @@ typedef enum
 
 /* "query-progress", "peer-connected", ... as in JSON. */
 KAD_API const char *kad_event_type_get_name (KadEventType type);
+KAD_API gboolean kad_event_type_parse (const char *name, KadEventType *type);
 
 /**
  * KadOutcome:
@@ -108,6 +109,9 @@ KAD_API const char *kad_outcome_get_name (KadOutcome outcome);
  * @KAD_STEP_REPLY: a peer answered
  * @KAD_STEP_FAIL: a peer could not be reached or did not answer
  * @KAD_STEP_HEARD: a peer was named by another, who is `from`
+ * @KAD_STEP_PROVIDER: a provider was named by `from`
+ * @KAD_STEP_VALUE: a valid record came from a peer
+ * @KAD_STEP_PATH_ENDED: a walk towards a key is over; the text says how
  *
  * One contact of a query, for who watches it: the number of a %KAD_EVENT_QUERY_STEP.
  */
@@ -118,6 +122,9 @@ typedef enum
   KAD_STEP_REPLY,
   KAD_STEP_FAIL,
   KAD_STEP_HEARD,
+  KAD_STEP_PROVIDER,
+  KAD_STEP_VALUE,
+  KAD_STEP_PATH_ENDED,
 } KadStep;
 
 KAD_API const char *kad_step_get_name (KadStep step);
@@ -171,6 +178,9 @@ KAD_API void kad_peer_failure_free (KadPeerFailure *self);
  * @text: (nullable): reason, request or name of a module: by type
  * @error: (nullable): what went wrong
  * @publication: (nullable): something that we announce
+ * @run: which run of a command its query belongs to; 0: none, as of what the node does for itself
+ * @wall_us: when it happened, microseconds since 1970; 0: not known yet
+ * @distance_bits: of a step: how many leading bits the peer's key has in common with the target
  *
  * What happened in a node. What a type of event does not carry is %NULL, 0 or not set. Whoever has
  * made an event and not yet shared it may fill it in; from then on it is immutable. Reference
@@ -204,6 +214,9 @@ typedef struct _KadEvent
   char *text;
   GError *error;
   KadPublicationRow *publication;
+  guint64 run;
+  gint64 wall_us;
+  guint distance_bits;
 } KadEvent;
 
 KAD_API GType kad_event_get_type (void);
@@ -231,6 +244,9 @@ KAD_API guint kad_event_get_number (const KadEvent *self);
 KAD_API const char *kad_event_get_text (const KadEvent *self);
 KAD_API const GError *kad_event_get_error (const KadEvent *self);
 KAD_API const KadPublicationRow *kad_event_get_publication (const KadEvent *self);
+KAD_API guint64 kad_event_get_run (const KadEvent *self);
+KAD_API gint64 kad_event_get_wall_us (const KadEvent *self);
+KAD_API guint kad_event_get_distance_bits (const KadEvent *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadPeerFailure, kad_peer_failure_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadEvent, kad_event_unref)

@@ -40,6 +40,10 @@
  * last event of a query takes the query from its owner before anybody is asked, so that
  * a handler which finishes on that event does not cancel what is over.
  *
+ * Whoever looks on from outside knows a run by its number. The dispatcher writes the number into
+ * the events of the run's queries as they come by, also into the QUERY_FINISHED that follows
+ * when the owner is gone: `numbers` keeps who owned a query until then.
+ *
  * The dispatcher has no clock: time comes in, and the owner asks for the next deadline. */
 
 typedef enum
@@ -82,6 +86,7 @@ typedef struct
   KadTimer deadline; /* first: the heap gives it back as the run */
   KadDispatcher *dispatcher;
   guint64 id;                 /* grows with each run, so it is the order too */
+  guint64 number;             /* as events and traces call it */
   KadCommandHandler *handler; /* (owned) */
   GSList *queries;            /* (element-type Ownership) */
   gint64 started_us;
@@ -102,15 +107,23 @@ typedef struct
   Run *run;
 } Ownership;
 
+/* Whose a query is or was, until nothing more comes of it. */
+typedef struct
+{
+  KadQueryId query; /* first: the key of `numbers` */
+  guint64 number;
+} Number;
+
 struct _KadDispatcher
 {
   KadSwarm *swarm;
-  GHashTable *runs;   /* (element-type guint64 Run) by id, running only */
-  GHashTable *owners; /* (element-type KadQueryId Ownership) */
-  GQueue chain;       /* of Run.link, in the order of the ids */
-  GQueue listeners;   /* of Run.listener_link, likewise */
-  GQueue queue;       /* (element-type KadEvent) waiting */
-  GSList *over;       /* (element-type Run) to be freed at rest */
+  GHashTable *runs;    /* (element-type guint64 Run) by id, running only */
+  GHashTable *owners;  /* (element-type KadQueryId Ownership) */
+  GHashTable *numbers; /* (element-type KadQueryId Number) */
+  GQueue chain;        /* of Run.link, in the order of the ids */
+  GQueue listeners;    /* of Run.listener_link, likewise */
+  GQueue queue;        /* (element-type KadEvent) waiting */
+  GSList *over;        /* (element-type Run) to be freed at rest */
   KadTimerHeap deadlines;
   guint64 last_id;
   gint64 now_us;
@@ -119,7 +132,8 @@ struct _KadDispatcher
 
   KadTraceFunc trace;
   gpointer trace_data;
-  GPtrArray *asked; /* (element-type utf8) of the present event, while traced */
+  GPtrArray *asked;   /* (element-type utf8) of the present event, while traced */
+  GArray *asked_runs; /* (element-type guint64) likewise */
   KadClockFunc clock;
   gpointer clock_data;
   KadEventFunc tap;
@@ -205,6 +219,7 @@ run_own_query (gpointer data, KadQueryId query)
   Run *run = data;
   KadDispatcher *self = run->dispatcher;
   Ownership *ownership;
+  Number *number;
 
   g_return_if_fail (!g_hash_table_contains (self->owners, &query));
 
@@ -213,6 +228,10 @@ run_own_query (gpointer data, KadQueryId query)
   ownership->run = run;
   g_hash_table_add (self->owners, ownership);
   run->queries = g_slist_prepend (run->queries, ownership);
+  number = g_new (Number, 1);
+  number->query = query;
+  number->number = run->number;
+  g_hash_table_replace (self->numbers, number, number);
 }
 
 static void
@@ -254,7 +273,10 @@ static gboolean
 offer (KadDispatcher *self, Run *run, KadEvent *event)
 {
   if (self->asked != NULL)
-    g_ptr_array_add (self->asked, (gpointer) kad_command_handler_get_name (run->handler));
+    {
+      g_ptr_array_add (self->asked, (gpointer) kad_command_handler_get_name (run->handler));
+      g_array_append_val (self->asked_runs, run->number);
+    }
   return kad_command_handler_offer (run->handler, event) == KAD_EVENT_CONSUME;
 }
 
@@ -308,8 +330,30 @@ read_clock (KadDispatcher *self)
   return self->clock != NULL ? self->clock (self->clock_data) : -1;
 }
 
+/* Nothing comes of a query after it is finished; of an operation, after its last step. */
+static gboolean
+is_end_of_query (const KadEvent *event)
+{
+  return event->type == KAD_EVENT_QUERY_FINISHED
+         || (event->kind == KAD_QUERY_OPERATION && event->is_last);
+}
+
+/* Ahead of everybody who sees the event: from then on it does not change. */
 static void
-tell_trace (KadDispatcher *self, KadEvent *event, Run *consumer, GPtrArray *asked,
+write_number (KadDispatcher *self, KadEvent *event)
+{
+  const Number *number
+      = event->query != 0 ? g_hash_table_lookup (self->numbers, &event->query) : NULL;
+
+  if (number == NULL)
+    return;
+  event->run = number->number;
+  if (is_end_of_query (event))
+    g_hash_table_remove (self->numbers, &event->query);
+}
+
+static void
+tell_trace (KadDispatcher *self, KadEvent *event, Run *consumer, GPtrArray *asked, GArray *runs,
             gint64 started_us)
 {
   KadTrace trace = { .event = event, .n_asked = asked->len, .fate = KAD_TRACE_PASSED };
@@ -317,10 +361,12 @@ tell_trace (KadDispatcher *self, KadEvent *event, Run *consumer, GPtrArray *aske
   trace.duration_us = started_us >= 0 ? read_clock (self) - started_us : -1;
   g_ptr_array_add (asked, NULL);
   trace.asked = (const char *const *) asked->pdata;
+  trace.runs = (const guint64 *) (gpointer) runs->data;
   if (consumer != NULL)
     {
       trace.fate = KAD_TRACE_CONSUMED;
       trace.consumer = kad_command_handler_get_name (consumer->handler);
+      trace.consumer_run = consumer->number;
     }
   if (self->trace != NULL)
     self->trace (&trace, self->trace_data);
@@ -330,17 +376,21 @@ static void
 dispatch (KadDispatcher *self, KadEvent *event)
 {
   g_autoptr (GPtrArray) asked = self->trace != NULL ? g_ptr_array_new () : NULL;
+  g_autoptr (GArray) runs = asked != NULL ? g_array_new (FALSE, FALSE, sizeof (guint64)) : NULL;
   gint64 started_us = asked != NULL ? read_clock (self) : -1;
   Run *consumer;
 
+  write_number (self, event);
   self->asked = asked;
+  self->asked_runs = runs;
   if (kad_event_type_is_unicast (event->type))
     consumer = deliver_unicast (self, event);
   else
     consumer = walk (self, &self->listeners, event, NULL, self->last_id);
   self->asked = NULL;
+  self->asked_runs = NULL;
   if (asked != NULL)
-    tell_trace (self, event, consumer, asked, started_us);
+    tell_trace (self, event, consumer, asked, runs, started_us);
   if (self->tap != NULL)
     self->tap (event, self->tap_data);
 }
@@ -394,6 +444,7 @@ kad_dispatcher_new (KadSwarm *swarm)
   self->swarm = g_object_ref (swarm);
   self->runs = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->owners = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   kad_timer_heap_init (&self->deadlines);
   return self;
 }
@@ -417,6 +468,7 @@ kad_dispatcher_free (KadDispatcher *self)
   kad_dispatcher_fail_all (self, error);
   g_queue_clear_full (&self->queue, (GDestroyNotify) kad_event_unref);
   g_hash_table_unref (self->owners);
+  g_hash_table_unref (self->numbers);
   g_hash_table_unref (self->runs);
   kad_timer_heap_clear (&self->deadlines);
   g_object_unref (self->swarm);
@@ -424,13 +476,14 @@ kad_dispatcher_free (KadDispatcher *self)
 }
 
 static Run *
-run_new (KadDispatcher *self, KadCommandHandler *handler, KadResultFunc on_result,
+run_new (KadDispatcher *self, KadCommandHandler *handler, guint64 number, KadResultFunc on_result,
          KadDoneFunc on_done, gpointer user_data)
 {
   Run *run = g_new0 (Run, 1);
 
   run->dispatcher = self;
   run->id = ++self->last_id;
+  run->number = number != 0 ? number : run->id;
   run->handler = g_object_ref (handler);
   run->started_us = self->now_us;
   run->on_result = on_result;
@@ -479,6 +532,28 @@ guint64
 kad_dispatcher_run (KadDispatcher *self, KadCommandHandler *handler, gint64 now_us,
                     KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data)
 {
+  return kad_dispatcher_run_numbered (self, handler, 0, now_us, on_result, on_done, user_data);
+}
+
+/**
+ * kad_dispatcher_run_numbered:
+ * @self: a dispatcher
+ * @handler: a handler that never ran; a reference is held until its end
+ * @number: how events and traces call the run; 0: by its id
+ * @now_us: monotonic time
+ * @on_result: (nullable) (scope forever): called with each `a{sv}`
+ * @on_done: (nullable) (scope async): called exactly once, perhaps before this returns
+ * @user_data: for both
+ *
+ * Starts a run like kad_dispatcher_run() for whoever numbers runs ahead of their start.
+ *
+ * Returns: an id for kad_dispatcher_cancel(), never 0
+ */
+guint64
+kad_dispatcher_run_numbered (KadDispatcher *self, KadCommandHandler *handler, guint64 number,
+                             gint64 now_us, KadResultFunc on_result, KadDoneFunc on_done,
+                             gpointer user_data)
+{
   g_autoptr (GError) obstacle = NULL;
   guint64 id;
   Run *run;
@@ -488,7 +563,7 @@ kad_dispatcher_run (KadDispatcher *self, KadCommandHandler *handler, gint64 now_
 
   enter (self);
   self->now_us = MAX (self->now_us, now_us);
-  run = run_new (self, handler, on_result, on_done, user_data);
+  run = run_new (self, handler, number, on_result, on_done, user_data);
   id = run->id;
   kad_command_handler_attach (handler, self->swarm, &sink, run);
   obstacle = find_obstacle (self);
@@ -542,6 +617,36 @@ kad_dispatcher_deliver (KadDispatcher *self, KadEvent *event)
   enter (self);
   g_queue_push_tail (&self->queue, event);
   leave (self);
+}
+
+/**
+ * kad_dispatcher_find_query:
+ * @self: a dispatcher
+ * @query: a query
+ * @command: (out) (optional) (nullable) (transfer none): the name of the command that owns it now
+ *
+ * Returns: the number of the run that owns or owned @query; 0 if it is nobody's, or all is over
+ */
+guint64
+kad_dispatcher_find_query (KadDispatcher *self, KadQueryId query, const char **command)
+{
+  const Ownership *ownership = g_hash_table_lookup (self->owners, &query);
+  const Number *number = g_hash_table_lookup (self->numbers, &query);
+
+  if (command != NULL)
+    *command = ownership != NULL ? kad_command_handler_get_name (ownership->run->handler) : NULL;
+  return number != NULL ? number->number : 0;
+}
+
+/**
+ * kad_dispatcher_forget_query:
+ * @self: a dispatcher
+ * @query: a query of which no event comes any more, not even its last
+ */
+void
+kad_dispatcher_forget_query (KadDispatcher *self, KadQueryId query)
+{
+  g_hash_table_remove (self->numbers, &query);
 }
 
 /**

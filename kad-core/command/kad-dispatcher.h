@@ -22,8 +22,10 @@ typedef struct
 {
   KadEvent *event;
   const char *const *asked; /* names in the order asked, NULL-terminated */
+  const guint64 *runs;      /* their numbers */
   guint n_asked;
   const char *consumer; /* (nullable) */
+  guint64 consumer_run; /* 0: nobody */
   KadTraceFate fate;
   gint64 duration_us; /* of the whole delivery; -1 without kad_dispatcher_set_clock() */
 } KadTrace;
@@ -42,7 +44,17 @@ void kad_dispatcher_free (KadDispatcher *self);
  * exactly once, also when run() finishes at once. Returns a run id for cancel. */
 guint64 kad_dispatcher_run (KadDispatcher *self, KadCommandHandler *handler, gint64 now_us,
                             KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data);
+/* The same for a caller who has numbered the run: events say @number, not 0, as `run`, and traces
+ * do. The id that is returned is another one. */
+guint64 kad_dispatcher_run_numbered (KadDispatcher *self, KadCommandHandler *handler,
+                                     guint64 number, gint64 now_us, KadResultFunc on_result,
+                                     KadDoneFunc on_done, gpointer user_data);
 void kad_dispatcher_cancel (KadDispatcher *self, guint64 run);
+/* No event of @query comes any more, not even its last. */
+void kad_dispatcher_forget_query (KadDispatcher *self, KadQueryId query);
+/* Whose query it is: the run's number and, while it is at work, its command. 0: nobody's. @command:
+ * (out) (nullable): borrowed. */
+guint64 kad_dispatcher_find_query (KadDispatcher *self, KadQueryId query, const char **command);
 /* Takes the event. While another is being dispatched it is queued. */
 void kad_dispatcher_deliver (KadDispatcher *self, KadEvent *event);
 gint64 kad_dispatcher_next_deadline (KadDispatcher *self);

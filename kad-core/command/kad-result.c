@@ -66,6 +66,16 @@ add_info_addresses (GVariantBuilder *builder, const KadPeerInfo *info)
   add (builder, "addresses", g_variant_builder_end (&addresses));
 }
 
+/* Of peers: those asked are counted once they are, those that failed are among them. */
+static void
+add_counts (GVariantBuilder *builder, const KadQueryStats *stats)
+{
+  add (builder, "heard", g_variant_new_uint32 (stats->heard));
+  add (builder, "waiting", g_variant_new_uint32 (stats->waiting));
+  add (builder, "queried", g_variant_new_uint32 (stats->requests));
+  add (builder, "unreachable", g_variant_new_uint32 (stats->failures));
+}
+
 /* ---- whole results ---- */
 
 /**
@@ -286,6 +296,33 @@ kad_result_new_write (const KadEvent *event)
 }
 
 /**
+ * kad_result_new_query:
+ * @row: a query at work
+ * @now_us: monotonic time, for its age
+ *
+ * Returns: (transfer floating): `query`, `kind`, `key` if it has one, `run` (0: the node's own),
+ *   `command` if a run has it, `age_us`, the peers that it has `heard` of, `waiting` for, `queried`
+ *   and found `unreachable`, and `alpha`, how many it asks at a time
+ */
+GVariant *
+kad_result_new_query (const KadQueryRow *row, gint64 now_us)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add (&builder, "query", g_variant_new_uint64 (row->query));
+  add (&builder, "kind", g_variant_new_string (kad_query_kind_get_name (row->kind)));
+  if (row->key != NULL)
+    add_bytes (&builder, "key", row->key);
+  add (&builder, "run", g_variant_new_uint64 (row->run));
+  if (row->command != NULL)
+    add (&builder, "command", g_variant_new_string (row->command));
+  add (&builder, "age_us", g_variant_new_int64 (MAX (now_us - row->started_us, 0)));
+  add_counts (&builder, &row->stats);
+  add (&builder, "alpha", g_variant_new_uint32 (row->alpha));
+  return g_variant_builder_end (&builder);
+}
+
+/**
  * kad_result_new_error:
  * @error: an error
  *
@@ -337,6 +374,7 @@ add_query (GVariantBuilder *builder, const KadEvent *event)
 {
   add (builder, "query", g_variant_new_uint64 (event->query));
   add (builder, "kind", g_variant_new_string (kad_query_kind_get_name (event->kind)));
+  add (builder, "run", g_variant_new_uint64 (event->run));
 }
 
 static void
@@ -347,6 +385,32 @@ add_stats (GVariantBuilder *builder, const KadEvent *event)
   add (builder, "successes", g_variant_new_uint32 (event->stats.successes));
   add (builder, "failures", g_variant_new_uint32 (event->stats.failures));
   add (builder, "duration_us", g_variant_new_int64 (event->stats.duration_us));
+}
+
+static void
+add_step (GVariantBuilder *builder, const KadEvent *event)
+{
+  add (builder, "step", g_variant_new_string (kad_step_get_name (event->number)));
+  if (kad_peer_id_is_set (&event->peer))
+    add (builder, "distance_bits", g_variant_new_uint32 (event->distance_bits));
+  add (builder, "duration_us", g_variant_new_int64 (event->stats.duration_us));
+  if (event->number == KAD_STEP_REPLY && event->rtt_us >= 0)
+    add (builder, "rtt_us", g_variant_new_int64 (event->rtt_us));
+  add_counts (builder, &event->stats);
+}
+
+/* What came with it is not said here, only how much. */
+static void
+add_progress (GVariantBuilder *builder, const KadEvent *event)
+{
+  guint n_results = event->peers != NULL ? event->peers->len : 0;
+
+  add (builder, "results", g_variant_new_uint32 (n_results + (event->record != NULL)));
+  add (builder, "last", g_variant_new_boolean (event->is_last));
+  add (builder, "duration_us", g_variant_new_int64 (event->stats.duration_us));
+  add_counts (builder, &event->stats);
+  if (event->is_last)
+    add (builder, "outcome", g_variant_new_string (kad_outcome_get_name (event->outcome)));
 }
 
 /* What `number` means depends on the type. */
@@ -363,7 +427,7 @@ add_number (GVariantBuilder *builder, const KadEvent *event)
       add (builder, "bucket", g_variant_new_uint32 (event->number));
       break;
     case KAD_EVENT_QUERY_STEP:
-      add (builder, "step", g_variant_new_string (kad_step_get_name (event->number)));
+      add_step (builder, event);
       break;
     case KAD_EVENT_MODE_CHANGED:
       add (builder, "mode", g_variant_new_string (kad_mode_get_name (event->number)));
@@ -438,9 +502,10 @@ kad_result_new_module (KadModule *module)
  * @event: an event
  *
  * Returns: (transfer floating): `event` with the type's name, then what the event
- *   carries: `query` and `kind`, `peer`, `from`, `address`, `key`, `agent`, `reason` (of a
+ *   carries: `query`, `kind` and `run`, `peer`, `from`, `address`, `key`, `agent`, `reason` (of a
  *   module `module`, of a request `request`), `addresses` where we listen now, `table`, `bucket`,
- * `step` or `mode`, the statistics of a finished query, `publication`, `error`
+ *   `step` (with `distance_bits`, `duration_us`, `rtt_us` and counts) or `mode`, the statistics of
+ * a query that got on or is finished, `publication`, `error`. docs/events.md has all of it.
  */
 GVariant *
 kad_result_new_event (const KadEvent *event)
@@ -454,6 +519,8 @@ kad_result_new_event (const KadEvent *event)
   add_number (&builder, event);
   if (event->type == KAD_EVENT_QUERY_FINISHED)
     add_stats (&builder, event);
+  else if (event->type == KAD_EVENT_QUERY_PROGRESS)
+    add_progress (&builder, event);
   if (event->publication != NULL)
     add (&builder, "publication", kad_result_new_publication (event->publication));
   if (event->error != NULL)

@@ -5,6 +5,7 @@
 #include "kad-event.h"
 #include "kad-infos.h"
 #include "kad-module.h"
+#include "kad-query-row.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,9 @@ KAD_API GVariant *kad_result_new_table_row (const KadTableRow *row);
 /* peer, address s, direction s, age_us x, streams u, rtt_us mx, agent ms, security ms, muxer ms,
  * reason ms */
 KAD_API GVariant *kad_result_new_connection (const KadConnectionRow *row, gint64 now_us);
+/* query t, kind s, key, run t, command s, age_us x, heard u, waiting u, queried u, unreachable u,
+ * alpha u */
+KAD_API GVariant *kad_result_new_query (const KadQueryRow *row, gint64 now_us);
 /* peer, rtt_us x */
 KAD_API GVariant *kad_result_new_ping (const KadPeerId *peer, gint64 rtt_us);
 /* stored u, wanted u, failed aa{sv}: [{peer, reason}] */
@@ -32,8 +36,8 @@ KAD_API GVariant *kad_result_new_write (const KadEvent *event);
 /* name ms, version ms, summary ms, file s, state s (loaded, failed), own b, commands as, transports
  * as, error ms */
 KAD_API GVariant *kad_result_new_module (KadModule *module);
-/* kind s, key, tag ms, persistent b, created_us x, last_run_us x, next_run_us x, stored u, wanted u,
- * failures u, running b, error */
+/* kind s, key, tag ms, persistent b, created_us x, last_run_us x, next_run_us x, stored u, wanted
+ * u, failures u, running b, error */
 KAD_API GVariant *kad_result_new_publication (const KadPublicationRow *row);
 /* Any event as the `kad node --json` line: event name and what it carries. */
 KAD_API GVariant *kad_result_new_event (const KadEvent *event);

@@ -268,6 +268,23 @@ kad_swarm_dup_connections (KadSwarm *self)
 }
 
 /**
+ * kad_swarm_dup_queries:
+ * @self: a swarm
+ *
+ * Those of commands and the node's own, in the order in which they were started. Operations on one
+ * peer (dial, ping, identify, ask) are not among them.
+ *
+ * Returns: (transfer full) (element-type KadQueryRow): the queries at work now
+ */
+GPtrArray *
+kad_swarm_dup_queries (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_queries (self);
+}
+
+/**
  * kad_swarm_dup_identity:
  * @self: a swarm
  *

@@ -8,6 +8,7 @@
 #include "kad-event.h"
 #include "kad-infos.h"
 #include "kad-publication-spec.h"
+#include "kad-query-row.h"
 #include "kad-query-spec.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,7 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @set_mode: for kad_swarm_set_mode()
  * @dup_stats: for kad_swarm_dup_stats()
  * @dup_reachability: for kad_swarm_dup_reachability()
+ * @dup_queries: for kad_swarm_dup_queries()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -82,6 +84,7 @@ struct _KadSwarmInterface
   void (*set_mode) (KadSwarm *self, KadMode mode);
   GVariant *(*dup_stats) (KadSwarm *self);
   GVariant *(*dup_reachability) (KadSwarm *self);
+  GPtrArray *(*dup_queries) (KadSwarm *self);
 
   /*< private >*/
   gpointer padding[6];
@@ -128,6 +131,8 @@ KAD_API GPtrArray *kad_swarm_dup_publications (KadSwarm *self);
 KAD_API GPtrArray *kad_swarm_dup_table (KadSwarm *self);
 /* (element-type KadConnectionRow) (transfer full) */
 KAD_API GPtrArray *kad_swarm_dup_connections (KadSwarm *self);
+/* (element-type KadQueryRow) (transfer full) */
+KAD_API GPtrArray *kad_swarm_dup_queries (KadSwarm *self);
 /* Ourselves: id, listen addresses, protocols, observed address. (transfer full) */
 KAD_API KadIdentity *kad_swarm_dup_identity (KadSwarm *self);
 /* From now on. What changes by it is told by %KAD_EVENT_MODE_CHANGED. */

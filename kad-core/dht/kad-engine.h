@@ -8,6 +8,7 @@
 #include "kad-message.h"
 #include "kad-publication-row.h"
 #include "kad-publication-spec.h"
+#include "kad-query-row.h"
 #include "kad-query-spec.h"
 #include "kad-random.h"
 #include "kad-routing-table.h"
@@ -172,6 +173,8 @@ KadMode kad_engine_get_mode (KadEngine *self);   /* as configured */
 gboolean kad_engine_is_server (KadEngine *self); /* in effect */
 KadRoutingTable *kad_engine_get_table (KadEngine *self);
 GPtrArray *kad_engine_dup_table_rows (KadEngine *self); /* (element-type KadTableRow) */
+/* (element-type KadQueryRow) (transfer full) the queries at work, the oldest first. */
+GPtrArray *kad_engine_dup_query_rows (KadEngine *self, gint64 now_us);
 /* What is known of a peer's addresses; NULL: nothing. (transfer full) */
 KadPeerInfo *kad_engine_dup_peer_info (KadEngine *self, const KadPeerId *peer);
 

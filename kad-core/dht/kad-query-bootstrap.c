@@ -119,18 +119,21 @@ contact_peer (BootstrapQuery *self, KadPeerInfo *info)
     .info = info,
     .message = query->engine->check_message,
     .func = contact_done,
+    .on_turn = kad_query_trace_turn,
     .owner = self,
     .owned = &query->contacts,
   };
   g_autoptr (GError) error = NULL;
+  KadContact *contact = kad_contact_start (query->engine, &spec, &error);
 
-  if (kad_contact_start (query->engine, &spec, &error) != NULL)
+  if (contact != NULL)
     {
       self->n_pending++;
-      kad_query_trace (query, KAD_STEP_DIAL, kad_peer_info_get_peer (info), NULL);
+      kad_query_trace_start (query, contact);
       return;
     }
   query->stats.failures++;
+  kad_query_trace_failure (query, kad_peer_info_get_peer (info), error);
   note_reason (self, info, error);
 }
 

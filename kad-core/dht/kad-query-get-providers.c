@@ -68,6 +68,7 @@ take (GetProvidersQuery *self, GPtrArray *infos, const KadPeerId *from)
 
       if (merged == NULL)
         continue;
+      kad_query_trace (query, KAD_STEP_PROVIDER, kad_peer_info_get_peer (merged), from);
       g_ptr_array_add (news, kad_peer_info_ref (merged));
       g_hash_table_replace (self->found, (gpointer) kad_peer_info_get_peer (merged), merged);
       enough = self->limit > 0 && g_hash_table_size (self->found) >= self->limit;

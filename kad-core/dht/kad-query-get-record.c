@@ -86,6 +86,7 @@ take_valid (GetRecordQuery *self, KadRecord *record, const KadPeerId *from)
   KadQuery *query = &self->parent;
 
   self->n_valid++;
+  kad_query_trace (query, KAD_STEP_VALUE, from, NULL);
   if (self->best == NULL || is_better (query->engine, query->key, record, self->best))
     report (self, record, from);
   /* Slow peers are not waited for when there is something already. */

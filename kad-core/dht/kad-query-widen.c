@@ -54,15 +54,19 @@ ask (KadQuery *self, KadPeerInfo *info, GBytes *id)
     .info = info,
     .message = question,
     .func = widened,
+    .on_turn = kad_query_trace_turn,
     .owner = self,
     .owned = &self->contacts,
   };
+  KadContact *contact = NULL;
 
-  if (self->widen.n_asked >= MAX_WIDENING || kad_contact_start (self->engine, &spec, NULL) == NULL)
+  if (self->widen.n_asked < MAX_WIDENING)
+    contact = kad_contact_start (self->engine, &spec, NULL);
+  if (contact == NULL)
     return;
   self->widen.n_asked++;
   self->widen.n_pending++;
-  kad_query_trace (self, KAD_STEP_SEND, kad_peer_info_get_peer (info), NULL);
+  kad_query_trace_start (self, contact);
 }
 
 void

@@ -157,6 +157,7 @@ write_to (KadWriteQuery *self, KadPeerInfo *info)
     .info = info,
     .message = self->message,
     .func = write_done,
+    .on_turn = kad_query_trace_turn,
     .owner = self,
     .owned = &query->contacts,
   };
@@ -165,11 +166,11 @@ write_to (KadWriteQuery *self, KadPeerInfo *info)
 
   if (contact != NULL)
     {
-      kad_query_trace (query, contact->sent ? KAD_STEP_SEND : KAD_STEP_DIAL,
-                       kad_peer_info_get_peer (info), NULL);
+      kad_query_trace_start (query, contact);
       return;
     }
   query->stats.failures++;
+  kad_query_trace_failure (query, kad_peer_info_get_peer (info), error);
   settle_target (self, kad_peer_info_get_peer (info), error);
 }
 

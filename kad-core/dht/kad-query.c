@@ -31,8 +31,8 @@ static const KadQueryClass *const classes[] = {
 
 /* ---- events ---- */
 
-static KadEvent *
-new_event (KadQuery *self, KadEventType type)
+KadEvent *
+kad_query_new_event (KadQuery *self, KadEventType type)
 {
   KadEvent *event = kad_event_new (type);
 
@@ -87,20 +87,26 @@ update_stats (KadQuery *self)
   self->stats.duration_us = self->engine->now_us - self->started_us;
 }
 
-static void
-copy_stats (KadQuery *self, KadEvent *event)
+void
+kad_query_get_stats (KadQuery *self, KadQueryStats *stats)
 {
   update_stats (self);
-  event->stats = self->stats;
-  event->stats.requests += count_in_flight (self);
+  *stats = self->stats;
+  stats->requests += count_in_flight (self);
+}
+
+void
+kad_query_copy_stats (KadQuery *self, KadEvent *event)
+{
+  kad_query_get_stats (self, &event->stats);
 }
 
 KadEvent *
 kad_query_new_step (KadQuery *self)
 {
-  KadEvent *event = new_event (self, KAD_EVENT_QUERY_PROGRESS);
+  KadEvent *event = kad_query_new_event (self, KAD_EVENT_QUERY_PROGRESS);
 
-  copy_stats (self, event);
+  kad_query_copy_stats (self, event);
   event->step = ++self->step;
   return event;
 }
@@ -111,29 +117,13 @@ kad_query_emit_step (KadQuery *self, KadEvent *event)
   kad_engine_emit (self->engine, event);
 }
 
-void
-kad_query_trace (KadQuery *self, KadStep step, const KadPeerId *peer, const KadPeerId *from)
-{
-  KadEvent *event;
-
-  if (!self->engine->trace)
-    return;
-  event = new_event (self, KAD_EVENT_QUERY_STEP);
-  event->number = step;
-  event->peer = *peer;
-  if (from != NULL)
-    event->from = *from;
-  copy_stats (self, event);
-  kad_engine_emit (self->engine, event);
-}
-
 /* ---- the end ---- */
 
 static void
 emit_end (KadQuery *self, KadOutcome outcome, const GError *error)
 {
   KadEvent *last = kad_query_new_step (self);
-  KadEvent *finished = new_event (self, KAD_EVENT_QUERY_FINISHED);
+  KadEvent *finished = kad_query_new_event (self, KAD_EVENT_QUERY_FINISHED);
 
   last->is_last = TRUE;
   last->outcome = outcome;
@@ -152,6 +142,13 @@ emit_end (KadQuery *self, KadOutcome outcome, const GError *error)
   kad_engine_emit (self->engine, finished);
 }
 
+static void
+end_path (KadQuery *self, const char *how)
+{
+  kad_query_trace_path_ended (self, how);
+  self->is_walking = FALSE;
+}
+
 void
 kad_query_end (KadQuery *self, KadOutcome outcome, GError *error)
 {
@@ -162,6 +159,7 @@ kad_query_end (KadQuery *self, KadOutcome outcome, GError *error)
     return;
 
   self->has_ended = TRUE;
+  end_path (self, kad_outcome_get_name (outcome));
   kad_alarms_cancel (&engine->alarms, &self->timeout_alarm);
   kad_alarms_cancel (&engine->alarms, &self->patience_alarm);
   abandon_contacts (self);
@@ -292,13 +290,13 @@ kad_query_count (KadQuery *self, const KadContact *contact, KadMessage *reply, c
   if (error == NULL)
     {
       self->stats.successes++;
-      kad_query_trace (self, KAD_STEP_REPLY, &contact->peer->id, NULL);
+      kad_query_trace_reply (self, contact);
       return;
     }
   self->stats.failures++;
   g_clear_error (&self->failure);
   self->failure = g_error_copy (error);
-  kad_query_trace (self, KAD_STEP_FAIL, &contact->peer->id, NULL);
+  kad_query_trace_failure (self, &contact->peer->id, error);
 }
 
 static void
@@ -329,6 +327,7 @@ contact_turned (gpointer owner, const KadContact *contact)
   const KadPeerId *peer = kad_peer_info_get_peer (contact->info);
   gint64 now_us = self->engine->now_us;
 
+  kad_query_trace_turn (self, contact);
   kad_lookup_asked (self->lookup, peer, !contact->sent, now_us);
   if (kad_lookup_get_verdict (self->lookup, now_us) == KAD_LOOKUP_RUNNING)
     set_patience (self);
@@ -355,13 +354,13 @@ ask (KadQuery *self, KadPeerInfo *info)
         kad_lookup_asked (self->lookup, peer, TRUE, self->engine->now_us);
       if (contact->peer->slow)
         kad_lookup_tardy (self->lookup, peer);
-      kad_query_trace (self, contact->sent ? KAD_STEP_SEND : KAD_STEP_DIAL, peer, NULL);
+      kad_query_trace_start (self, contact);
       return;
     }
   self->stats.failures++;
   g_clear_error (&self->failure);
   self->failure = g_steal_pointer (&error);
-  kad_query_trace (self, KAD_STEP_FAIL, peer, NULL);
+  kad_query_trace_failure (self, peer, self->failure);
   kad_lookup_failed (self->lookup, peer);
 }
 
@@ -404,6 +403,7 @@ kad_query_pump (KadQuery *self)
   kad_alarms_cancel (&engine->alarms, &self->patience_alarm);
   if (self->klass->exact && kad_query_widen (self))
     return;
+  end_path (self, verdict == KAD_LOOKUP_COMPLETED ? "completed" : "starved");
   abandon_contacts (self);
   if (kad_lookup_get_n_answered (self->lookup) > 0)
     mark_refreshed (self);
@@ -438,6 +438,7 @@ kad_query_walk (KadQuery *self, const KadKey *target)
   guint n_seeds;
 
   self->target = *target;
+  self->is_walking = TRUE;
   self->widen.heard_table = FALSE;
   g_clear_pointer (&self->lookup, kad_lookup_free);
   self->lookup = kad_lookup_new (&config);
@@ -534,7 +535,7 @@ kad_query_start_own (KadEngine *engine, const KadQuerySpec *spec, KadQueryEndFun
 
   self->on_end = on_end;
   self->on_end_data = user_data;
-  kad_engine_emit (engine, new_event (self, KAD_EVENT_QUERY_STARTED));
+  kad_engine_emit (engine, kad_query_new_event (self, KAD_EVENT_QUERY_STARTED));
   if (!check_spec (engine, spec, &error))
     {
       kad_query_end (self, KAD_OUTCOME_FAILED, g_steal_pointer (&error));

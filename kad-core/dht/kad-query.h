@@ -63,6 +63,7 @@ struct _KadQuery
   gint64 started_us;
   guint step;
   gboolean has_ended;
+  gboolean is_walking;    /* its walk has not been told to be over */
   guint stored, wanted;   /* writes: n of k */
   GError *failure;        /* (owned) (nullable) the last one of a peer */
   KadQueryEndFunc on_end; /* (nullable) */
@@ -113,7 +114,23 @@ GError *kad_query_new_unreachable_error (KadQuery *self);
 /* Counts what a contact did, and tells who traces. */
 void kad_query_count (KadQuery *self, const KadContact *contact, KadMessage *reply,
                       const GError *error);
+/* An event of the query, with its id, kind and key. (transfer full) */
+KadEvent *kad_query_new_event (KadQuery *self, KadEventType type);
+/* What it did so far, with what is in flight. */
+void kad_query_get_stats (KadQuery *self, KadQueryStats *stats);
+void kad_query_copy_stats (KadQuery *self, KadEvent *event);
+
+/* ---- for who watches its steps: kad-query-trace.c ---- */
+
+/* @peer, @from: (nullable) */
 void kad_query_trace (KadQuery *self, KadStep step, const KadPeerId *peer, const KadPeerId *from);
+/* It is dialled, or was sent at once. */
+void kad_query_trace_start (KadQuery *self, const KadContact *contact);
+/* The same as a #KadContactTurnFunc of a query. */
+void kad_query_trace_turn (gpointer owner, const KadContact *contact);
+void kad_query_trace_reply (KadQuery *self, const KadContact *contact);
+void kad_query_trace_failure (KadQuery *self, const KadPeerId *peer, const GError *error);
+void kad_query_trace_path_ended (KadQuery *self, const char *how);
 void kad_query_set_question (KadQuery *self, KadMessage *question);
 
 G_END_DECLS

@@ -380,6 +380,24 @@ kad_node_begin_show_modules (KadNode *self)
 }
 
 /**
+ * kad_node_begin_show_queries:
+ * @self: a running node
+ *
+ * Shows the queries that are at work now, those of commands and the node's own.
+ *
+ * Its items: plain [class@Item].
+ *
+ * Returns: (transfer full): the operation
+ */
+KadOperation *
+kad_node_begin_show_queries (KadNode *self)
+{
+  g_return_val_if_fail (KAD_IS_NODE (self), NULL);
+
+  return kad_operation_start (self, "show-queries", NULL);
+}
+
+/**
  * kad_node_begin_ping_peer:
  * @self: a running node
  * @peer: a peer id or a multiaddr

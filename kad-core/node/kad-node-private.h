@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *   kad-node-protect-calls.c  which peers are kept
  *   kad-node-stats-calls.c  statistics, reachability, mode
  *   kad-node-watch.c  events to watchers
+ *   kad-node-trace.c  events with their way along the chain
  *   kad-node-properties.c  properties, lists and the signal
  *   kad-node-join.c   starting and joining as one call */
 
@@ -56,7 +57,9 @@ struct _KadNode
   GPtrArray *watches; /* (element-type Watch) */
   GPtrArray *joins;   /* (element-type GTask) who waits until it has joined */
   GError *join_error; /* (nullable) why nobody could be joined since it was started */
+  GPtrArray *traces;  /* (element-type Watch) of kad-node-trace.c */
   guint next_watch;
+  guint64 last_run; /* the number of the youngest run */
 };
 
 /* Runs @func once in @context, in order with all others, never inside of this call. */
@@ -71,6 +74,11 @@ void kad_node_free_watches (KadNode *self);
 /* kad_node_watch() that calls back in @context. */
 guint kad_node_watch_in (KadNode *self, GMainContext *context, KadNodeEventFunc func,
                          gpointer user_data, GDestroyNotify destroy);
+/* In the thread: the network traces exactly while somebody watches. */
+void kad_node_sync_trace (KadNode *self);
+/* In the thread: an event that no command is asked about. */
+void kad_node_tell_undelivered (KadNode *self, KadEvent *event);
+void kad_node_free_traces (KadNode *self);
 void kad_node_install_properties (GObjectClass *object_class);
 void kad_node_init_teller (KadNode *self);
 void kad_node_clear_teller (KadNode *self);

@@ -17,6 +17,7 @@ typedef struct
   GDestroyNotify result_destroy;
   gulong cancel_handler;
   gatomicrefcount refs;
+  guint64 number; /* as events call it */
   /* in the node's thread only */
   guint64 run;
   gboolean is_cancelled;
@@ -149,7 +150,7 @@ begin (gpointer user_data)
       on_done (NULL, error, self);
       return G_SOURCE_REMOVE;
     }
-  run = kad_network_run (node->network, self->handler, on_result, on_done, self);
+  run = kad_network_run (node->network, self->handler, self->number, on_result, on_done, self);
   if (!self->is_done)
     self->run = run;
   return G_SOURCE_REMOVE;
@@ -205,10 +206,50 @@ kad_node_run_async (KadNode *self, const char *command, GVariant *options,
                     GDestroyNotify result_destroy, GCancellable *cancellable,
                     GAsyncReadyCallback callback, gpointer user_data)
 {
+  kad_node_run_full (self, command, options, on_result_func, result_data, result_destroy,
+                     cancellable, callback, user_data);
+}
+
+static guint64
+next_run (KadNode *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return ++self->last_run;
+}
+
+/**
+ * kad_node_run_full:
+ * @self: a running node
+ * @command: the name of a registered command, like `get-record`
+ * @options: (nullable): `a{sv}` of its properties, or text of them; a floating one is taken
+ * @on_result_func: (nullable) (scope notified) (closure result_data) (destroy result_destroy):
+ *   called for each result as it comes, in the caller's thread-default context
+ * @result_data: for @on_result_func
+ * @result_destroy: (nullable): frees @result_data after the last result
+ * @cancellable: (nullable): cancelling ends the work and its queries
+ * @callback: (scope async): called once, after the last result, in the same context, never before
+ *   this returns; kad_node_run_finish() ends it
+ * @user_data: for @callback
+ *
+ * Runs a command like kad_node_run_async(), and numbers the run. The events of its queries say the
+ * number (kad_event_get_run()), and so do deliveries (kad_delivery_get_consumer_run()): whoever
+ * watches the node knows which of its queries and events are this run's. A number is used once in
+ * the life of a node.
+ *
+ * Returns: the run's number; 0 if it could not begin, which @callback says, too
+ */
+guint64
+kad_node_run_full (KadNode *self, const char *command, GVariant *options,
+                   KadNodeResultFunc on_result_func, gpointer result_data,
+                   GDestroyNotify result_destroy, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GVariant) sunk = options == NULL ? NULL : g_variant_ref_sink (options);
   g_autoptr (KadCommandHandler) handler = NULL;
   GError *error = NULL;
+  guint64 number;
   Run *run;
 
   g_task_set_source_tag (task, kad_node_run_async);
@@ -218,7 +259,7 @@ kad_node_run_async (KadNode *self, const char *command, GVariant *options,
       if (result_destroy != NULL)
         result_destroy (result_data);
       g_task_return_error (task, error);
-      return;
+      return 0;
     }
 
   run = g_new0 (Run, 1);
@@ -228,17 +269,20 @@ kad_node_run_async (KadNode *self, const char *command, GVariant *options,
   run->on_result = on_result_func;
   run->result_data = result_data;
   run->result_destroy = result_destroy;
+  number = run->number = next_run (self);
   if (!kad_node_post_running (self, begin, run_ref (run), run_unref, &error))
     {
       run_unref (run);
       if (result_destroy != NULL)
         result_destroy (result_data);
       g_task_return_error (task, error);
+      number = 0;
     }
   else if (cancellable != NULL)
     run->cancel_handler
         = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), run_ref (run), run_unref);
   run_unref (run);
+  return number;
 }
 
 /**

@@ -90,6 +90,8 @@ tell_failed_modules (KadNode *self)
         event->text = g_strdup (kad_module_get_file (modules->pdata[i]));
         event->error = g_error_new_literal (KAD_ERROR, KAD_ERROR_FAILED,
                                             kad_module_get_error (modules->pdata[i]));
+        event->wall_us = g_get_real_time ();
+        kad_node_tell_undelivered (self, event);
         kad_node_tell_watches (event, self);
       }
 }
@@ -120,6 +122,7 @@ start_network (KadNode *self, GError **error)
   if (self->network == NULL)
     return FALSE;
   kad_network_set_tap (self->network, kad_node_tell_watches, self);
+  kad_node_sync_trace (self);
   tell_failed_modules (self);
   if (!kad_network_start (self->network, error))
     return FALSE;
@@ -218,7 +221,11 @@ node_thread (gpointer user_data)
   g_main_context_push_thread_default (context);
   started = start_network (self, &error);
   if (started)
-    set_state (self, KAD_NODE_STATE_RUNNING);
+    {
+      set_state (self, KAD_NODE_STATE_RUNNING);
+      /* Who came while it started could not have it said. */
+      kad_node_sync_trace (self);
+    }
   else
     drop_network (self);
   if (error != NULL)
@@ -420,6 +427,7 @@ kad_node_dispose (GObject *object)
   if (begin_stop (self, NULL))
     end_stop (self);
   kad_node_free_watches (self);
+  kad_node_free_traces (self);
   G_OBJECT_CLASS (kad_node_parent_class)->dispose (object);
 }
 
@@ -434,6 +442,7 @@ kad_node_finalize (GObject *object)
   g_clear_object (&self->config);
   g_strfreev (self->addresses);
   g_ptr_array_unref (self->watches);
+  g_ptr_array_unref (self->traces);
   g_ptr_array_unref (self->joins);
   g_clear_error (&self->join_error);
   kad_node_clear_teller (self);
@@ -456,6 +465,7 @@ kad_node_init (KadNode *self)
 {
   g_mutex_init (&self->lock);
   self->watches = g_ptr_array_new ();
+  self->traces = g_ptr_array_new ();
   self->joins = g_ptr_array_new ();
   kad_node_init_teller (self);
 }

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "kad-api.h"
+#include "kad-delivery.h"
 #include "kad-event.h"
 #include "kad-node-config.h"
 #include "kad-peer-id.h"
@@ -42,6 +43,19 @@ KAD_API G_DECLARE_FINAL_TYPE (KadNode, kad_node, KAD, NODE, GObject)
  * Tells one event, in the context of kad_node_watch().
  */
 typedef void (*KadNodeEventFunc) (KadNode *node, KadEvent *event, gpointer user_data);
+
+/**
+ * KadNodeTraceFunc:
+ * @node: the node
+ * @delivery: (transfer none) (nullable): an event and its way along the chain; %NULL when some were
+ *   lost
+ * @n_lost: how many deliveries were lost at this place because too many waited; 0 with @delivery
+ * @user_data: as given to kad_node_watch_trace()
+ *
+ * Tells one delivery, or a gap between two, in the context of kad_node_watch_trace().
+ */
+typedef void (*KadNodeTraceFunc) (KadNode *node, KadDelivery *delivery, guint64 n_lost,
+                                  gpointer user_data);
 
 /**
  * KadNodeState:
@@ -91,6 +105,12 @@ KAD_API void kad_node_run_async (KadNode *self, const char *command, GVariant *o
                                  KadNodeResultFunc on_result_func, gpointer result_data,
                                  GDestroyNotify result_destroy, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
+/* The same, and gives the run's number at once: events and deliveries carry it. 0: it did not
+ * begin, and the callback says why. */
+KAD_API guint64 kad_node_run_full (KadNode *self, const char *command, GVariant *options,
+                                   KadNodeResultFunc on_result_func, gpointer result_data,
+                                   GDestroyNotify result_destroy, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
 /* The last line: `a{sv}` with outcome, requests, successes, failures, duration_us and what
  * the command adds. (transfer full) */
 KAD_API GVariant *kad_node_run_finish (KadNode *self, GAsyncResult *result, GError **error);
@@ -100,6 +120,11 @@ KAD_API guint kad_node_watch (KadNode *self, KadNodeEventFunc func, gpointer use
                               GDestroyNotify destroy);
 /* From the context of the watch: the func is not called any more. */
 KAD_API void kad_node_unwatch (KadNode *self, guint id);
+/* Every event with its way along the chain, the steps of queries too. Tracing is on only while
+ * somebody watches so. Returns an id, never 0. */
+KAD_API guint kad_node_watch_trace (KadNode *self, KadNodeTraceFunc func, gpointer user_data,
+                                    GDestroyNotify destroy);
+KAD_API void kad_node_unwatch_trace (KadNode *self, guint id);
 
 /* ---- one typed call for each command of the mission ---- */
 

@@ -40,6 +40,7 @@ struct _KadOperation
   guint stored;
   guint wanted;
   gboolean is_done;
+  guint64 run_id;
 };
 
 enum
@@ -54,6 +55,7 @@ enum
   PROP_WANTED,
   PROP_FAILURES,
   PROP_SUMMARY,
+  PROP_RUN_ID,
   N_PROPS,
 };
 
@@ -312,9 +314,25 @@ kad_operation_start (KadNode *node, const char *command, GVariant *options)
   KadOperation *self = g_object_new (KAD_TYPE_OPERATION, NULL);
 
   self->command = g_strdup (command);
-  kad_node_run_async (node, command, options, on_result, g_object_ref (self), g_object_unref,
-                      self->cancellable, on_done, g_object_ref (self));
+  self->run_id
+      = kad_node_run_full (node, command, options, on_result, g_object_ref (self), g_object_unref,
+                           self->cancellable, on_done, g_object_ref (self));
   return self;
+}
+
+/**
+ * kad_operation_get_run_id:
+ * @self: an operation
+ *
+ * Returns: the number of its run, which events and
+ *   deliveries carry; 0 if it could not begin, and for joining
+ */
+guint64
+kad_operation_get_run_id (KadOperation *self)
+{
+  g_return_val_if_fail (KAD_IS_OPERATION (self), 0);
+
+  return self->run_id;
 }
 
 /**
@@ -436,6 +454,9 @@ kad_operation_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_SUMMARY:
       g_value_set_variant (value, self->summary);
       break;
+    case PROP_RUN_ID:
+      g_value_set_uint64 (value, self->run_id);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -523,6 +544,13 @@ kad_operation_class_init (KadOperationClass *klass)
    */
   properties[PROP_SUMMARY]
       = g_param_spec_variant ("summary", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, READ);
+  /**
+   * KadOperation:run-id:
+   *
+   * The number of its run, which events and deliveries carry; 0 if it could not begin, and for
+   * joining. It does not change.
+   */
+  properties[PROP_RUN_ID] = g_param_spec_uint64 ("run-id", NULL, NULL, 0, G_MAXUINT64, 0, READ);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

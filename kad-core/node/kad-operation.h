@@ -24,6 +24,7 @@ KAD_API guint kad_operation_get_stored (KadOperation *self);
 KAD_API guint kad_operation_get_wanted (KadOperation *self);
 KAD_API GListModel *kad_operation_get_failures (KadOperation *self);
 KAD_API GVariant *kad_operation_get_summary (KadOperation *self);
+KAD_API guint64 kad_operation_get_run_id (KadOperation *self);
 KAD_API void kad_operation_cancel (KadOperation *self);
 KAD_API void kad_operation_wait_async (KadOperation *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
@@ -53,6 +54,7 @@ KAD_API KadOperation *kad_node_begin_unprotect_peer (KadNode *self, const KadPee
 KAD_API KadOperation *kad_node_begin_ping_peer (KadNode *self, const char *peer);
 KAD_API KadOperation *kad_node_begin_show_table (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_connections (KadNode *self);
+KAD_API KadOperation *kad_node_begin_show_queries (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_modules (KadNode *self);
 KAD_API KadOperation *kad_node_begin_show_identity (KadNode *self, const char *peer);
 KAD_API KadOperation *kad_node_begin_publish (KadNode *self, GBytes *key, GBytes *value,

@@ -19,7 +19,9 @@ cancel (KadSwarm *swarm, KadQueryId query)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
 
-  if (!kad_network_cancel_op (self, query) && !kad_network_cancel_publish_op (self, query))
+  if (kad_network_cancel_op (self, query) || kad_network_cancel_publish_op (self, query))
+    kad_dispatcher_forget_query (self->dispatcher, query);
+  else
     kad_engine_cancel_query (self->engine, query, kad_reactor_get_now (self->reactor));
   kad_network_wake (self);
 }
@@ -154,6 +156,23 @@ set_mode (KadSwarm *swarm, KadMode mode)
   kad_network_wake (self);
 }
 
+static GPtrArray *
+dup_queries (KadSwarm *swarm)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  GPtrArray *rows = kad_engine_dup_query_rows (self->engine, kad_reactor_get_now (self->reactor));
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      KadQueryRow *row = rows->pdata[i];
+      const char *command;
+
+      row->run = kad_dispatcher_find_query (self->dispatcher, row->query, &command);
+      row->command = g_strdup (command);
+    }
+  return rows;
+}
+
 static KadIdentity *
 dup_identity (KadSwarm *swarm)
 {
@@ -201,4 +220,5 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->set_mode = set_mode;
   iface->dup_stats = kad_network_dup_stats;
   iface->dup_reachability = kad_network_dup_reachability;
+  iface->dup_queries = dup_queries;
 }

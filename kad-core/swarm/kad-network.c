@@ -251,6 +251,12 @@ set_limits (KadNetwork *self, const KadLimits *limits)
   kad_budget_set_limits (kad_reactor_get_budget (self->reactor), &self->limits);
 }
 
+static gint64
+read_clock (gpointer user_data)
+{
+  return g_get_monotonic_time ();
+}
+
 KadNetwork *
 kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
 {
@@ -281,6 +287,7 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   make_engine (self, config);
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   kad_dispatcher_set_run_func (self->dispatcher, kad_network_run_ended, self);
+  kad_dispatcher_set_clock (self->dispatcher, read_clock, NULL);
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
   self->book = kad_connection_book_new (&self->limits);
@@ -532,13 +539,14 @@ kad_network_init (KadNetwork *self)
 /* ---- for the node ---- */
 
 guint64
-kad_network_run (KadNetwork *self, KadCommandHandler *handler, KadResultFunc on_result,
-                 KadDoneFunc on_done, gpointer user_data)
+kad_network_run (KadNetwork *self, KadCommandHandler *handler, guint64 number,
+                 KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data)
 {
   gint64 now_us = kad_reactor_update_now (self->reactor);
 
   kad_reactor_wake (self->reactor);
-  return kad_dispatcher_run (self->dispatcher, handler, now_us, on_result, on_done, user_data);
+  return kad_dispatcher_run_numbered (self->dispatcher, handler, number, now_us, on_result, on_done,
+                                      user_data);
 }
 
 void

@@ -48,12 +48,13 @@ KadNetwork *kad_network_new (GMainContext *context, const KadNetworkConfig *conf
 gboolean kad_network_start (KadNetwork *self, GError **error);
 /* Every command fails with NotRunning; listeners and connections close. */
 void kad_network_stop (KadNetwork *self);
-/* See kad_dispatcher_run(). */
-guint64 kad_network_run (KadNetwork *self, KadCommandHandler *handler, KadResultFunc on_result,
-                         KadDoneFunc on_done, gpointer user_data);
+/* See kad_dispatcher_run_numbered(). */
+guint64 kad_network_run (KadNetwork *self, KadCommandHandler *handler, guint64 number,
+                         KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data);
 void kad_network_cancel (KadNetwork *self, guint64 run);
 /* Every event, for the node's listeners. */
 void kad_network_set_tap (KadNetwork *self, KadEventFunc func, gpointer user_data);
+/* NULL: the chain and the steps of queries are not watched any more. */
 void kad_network_set_trace (KadNetwork *self, KadTraceFunc func, gpointer user_data);
 const KadPeerId *kad_network_get_peer (KadNetwork *self);
 /* Where it listens, as others reach it. (element-type KadMultiaddr) (transfer full) */

@@ -628,6 +628,82 @@ test_the_end_of_each_run_is_told (Fixture *f, gconstpointer data)
 }
 
 static void
+note_runs (const KadTrace *trace, gpointer user_data)
+{
+  GString *log = user_data;
+
+  g_string_append_printf (log, "[%s of %" G_GUINT64_FORMAT ":",
+                          kad_event_type_get_name (trace->event->type), trace->event->run);
+  for (guint i = 0; i < trace->n_asked; i++)
+    g_string_append_printf (log, " %" G_GUINT64_FORMAT, trace->runs[i]);
+  g_string_append_printf (log, " -> %" G_GUINT64_FORMAT "]", trace->consumer_run);
+}
+
+static guint64
+run_numbered (Fixture *f, guint64 number, gboolean consumes)
+{
+  FakeCommand *command = fake_command_new ('x', NULL);
+  guint64 id;
+
+  command->run = start_one;
+  command->on_event = consumes ? consume : NULL;
+  id = kad_dispatcher_run_numbered (f->dispatcher, KAD_COMMAND_HANDLER (command), number, 0, NULL,
+                                    NULL, NULL);
+  g_object_unref (command);
+  return id;
+}
+
+static void
+raise_finished (Fixture *f, KadQueryId query)
+{
+  KadEvent *event = kad_event_new (KAD_EVENT_QUERY_FINISHED);
+
+  event->query = query;
+  kad_dispatcher_deliver (f->dispatcher, event);
+}
+
+static void
+test_runs_are_told_by_their_numbers (Fixture *f, gconstpointer data)
+{
+  const char *command = NULL;
+
+  g_test_summary ("Events and traces say whose they are, the end of a query too; then no more");
+
+  run_numbered (f, 700, TRUE);
+  run_numbered (f, 701, FALSE);
+  kad_dispatcher_set_trace (f->dispatcher, note_runs, f->log);
+  g_assert_cmpuint (kad_dispatcher_find_query (f->dispatcher, 1, &command), ==, 700);
+  g_assert_cmpstr (command, ==, "FakeCommand");
+  raise_progress (f, 1, FALSE);
+  raise_progress (f, 2, TRUE);
+  g_assert_cmpuint (kad_dispatcher_find_query (f->dispatcher, 2, &command), ==, 701);
+  g_assert_null (command);
+  raise_finished (f, 2);
+  raise_finished (f, 2);
+  g_assert_cmpuint (kad_dispatcher_find_query (f->dispatcher, 2, NULL), ==, 0);
+  g_assert_cmpstr (f->log->str, ==,
+                   "[query-progress of 700: 700 -> 700]"
+                   "[query-progress of 701: 701 700 -> 700]"
+                   "[query-finished of 701: 700 -> 700]"
+                   "[query-finished of 0: 700 -> 700]");
+}
+
+static void
+test_queries_of_ended_runs_keep_their_number (Fixture *f, gconstpointer data)
+{
+  guint64 id = run_numbered (f, 700, FALSE);
+
+  g_test_summary ("What a cancelled run leaves behind is still told as its own, until forgotten");
+
+  kad_dispatcher_set_trace (f->dispatcher, note_runs, f->log);
+  kad_dispatcher_cancel (f->dispatcher, id);
+  raise_progress (f, 1, TRUE);
+  g_assert_cmpstr (f->log->str, ==, "[query-progress of 700: -> 0]");
+  kad_dispatcher_forget_query (f->dispatcher, 1);
+  g_assert_cmpuint (kad_dispatcher_find_query (f->dispatcher, 1, NULL), ==, 0);
+}
+
+static void
 note_tap (KadEvent *event, gpointer user_data)
 {
   g_string_append_c (user_data, event->type == KAD_EVENT_QUERY_PROGRESS ? 'q' : 'b');
@@ -693,6 +769,9 @@ main (int argc, char **argv)
   ADD ("/dispatcher/one-too-many-is-refused", test_one_too_many_is_refused);
   ADD ("/dispatcher/deliveries-are-traced", test_deliveries_are_traced);
   ADD ("/dispatcher/the-end-of-each-run-is-told", test_the_end_of_each_run_is_told);
+  ADD ("/dispatcher/runs-are-told-by-their-numbers", test_runs_are_told_by_their_numbers);
+  ADD ("/dispatcher/queries-of-ended-runs-keep-their-number",
+       test_queries_of_ended_runs_keep_their_number);
   ADD ("/dispatcher/the-tap-sees-everything", test_the_tap_sees_everything);
   return g_test_run ();
 }

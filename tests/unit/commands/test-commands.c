@@ -28,6 +28,7 @@ test_the_contract_s_names_are_registered (void)
                                        "show-identity",
                                        "show-modules",
                                        "show-publications",
+                                       "show-queries",
                                        "show-reachability",
                                        "show-stats",
                                        "show-table",

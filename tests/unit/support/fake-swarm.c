@@ -23,6 +23,7 @@ finalize (GObject *object)
   g_clear_pointer (&self->connections, g_ptr_array_unref);
   g_clear_pointer (&self->publications, g_ptr_array_unref);
   g_clear_pointer (&self->published, kad_publication_row_free);
+  g_clear_pointer (&self->queries, g_ptr_array_unref);
   G_OBJECT_CLASS (fake_swarm_parent_class)->finalize (object);
 }
 
@@ -182,6 +183,12 @@ dup_connections (KadSwarm *swarm)
   return take_rows (&FAKE_SWARM (swarm)->connections);
 }
 
+static GPtrArray *
+dup_queries (KadSwarm *swarm)
+{
+  return take_rows (&FAKE_SWARM (swarm)->queries);
+}
+
 static KadIdentity *
 dup_identity (KadSwarm *swarm)
 {
@@ -283,6 +290,7 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->set_mode = set_mode;
   iface->dup_stats = dup_stats;
   iface->dup_reachability = dup_reachability;
+  iface->dup_queries = dup_queries;
 }
 
 FakeSwarm *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kad-json-writer.h"
 
 #include <math.h>
@@ -48,8 +48,10 @@ append_escape (GString *json, gunichar c)
 /**
  * kad_json_append_string:
  * @json: where to
- * @text: UTF-8, which may have NULs in it
+ * @text: (array length=len) (element-type guint8): UTF-8, which may have NULs in it
  * @len: its length in bytes
+ *
+ * Appends text in quotes. Whatever a terminal might act on is escaped, as it may be in JSON.
  */
 void
 kad_json_append_string (GString *json, const char *text, gsize len)
@@ -209,6 +211,9 @@ append_nested (GString *json, GVariant *value)
  * kad_json_append_variant:
  * @json: where to
  * @value: any value
+ *
+ * Appends a value: an `a{sv}` is an object, other arrays are arrays, bytes are base64, an empty
+ * maybe is null.
  */
 void
 kad_json_append_variant (GString *json, GVariant *value)
