@@ -7,6 +7,7 @@
 #include "kad-node-events.h"
 #include "kad-node-options.h"
 #include "kad-node-stop.h"
+#include "kad-recorder.h"
 #include "kad-signals.h"
 #include "kad-tool.h"
 
@@ -20,9 +21,10 @@ typedef struct
   KadNode *node;
   GMainLoop *loop;
   GCancellable *cancellable;
-  KadControl *control; /* (nullable) */
-  GQueue early;        /* (element-type KadEvent) */
-  GError *error;       /* why it did not start */
+  KadControl *control;   /* (nullable) */
+  KadRecorder *recorder; /* (nullable) */
+  GQueue early;          /* (element-type KadEvent) */
+  GError *error;         /* why it did not start */
   gboolean is_listening;
 } Foreground;
 
@@ -47,6 +49,38 @@ on_signal (gpointer user_data)
   g_cancellable_cancel (self->cancellable);
   g_main_loop_quit (self->loop);
   return G_SOURCE_CONTINUE;
+}
+
+/* ---- recording ---- */
+
+static void
+on_record_failed (const GError *error, gpointer user_data)
+{
+  Foreground *self = user_data;
+
+  kad_output_error (self->tool->output, error);
+}
+
+/* FALSE with an error; without --record there is nothing to do. */
+static gboolean
+begin_record (Foreground *self, GError **error)
+{
+  const KadArguments *arguments = self->tool->arguments;
+  const char *path = kad_arguments_get_text (arguments, "record");
+  KadStreamTopics topics;
+
+  if (!kad_stream_topics_parse (kad_arguments_get_texts (arguments, "topic"), &topics, error))
+    return FALSE;
+  if (path == NULL && kad_arguments_has (arguments, "topic"))
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           _ ("--topic says what is recorded: it goes with --record"));
+      return FALSE;
+    }
+  if (path == NULL)
+    return TRUE;
+  self->recorder = kad_recorder_new (self->node, path, topics, on_record_failed, self, error);
+  return self->recorder != NULL;
 }
 
 /* ---- commands ---- */
@@ -107,6 +141,10 @@ stop (Foreground *self, guint watch)
   while (self->control != NULL && kad_control_get_n_running (self->control) > 0
          && g_main_context_iteration (NULL, FALSE))
     ;
+  /* The last events are on their way, too. */
+  while (self->recorder != NULL && g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_pointer (&self->recorder, kad_recorder_free);
   kad_node_unwatch (self->node, watch);
   g_clear_pointer (&self->control, kad_control_free);
   g_queue_clear_full (&self->early, (GDestroyNotify) kad_event_unref);
@@ -131,7 +169,7 @@ kad_cmd_node (KadTool *tool)
   Foreground self = { .tool = tool, .node = node, .loop = loop, .cancellable = cancellable };
   guint watch;
 
-  if (node == NULL)
+  if (node == NULL || !begin_record (&self, &error))
     return kad_tool_fail (tool, error);
   watch = kad_node_watch (node, on_event, &self, NULL);
   kad_signals_watch (on_signal, &self);

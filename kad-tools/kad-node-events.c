@@ -7,6 +7,7 @@
 #include "kad-json-writer.h"
 #include "kad-module.h"
 #include "kad-result.h"
+#include "kad-stream-format.h"
 
 gboolean
 kad_node_events_is_told (KadEventType type)
@@ -72,8 +73,16 @@ print_fields (KadOutput *output, GVariant *fields)
 void
 kad_node_events_print (KadOutput *output, const KadEvent *event)
 {
-  g_autoptr (GVariant) fields = g_variant_ref_sink (kad_result_new_event (event));
+  g_autoptr (GVariant) fields = NULL;
+  g_autofree char *line = NULL;
 
+  if (kad_output_is_json (output))
+    {
+      line = kad_stream_format_event (event);
+      kad_output_line (output, line);
+      return;
+    }
+  fields = g_variant_ref_sink (kad_result_new_event (event));
   print_fields (output, fields);
 }
 

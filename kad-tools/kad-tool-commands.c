@@ -52,6 +52,15 @@ static const KadOption module_options[] = {
   { NULL },
 };
 
+static const KadOption record_options[] = {
+  { "record", KAD_OPTION_TEXT, N_ ("FILE"),
+    N_ ("Record what it does to this file, for “kad play”") },
+  { "topic", KAD_OPTION_TEXTS, N_ ("TOPIC"),
+    N_ ("Record this: events, peers, table, queries, records, publications, node, steps or trace; "
+        "may be repeated") },
+  { NULL },
+};
+
 static const KadOption testnet_options[] = {
   { "listen-base", KAD_OPTION_TEXT, N_ ("PORT"), N_ ("Listen on this port and those that follow") },
   { "protocol", KAD_OPTION_TEXT, N_ ("ID"),
@@ -67,7 +76,8 @@ static const KadToolCommand commands[] = {
     "",
     N_ ("Run a node in the foreground"),
     NULL,
-    { kad_common_options, kad_node_options, kad_node_more_options, control_options },
+    { kad_common_options, kad_node_options, kad_node_more_options, control_options,
+      record_options },
     kad_cmd_node },
   { "testnet",
     "N",
@@ -155,6 +165,12 @@ static const KadToolCommand commands[] = {
     NULL,
     { kad_common_options },
     kad_cmd_id_distance },
+  { "play",
+    "FILE|-",
+    N_ ("Show a recording of what a node did; works offline"),
+    NULL,
+    { kad_common_options, kad_play_options },
+    kad_cmd_play },
   { "help",
     "[NAME...]",
     N_ ("Show all commands, or one of them, with its options"),

@@ -37,6 +37,8 @@ extern const KadOption kad_client_options[];
 extern const KadOption kad_quorum_options[];
 extern const KadOption kad_raw_key_options[];
 extern const KadOption kad_once_options[];
+/* --speed, --topic, --from, --until: of `play`. */
+extern const KadOption kad_play_options[];
 
 /* NULL-name-terminated. */
 const KadToolCommand *kad_tool_list_commands (void);
@@ -51,6 +53,7 @@ KadExit kad_tool_fail_start (KadTool *tool, GError *error);
 
 KadExit kad_cmd_node (KadTool *tool);
 KadExit kad_cmd_testnet (KadTool *tool);
+KadExit kad_cmd_play (KadTool *tool);
 KadExit kad_cmd_put (KadTool *tool);
 KadExit kad_cmd_words (KadTool *tool); /* each word is a required option, in order */
 KadExit kad_cmd_provide (KadTool *tool);
