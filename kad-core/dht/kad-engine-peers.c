@@ -136,11 +136,13 @@ static void
 emit_table (KadEngine *self, KadEventType type, KadPeerInfo *info)
 {
   KadEvent *event = kad_event_new (type);
+  KadKey key;
 
   event->peer = *kad_peer_info_get_peer (info);
+  kad_key_init_from_peer (&key, &event->peer);
   event->peers = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_peer_info_unref);
   g_ptr_array_add (event->peers, kad_peer_info_ref (info));
-  event->number = kad_routing_table_get_size (self->table);
+  event->number = kad_key_common_prefix (&self->key, &key);
   kad_engine_emit (self, event);
 }
 

@@ -335,6 +335,7 @@ emit_served (KadEngine *self, const KadPeerId *from, KadMessage *request)
   event->from = *from;
   event->key = key != NULL ? g_bytes_ref (key) : NULL;
   event->number = kad_message_get_message_type (request);
+  event->text = g_strdup (kad_message_type_get_name (event->number));
   kad_engine_emit (self, event);
 }
 
