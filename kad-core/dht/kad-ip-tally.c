@@ -112,8 +112,7 @@ groups_of_info (const KadIpTally *self, const KadPeerInfo *info,
       guint64 group;
       guint known = 0;
 
-      if (!kad_ip_tally_get_group (kad_peer_info_get_address (info, i), self->with_local,
-                                   &group))
+      if (!kad_ip_tally_get_group (kad_peer_info_get_address (info, i), self->with_local, &group))
         continue;
       while (known < n && groups[known] != group)
         known++;

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import tempfile
 import time
+import unicodedata
 
 import kadstream
 from kadtool import ERROR, INTERRUPTED, OK, USAGE, Running, kad, main, refused_address, test
@@ -270,6 +271,22 @@ def _():
 def _():
     with Running("node", "--record", "/dev/full", "--json") as call:
         assert call.finish().status == ERROR
+
+
+@test("thousands of random events, with any bytes in them, are lines of JSON that move no cursor and play again")
+def _():
+    for seed in (1, 2, 3):
+        data = subprocess.run([os.environ["KAD_STREAM_LINES"], str(seed), "2000"], check=True, capture_output=True).stdout
+        lines = data.decode().splitlines()
+        assert len(lines) == 2001
+        n_cut = 0
+        for line in lines:
+            assert not {unicodedata.category(c) for c in line} & {"Cc", "Cf", "Zl", "Zp"}, line
+            assert len(line.encode()) < kadstream.MAX_LINE_BYTES, line
+            n_cut += json.loads(line).get("truncated", False)
+        assert 10 < n_cut < 500, n_cut
+        assert play(data, "--json").expect(OK).out == data
+        assert len(play(data).expect(OK).out.splitlines()) == 2001
 
 
 @test("every type of event of the library is in docs/events.md, and has a topic there")

@@ -177,18 +177,29 @@ test_events_say_what_they_carry (void)
                  "{'event': <'peer-disconnected'>, 'peer': <'" FAKE_PEER_A "'>,"
                  " 'reason': <@ms 'reset by\\\\x1b peer'>}");
   finished->query = 3;
+  finished->run = 8;
   finished->kind = KAD_QUERY_GET_RECORD;
   finished->outcome = KAD_OUTCOME_STOPPED;
   finished->stats.requests = 4;
   finished->key = new_bytes ("k");
-  assert_result (kad_result_new_event (finished),
-                 "{'event': <'query-finished'>, 'query': <uint64 3>, 'kind': <'get-record'>,"
-                 " 'key': <[byte 0x6b]>, 'outcome': <'stopped'>, 'requests': <uint32 4>,"
-                 " 'successes': <uint32 0>, 'failures': <uint32 0>, 'duration_us': <int64 0>}");
+  assert_result (
+      kad_result_new_event (finished),
+      "{'event': <'query-finished'>, 'query': <uint64 3>, 'kind': <'get-record'>,"
+      " 'run': <uint64 8>, 'key': <[byte 0x6b]>, 'outcome': <'stopped'>, 'requests': <uint32 4>,"
+      " 'successes': <uint32 0>, 'failures': <uint32 0>, 'duration_us': <int64 0>}");
   added->number = 7;
   assert_result (kad_result_new_event (added), "{'event': <'table-added'>, 'bucket': <uint32 7>}");
   step->number = KAD_STEP_REPLY;
-  assert_result (kad_result_new_event (step), "{'event': <'query-step'>, 'step': <'reply'>}");
+  step->rtt_us = 70;
+  step->distance_bits = 12;
+  fake_peer_id (&step->peer, FAKE_PEER_A);
+  step->stats.heard = 30;
+  step->stats.duration_us = 500;
+  assert_result (kad_result_new_event (step),
+                 "{'event': <'query-step'>, 'peer': <'" FAKE_PEER_A "'>, 'step': <'reply'>,"
+                 " 'distance_bits': <uint32 12>, 'duration_us': <int64 500>, 'rtt_us': <int64 70>,"
+                 " 'heard': <uint32 30>, 'waiting': <uint32 0>, 'queried': <uint32 0>,"
+                 " 'unreachable': <uint32 0>}");
 }
 
 int
