@@ -97,7 +97,7 @@ static gboolean
 read_options (Player *self, GError **error)
 {
   const KadArguments *arguments = self->tool->arguments;
-  double from = 0, until = MAX_SECONDS;
+  double from = 0, until = 0;
 
   self->path = kad_arguments_get_word (arguments, 0);
   self->has_topics = kad_arguments_has (arguments, "topic");
@@ -107,7 +107,8 @@ read_options (Player *self, GError **error)
                                    error))
     return FALSE;
   self->from_us = (gint64) (from * G_USEC_PER_SEC);
-  self->until_us = (gint64) (until * G_USEC_PER_SEC);
+  self->until_us
+      = kad_arguments_has (arguments, "until") ? (gint64) (until * G_USEC_PER_SEC) : G_MAXINT64;
   return TRUE;
 }
 
