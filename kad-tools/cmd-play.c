@@ -164,8 +164,9 @@ static void
 note_damage (Player *self, const GError *error)
 {
   g_autofree char *shown = kad_escape_peer_text (error->message, -1, MAX_SHOWN);
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, self->n_lines);
 
-  g_printerr (_ ("kad: line %" G_GUINT64_FORMAT " is skipped: %s\n"), self->n_lines, shown);
+  g_printerr (_ ("kad: line %s is skipped: %s\n"), number, shown);
 }
 
 static gint64

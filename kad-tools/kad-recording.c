@@ -57,6 +57,7 @@ check_version (GVariant *fields, GError **error)
 {
   const char *writer = "";
   g_autofree char *shown = NULL;
+  g_autofree char *number = NULL;
   gint64 version;
 
   if (!g_variant_lookup (fields, "kad-stream", "x", &version) || version < 1)
@@ -69,11 +70,11 @@ check_version (GVariant *fields, GError **error)
     return TRUE;
   g_variant_lookup (fields, "version", "&s", &writer);
   shown = kad_escape_peer_text (writer, -1, MAX_SHOWN_VERSION);
+  number = g_strdup_printf ("%" G_GINT64_FORMAT, version);
   g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
-               _ ("it has version %" G_GINT64_FORMAT
-                  " of the format (of kad %s), and this kad reads "
-                  "up to version %d: use a newer kad"),
-               version, shown, KAD_STREAM_VERSION);
+               _ ("it has version %s of the format (of kad %s), and this kad reads up to version "
+                  "%d: use a newer kad"),
+               number, shown, KAD_STREAM_VERSION);
   return FALSE;
 }
 
@@ -206,12 +207,14 @@ append_what (GString *text, const KadRecordingLine *line)
   g_autoptr (GVariant) delivery
       = g_variant_lookup_value (line->fields, "delivery", G_VARIANT_TYPE_VARDICT);
   g_autofree char *shown = NULL;
+  g_autofree char *number = NULL;
   const char *what = line->what;
   gint64 lost = 0;
 
   if (g_variant_lookup (line->fields, "lost", "x", &lost) && g_str_equal (what, "lost"))
     {
-      g_string_append_printf (text, _ ("%" G_GINT64_FORMAT " lines were lost here"), lost);
+      number = g_strdup_printf ("%" G_GINT64_FORMAT, lost);
+      g_string_append_printf (text, _ ("%s lines were lost here"), number);
       return;
     }
   if (g_str_equal (what, "delivery") && delivery != NULL)
