@@ -16,10 +16,11 @@ MAN = pathlib.Path(__file__).resolve().parents[2] / "docs" / "kad.1"
 REGISTERED = {
     "bootstrap", "start-provide", "stop-provide", "get-providers", "put-record", "get-record", "remove-record",
     "closest-peers", "find-peer", "dial", "hang-up", "ping-peer", "protect-peer", "unprotect-peer", "show-table", "show-modules",
+    "show-queries",
     "show-connections", "show-identity", "ask", "show-stats", "show-reachability", "set-mode", "check-health"}
 WORDS = [
     "node", "testnet", "put", "get", "provide", "find providers", "find peer", "find closest", "bootstrap", "ping",
-    "identify", "ask", "run", "help", "id parse", "id convert", "id distance"]
+    "identify", "ask", "run", "help", "play", "id parse", "id convert", "id distance"]
 
 
 def help_of(*words):
