@@ -28,6 +28,7 @@ struct _KadNodeConfig
   gsize max_record_bytes;
   gboolean is_accept_any;
   gboolean has_address_filter;
+  gboolean is_lenient; /* runs without addresses it cannot listen on */
 };
 
 /* As it stands, in an object of its own. */

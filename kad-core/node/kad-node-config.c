@@ -102,6 +102,7 @@ kad_node_config_dup (KadNodeConfig *self)
   copy->max_record_bytes = self->max_record_bytes;
   copy->is_accept_any = self->is_accept_any;
   copy->has_address_filter = self->has_address_filter;
+  copy->is_lenient = self->is_lenient;
   return copy;
 }
 
@@ -353,6 +354,40 @@ void
 kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter)
 {
   self->has_address_filter = filter;
+}
+
+/**
+ * kad_node_config_set_accept_any:
+ * @self: a configuration
+ * @accept_any: TRUE: any record is valid; FALSE: those that prove themselves, as on the public
+ *   network
+ *
+ * Which records the node takes and believes, over what the network says:
+ * kad_node_config_set_network() sets TRUE for `private:NAME` and FALSE elsewhere.
+ */
+void
+kad_node_config_set_accept_any (KadNodeConfig *self, gboolean accept_any)
+{
+  g_return_if_fail (KAD_IS_NODE_CONFIG (self));
+
+  self->is_accept_any = accept_any;
+}
+
+/**
+ * kad_node_config_set_lenient:
+ * @self: a configuration
+ * @lenient: TRUE: an address that cannot be listened on is left out
+ *
+ * Whether the node runs without those of its listen addresses that cannot be listened on, even if
+ * none is left; kad_node_dup_listen_failures() tells which. The default is FALSE: each is an error
+ * of kad_node_start_async().
+ */
+void
+kad_node_config_set_lenient (KadNodeConfig *self, gboolean lenient)
+{
+  g_return_if_fail (KAD_IS_NODE_CONFIG (self));
+
+  self->is_lenient = lenient;
 }
 
 /**

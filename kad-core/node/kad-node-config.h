@@ -48,6 +48,10 @@ KAD_API gboolean kad_node_config_set_protocol (KadNodeConfig *self, const char *
 KAD_API void kad_node_config_set_data (KadNodeConfig *self, const char *data);
 /* FALSE: addresses that are not global are stored, answered and dialled. */
 KAD_API void kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter);
+/* TRUE: any record is valid; FALSE: those that prove themselves. Over what the network says. */
+KAD_API void kad_node_config_set_accept_any (KadNodeConfig *self, gboolean accept_any);
+/* TRUE: what cannot be listened on does not keep the node from running. */
+KAD_API void kad_node_config_set_lenient (KadNodeConfig *self, gboolean lenient);
 KAD_API void kad_node_config_set_agent (KadNodeConfig *self, const char *agent);
 /* 0: the default. */
 KAD_API void kad_node_config_set_max_connections (KadNodeConfig *self, guint max_connections);

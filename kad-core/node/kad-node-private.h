@@ -45,15 +45,16 @@ struct _KadNode
   GMainLoop *loop;
   KadNetwork *network; /* touched in the thread only */
   KadNodeTeller *teller;
-  int n_connections, is_joined, is_server; /* atomic, set in the thread */
-  int mode;                                /* likewise: what was last asked for */
-  GWeakRef table, connections;             /* the lists, while somebody holds them */
+  int n_connections, table_size, is_joined, is_server; /* atomic, set in the thread */
+  int mode;                                            /* likewise: what was last asked for */
+  GWeakRef table, connections;                         /* the lists, while somebody holds them */
 
   GMutex lock; /* over what follows */
   KadNodeState state;
   GThread *thread;
   GTask *stop_task; /* (nullable) who waits for the end */
   char **addresses;
+  char **listen_failures;
   GPtrArray *watches; /* (element-type Watch) */
   GPtrArray *joins;   /* (element-type GTask) who waits until it has joined */
   GError *join_error; /* (nullable) why nobody could be joined since it was started */

@@ -112,6 +112,8 @@ kad_node_note_network (KadNode *self)
   set_number (self, &self->n_connections,
               is_up ? (int) kad_network_get_n_connections (self->network) : 0,
               KAD_NODE_PROP_N_CONNECTIONS);
+  g_atomic_int_set (&self->table_size,
+                    is_up ? (int) kad_network_get_table_size (self->network) : 0);
   set_number (self, &self->is_server, is_up && kad_network_is_server (self->network),
               KAD_NODE_PROP_SERVER);
   if (is_up)
@@ -166,6 +168,8 @@ kad_node_tell_event (KadNode *self, KadEvent *event)
     case KAD_EVENT_PEER_CONNECTED:
     case KAD_EVENT_PEER_DISCONNECTED:
     case KAD_EVENT_MODE_CHANGED:
+    case KAD_EVENT_TABLE_ADDED:
+    case KAD_EVENT_TABLE_REMOVED:
       kad_node_note_network (self);
       break;
     default:
@@ -312,6 +316,20 @@ kad_node_get_n_connections (KadNode *self)
   g_return_val_if_fail (KAD_IS_NODE (self), 0);
 
   return (guint) g_atomic_int_get (&self->n_connections);
+}
+
+/**
+ * kad_node_get_table_size:
+ * @self: a node
+ *
+ * Returns: how many peers are in its routing table; 0 while it does not run
+ */
+guint
+kad_node_get_table_size (KadNode *self)
+{
+  g_return_val_if_fail (KAD_IS_NODE (self), 0);
+
+  return (guint) g_atomic_int_get (&self->table_size);
 }
 
 static void

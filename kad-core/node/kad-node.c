@@ -72,6 +72,8 @@ note_addresses (KadNode *self)
   g_mutex_lock (&self->lock);
   g_strfreev (self->addresses);
   self->addresses = g_strv_builder_end (builder);
+  g_strfreev (self->listen_failures);
+  self->listen_failures = kad_network_dup_listen_failures (self->network);
   g_mutex_unlock (&self->lock);
   kad_node_note_changed (self, KAD_NODE_PROP_ADDRESSES);
 }
@@ -111,6 +113,7 @@ start_network (KadNode *self, GError **error)
     .agent = config->agent,
     .public_addresses_only = config->has_address_filter,
     .is_accept_any = config->is_accept_any,
+    .is_lenient = config->is_lenient,
     .max_record_bytes = config->max_record_bytes,
     .data = g_str_equal (config->data, ":memory:") ? NULL : config->data,
     .limits = &config->limits,
@@ -176,6 +179,7 @@ end_stop (KadNode *self)
   join_thread (self);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->addresses, g_strfreev);
+  g_clear_pointer (&self->listen_failures, g_strfreev);
   self->state = KAD_NODE_STATE_STOPPED;
   g_mutex_unlock (&self->lock);
   kad_node_note_changed (self, KAD_NODE_PROP_ADDRESSES);
@@ -441,6 +445,7 @@ kad_node_finalize (GObject *object)
   g_clear_pointer (&self->key, kad_private_key_unref);
   g_clear_object (&self->config);
   g_strfreev (self->addresses);
+  g_strfreev (self->listen_failures);
   g_ptr_array_unref (self->watches);
   g_ptr_array_unref (self->traces);
   g_ptr_array_unref (self->joins);
@@ -495,6 +500,24 @@ kad_node_dup_addresses (KadNode *self)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->addresses == NULL ? g_new0 (char *, 1) : g_strdupv (self->addresses);
+}
+
+/**
+ * kad_node_dup_listen_failures:
+ * @self: a node
+ *
+ * Where it should listen and cannot: only a node whose configuration is lenient
+ * (kad_node_config_set_lenient()) runs without. Any thread.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): `<multiaddr>: <reason>` of each; empty while
+ *   it does not run
+ */
+char **
+kad_node_dup_listen_failures (KadNode *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->listen_failures == NULL ? g_new0 (char *, 1) : g_strdupv (self->listen_failures);
 }
 
 /**

@@ -89,12 +89,17 @@ KAD_API gboolean kad_node_stop_finish (KadNode *self, GAsyncResult *result, GErr
 KAD_API const KadPeerId *kad_node_get_peer_id (KadNode *self);
 /* "<multiaddr>/p2p/<id>" of every listen address; empty before it runs. (transfer full) */
 KAD_API char **kad_node_dup_addresses (KadNode *self);
+/* "address: reason" of each that cannot be listened on, if the configuration is lenient; empty
+ * before it runs. (transfer full) */
+KAD_API char **kad_node_dup_listen_failures (KadNode *self);
 KAD_API gboolean kad_node_is_running (KadNode *self);
 KAD_API KadNodeState kad_node_get_state (KadNode *self);
 KAD_API gboolean kad_node_is_joined (KadNode *self);
 KAD_API gboolean kad_node_is_server (KadNode *self);
 KAD_API KadMode kad_node_get_mode (KadNode *self);
 KAD_API guint kad_node_get_n_connections (KadNode *self);
+/* How many peers are in its routing table. Any thread. */
+KAD_API guint kad_node_get_table_size (KadNode *self);
 KAD_API GListModel *kad_node_ref_table (KadNode *self);
 KAD_API GListModel *kad_node_ref_connections (KadNode *self);
 KAD_API void kad_node_join_async (KadNode *self, GCancellable *cancellable,

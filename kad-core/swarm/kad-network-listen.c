@@ -110,13 +110,42 @@ kad_network_announce (KadNetwork *self, GPtrArray *addresses)
   self->announced = g_ptr_array_ref (addresses);
 }
 
+static gboolean
+listen_or_leave_out (KadNetwork *self, KadMultiaddr *address, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = NULL;
+
+  if (listen_on (self, address, &local))
+    return TRUE;
+  if (!self->is_lenient)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  text = kad_multiaddr_to_string (address);
+  g_message ("Not listening on %s: %s", text, local->message);
+  g_ptr_array_add (self->listen_failures, g_strdup_printf ("%s: %s", text, local->message));
+  return TRUE;
+}
+
+char **
+kad_network_dup_listen_failures (KadNetwork *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->listen_failures->len; i++)
+    g_strv_builder_add (builder, self->listen_failures->pdata[i]);
+  return g_strv_builder_end (builder);
+}
+
 gboolean
 kad_network_listen (KadNetwork *self, GError **error)
 {
   g_autoptr (GPtrArray) addresses = NULL;
 
   for (guint i = 0; i < self->listen_on->len; i++)
-    if (!listen_on (self, self->listen_on->pdata[i], error))
+    if (!listen_or_leave_out (self, self->listen_on->pdata[i], error))
       return FALSE;
 
   addresses = kad_network_dup_addresses (self);

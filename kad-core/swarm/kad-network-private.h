@@ -67,9 +67,11 @@ struct _KadNetwork
   gint64 full_until_us; /* nobody gives way */
   KadDials *dials;
   GPtrArray *transports;
-  GPtrArray *listen_on; /* (element-type KadMultiaddr) as configured */
-  GPtrArray *listeners; /* (element-type Listening) */
-  GPtrArray *bootstrap; /* (element-type KadEndpoint) as configured */
+  GPtrArray *listen_on;       /* (element-type KadMultiaddr) as configured */
+  GPtrArray *listeners;       /* (element-type Listening) */
+  gboolean is_lenient;        /* listens without those that cannot be listened on */
+  GPtrArray *listen_failures; /* (element-type utf8) */
+  GPtrArray *bootstrap;       /* (element-type KadEndpoint) as configured */
   KadAddressWatch *address_watch;
   GPtrArray *announced; /* (element-type KadMultiaddr) where we listen, as others were told */
   KadObservedAddress *observed;

@@ -278,6 +278,7 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->transports = g_ptr_array_ref (config->transports);
   self->listen_on = g_ptr_array_ref (config->listen);
   self->bootstrap = g_ptr_array_ref (config->bootstrap);
+  self->is_lenient = config->is_lenient;
   self->reactor = kad_reactor_new (context, error);
   if (self->reactor == NULL || !make_noise_identity (self, error))
     return NULL;
@@ -491,6 +492,7 @@ kad_network_finalize (GObject *object)
   g_clear_pointer (&self->bootstrap, g_ptr_array_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_ptr_array_unref (self->listeners);
+  g_ptr_array_unref (self->listen_failures);
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->graveyard);
   g_ptr_array_unref (self->bootstrap_infos);
@@ -524,6 +526,7 @@ kad_network_init (KadNetwork *self)
   self->rejoin_delay_us = KAD_REJOIN_FIRST_US;
   self->operation_stats = kad_operation_stats_new ();
   self->listeners = g_ptr_array_new ();
+  self->listen_failures = g_ptr_array_new_with_free_func (g_free);
   self->announced = g_ptr_array_new ();
   self->observed = kad_observed_address_new ();
   self->dirty = g_ptr_array_new ();

@@ -31,6 +31,7 @@ typedef struct
   const char *agent;
   gboolean public_addresses_only;
   gboolean is_accept_any; /* any record is valid; else /pk only */
+  gboolean is_lenient;    /* what cannot be listened on is left out */
   gsize max_record_bytes;
   const char *data;        /* (nullable): the folder that the node keeps things in */
   const KadLimits *limits; /* (nullable): as they are by default */
@@ -59,6 +60,8 @@ void kad_network_set_trace (KadNetwork *self, KadTraceFunc func, gpointer user_d
 const KadPeerId *kad_network_get_peer (KadNetwork *self);
 /* Where it listens, as others reach it. (element-type KadMultiaddr) (transfer full) */
 GPtrArray *kad_network_dup_addresses (KadNetwork *self);
+/* "address: reason", of a lenient network. (transfer full) */
+char **kad_network_dup_listen_failures (KadNetwork *self);
 guint kad_network_get_table_size (KadNetwork *self);
 guint kad_network_get_n_connections (KadNetwork *self);
 gboolean kad_network_is_server (KadNetwork *self);
