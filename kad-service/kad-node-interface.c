@@ -4,6 +4,8 @@
 #include "kad-dbus.h"
 #include "kad-error.h"
 #include "kad-interfaces.h"
+#include "kad-node-methods.h"
+#include "kad-node-skeleton.h"
 
 #define MAX_WHY_BYTES 256
 
@@ -36,23 +38,6 @@ lease_free (gpointer data)
   kad_service_unuse (self->service);
   g_free (self->why);
   g_free (self);
-}
-
-static void
-update_properties (NodeInterface *self)
-{
-  KadNode *node = kad_service_get_node (self->service);
-  g_auto (GStrv) addresses = node != NULL ? kad_node_dup_addresses (node) : g_new0 (char *, 1);
-
-  kad_dbus_node_set_state (self->skeleton,
-                           kad_service_state_get_name (kad_service_get_state (self->service)));
-  kad_dbus_node_set_listen_addresses (self->skeleton, (const char *const *) addresses);
-  if (node != NULL)
-    {
-      g_autofree char *peer = kad_peer_id_to_string (kad_node_get_peer_id (node));
-
-      kad_dbus_node_set_peer_id (self->skeleton, peer);
-    }
 }
 
 /* ---- leases ---- */
@@ -183,8 +168,7 @@ node_interface_free (gpointer data)
 GDBusInterfaceSkeleton *
 kad_node_interface_new (KadService *service)
 {
-  static const char *const features[] = { NULL };
-  KadDbusNode *skeleton = kad_dbus_node_skeleton_new ();
+  KadDbusNode *skeleton = kad_node_skeleton_new (service);
   NodeInterface *self = g_new0 (NodeInterface, 1);
 
   self->service = service;
@@ -192,12 +176,8 @@ kad_node_interface_new (KadService *service)
   self->leases = g_hash_table_new_full (NULL, NULL, NULL, lease_free);
   g_object_set_data_full (G_OBJECT (skeleton), "kad-interface", self, node_interface_free);
   g_object_set_data (G_OBJECT (service), "kad-node-interface", self);
-  kad_dbus_node_set_version (skeleton, KAD_VERSION);
-  kad_dbus_node_set_features (skeleton, features);
-  kad_dbus_node_set_peer_id (skeleton, "");
-  update_properties (self);
   g_signal_connect (skeleton, "handle-hold", G_CALLBACK (handle_hold), self);
   g_signal_connect (skeleton, "handle-release", G_CALLBACK (handle_release), self);
-  g_signal_connect_swapped (service, "state-changed", G_CALLBACK (update_properties), self);
+  kad_node_methods_connect (skeleton, service);
   return G_DBUS_INTERFACE_SKELETON (skeleton);
 }

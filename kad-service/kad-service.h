@@ -4,20 +4,11 @@
 #include <gio/gio.h>
 
 #include "kad-callers.h"
+#include "kad-node-plan.h"
 #include "kad-node.h"
+#include "kad-settings.h"
 
 G_BEGIN_DECLS
-
-/* What the command line of kadd says, over the settings. */
-typedef struct
-{
-  const char *data;          /* the folder of state, or ":memory:"; NULL: the person's */
-  const char *settings_file; /* NULL: GSettings' own place */
-  const char *network;       /* NULL: as the settings say, and so on */
-  const char *const *listen; /* NULL: likewise */
-  const char *const *join;   /* NULL: likewise */
-  int idle_exit_s;           /* 0: never */
-} KadServiceOptions;
 
 typedef enum
 {
@@ -36,13 +27,19 @@ const char *kad_service_state_get_name (KadServiceState state);
 /* The service: one node, whoever needs it, and the objects on D-Bus. Knows nothing of the DHT; main
  * thread only.
  * Signals: "node-started" and "node-stopping" (KadNode): it takes calls from now on, and not any
- * more; "connected" (GDBusConnection): it has the objects of the root; "state-changed"; "idle":
- * nobody needs the service, and it may end. */
+ * more; "node-changed": addresses, peers or what it does may be others; "connected"
+ * (GDBusConnection): it has the objects of the root; "state-changed"; "idle": nobody needs the
+ * service, and it may end. */
 G_DECLARE_FINAL_TYPE (KadService, kad_service, KAD, SERVICE, GObject)
 
 KadService *kad_service_new (const KadServiceOptions *options, GError **error);
 KadCallers *kad_service_get_callers (KadService *self);
+KadSettings *kad_service_get_settings (KadService *self);
 KadServiceState kad_service_get_state (KadService *self);
+/* The network that it is in, or would be. (transfer full) */
+char *kad_service_dup_network (KadService *self);
+/* What of the settings cannot be used, as "SETTING: why". (transfer full) */
+char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */
 KadNode *kad_service_get_node (KadService *self);
 /* Has all objects on a connection; until it closes. */
@@ -64,11 +61,20 @@ KadNode *kad_service_need_node_finish (KadService *self, GAsyncResult *result, G
 /* As long as something is in use, the node stays up and the service stays. */
 void kad_service_use (KadService *self);
 void kad_service_unuse (KadService *self);
+/* Whether something that outlives the service needs the node: then it is up by itself, unless it is
+ * paused. */
+void kad_service_set_persistent (KadService *self, gboolean is_persistent);
 
+/* A person wants it up, from now until kad_service_stop_async(). */
 void kad_service_start_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean kad_service_start_finish (KadService *self, GAsyncResult *result, GError **error);
 /* The node stops; the next who needs it starts it again. */
 void kad_service_stop_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean kad_service_stop_finish (KadService *self, GAsyncResult *result, GError **error);
+/* Off the network until it is resumed, whoever needs it; kept in the settings.
+ * kad_service_stop_finish() ends it. Errors: NotAuthorized, the settings are locked. */
+void kad_service_pause_async (KadService *self, const char *reason, GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean kad_service_resume (KadService *self, GError **error);
 
 G_END_DECLS

@@ -30,9 +30,6 @@ typedef struct
   int status;
 } Daemon;
 
-/* Whoever started us as a D-Bus service waits for nobody else: a minute without use is enough. */
-#define DEFAULT_IDLE_EXIT_S 60
-
 static gboolean
 on_signal (gpointer user_data)
 {
@@ -142,7 +139,7 @@ run (Daemon *self, GError **error)
     .network = self->network,
     .listen = (const char *const *) self->listen,
     .join = (const char *const *) self->join,
-    .idle_exit_s = MAX (self->idle_exit_s, 0),
+    .idle_exit_s = self->idle_exit_s,
   };
   g_autoptr (KadPrivateBus) bus = NULL;
   guint name = 0;
@@ -202,8 +199,8 @@ main (int argc, char **argv)
     g_print ("kadd " KAD_VERSION "\n");
   else
     {
-      if (self.idle_exit_s < 0)
-        self.idle_exit_s = self.address != NULL ? 0 : DEFAULT_IDLE_EXIT_S;
+      if (self.idle_exit_s < 0 && self.address != NULL)
+        self.idle_exit_s = 0;
       self.loop = g_main_loop_new (NULL, FALSE);
       g_unix_signal_add (SIGTERM, on_signal, &self);
       g_unix_signal_add (SIGINT, on_signal, &self);

@@ -153,6 +153,8 @@ class Kadd:
             command += ["--address", f"unix:path={self.folder}/kadd.socket"]
         environment = dict(os.environ, XDG_CONFIG_HOME=str(self.folder / "config"),
                            XDG_STATE_HOME=str(self.folder / "state"), XDG_CACHE_HOME=str(self.folder / "cache"))
+        environment.setdefault("GSETTINGS_BACKEND", "keyfile")
+        environment.setdefault("GSETTINGS_SCHEMA_DIR", str(pathlib.Path(os.environ["KAD_DAEMON"]).parents[1] / "data"))
         if bus is not None:
             environment["DBUS_SESSION_BUS_ADDRESS"] = bus.address
         environment.update(env or {})

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-error.h"
+#include "kad-service-private.h"
+
+/*
+ * The life of the node. It is down, starts, is up or stops, and only one node is there at a time:
+ * the next one begins when the last has let go of its files and ports. What is wanted meanwhile is
+ * noted (waiting, stopping, shall_stop, shall_restart) and done at the next turn of its life.
+ */
+
+const char *
+kad_service_state_get_name (KadServiceState state)
+{
+  static const char *const names[]
+      = { "stopped", "starting", "offline", "bootstrapping", "online", "paused" };
+
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (names), NULL);
+
+  return names[state];
+}
+
+/* ---- who waits ---- */
+
+static void
+answer (KadService *self, GPtrArray **tasks, const GError *error)
+{
+  g_autoptr (GPtrArray) answered = g_steal_pointer (tasks);
+
+  *tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < answered->len; i++)
+    if (error != NULL)
+      g_task_return_error (answered->pdata[i], g_error_copy (error));
+    else
+      g_task_return_pointer (answered->pdata[i], g_object_ref (self->node), g_object_unref);
+  if (self->joining->len == 0)
+    g_clear_handle_id (&self->join_timer, g_source_remove);
+}
+
+static void
+answer_stopping (KadService *self)
+{
+  g_autoptr (GPtrArray) stopping = g_steal_pointer (&self->stopping);
+
+  self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < stopping->len; i++)
+    g_task_return_boolean (stopping->pdata[i], TRUE);
+}
+
+static void
+set_paused_error (KadService *self, GError **error)
+{
+  g_autofree char *reason
+      = g_settings_get_string (kad_settings_get_general (self->settings), "pause-reason");
+
+  g_set_error (error, KAD_ERROR, KAD_ERROR_PAUSED, "The node is paused (%s): resume it first",
+               reason);
+}
+
+/* ---- its state ---- */
+
+/* Whoever is connected and not in the table may be on the way into it. */
+static KadServiceState
+judge_running (KadService *self)
+{
+  if (kad_node_get_table_size (self->node) > 0)
+    return KAD_SERVICE_ONLINE;
+  if (kad_node_get_n_connections (self->node) > 0)
+    return KAD_SERVICE_BOOTSTRAPPING;
+  if (self->has_failed || kad_node_is_joined (self->node) || !self->plan->has_bootstrap)
+    return KAD_SERVICE_OFFLINE;
+  return KAD_SERVICE_BOOTSTRAPPING;
+}
+
+/* Whether it is at its first attempt still. */
+static gboolean
+is_joining (KadService *self)
+{
+  return self->life == KAD_LIFE_UP && self->plan->has_bootstrap && !self->has_failed
+         && !kad_node_is_joined (self->node) && kad_node_get_table_size (self->node) == 0;
+}
+
+static KadServiceState
+judge (KadService *self)
+{
+  if (self->is_paused)
+    return KAD_SERVICE_PAUSED;
+  switch (self->life)
+    {
+    case KAD_LIFE_STARTING:
+      return self->shall_stop ? KAD_SERVICE_STOPPED : KAD_SERVICE_STARTING;
+    case KAD_LIFE_UP:
+      return judge_running (self);
+    case KAD_LIFE_STOPPING:
+      return self->shall_restart ? KAD_SERVICE_STARTING : KAD_SERVICE_STOPPED;
+    case KAD_LIFE_DOWN:
+    default:
+      return KAD_SERVICE_STOPPED;
+    }
+}
+
+void
+kad_service_update_state (KadService *self)
+{
+  KadServiceState state;
+
+  if (self->life == KAD_LIFE_UP && kad_node_get_table_size (self->node) > 0)
+    self->has_failed = FALSE;
+  if (self->life == KAD_LIFE_UP && self->joining->len > 0 && !is_joining (self))
+    answer (self, &self->joining, NULL);
+  state = judge (self);
+  if (self->state == state)
+    return;
+  g_debug ("The node is %s now", kad_service_state_get_name (state));
+  self->state = state;
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_STATE_CHANGED], 0);
+}
+
+static gboolean
+on_update (gpointer user_data)
+{
+  g_autoptr (KadService) self = g_object_ref (user_data);
+
+  self->update = 0;
+  if (self->life == KAD_LIFE_UP)
+    g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_CHANGED], 0);
+  kad_service_update_state (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Events come in hundreds; all that are here now are looked at once. */
+static void
+on_event (KadNode *node, KadEvent *event, gpointer user_data)
+{
+  KadService *self = user_data;
+
+  switch (kad_event_get_event_type (event))
+    {
+    case KAD_EVENT_JOIN_FAILED:
+      self->has_failed = TRUE;
+      break;
+    case KAD_EVENT_JOINED:
+    case KAD_EVENT_TABLE_ADDED:
+    case KAD_EVENT_TABLE_REMOVED:
+    case KAD_EVENT_PEER_CONNECTED:
+    case KAD_EVENT_PEER_DISCONNECTED:
+    case KAD_EVENT_ADDRESS_FOUND:
+    case KAD_EVENT_ADDRESSES_CHANGED:
+    case KAD_EVENT_MODE_CHANGED:
+      break;
+    default:
+      return;
+    }
+  if (self->update == 0)
+    self->update = g_idle_add (on_update, self);
+}
+
+/* ---- down ---- */
+
+static void start (KadService *self);
+
+static void
+node_is_down (KadService *self)
+{
+  gboolean shall_restart = self->shall_restart;
+
+  if (self->node_watch != 0)
+    kad_node_unwatch (self->node, self->node_watch);
+  self->node_watch = 0;
+  g_clear_object (&self->node);
+  self->life = KAD_LIFE_DOWN;
+  self->shall_stop = self->shall_restart = FALSE;
+  answer_stopping (self);
+  if (shall_restart || self->waiting->len > 0)
+    start (self);
+  kad_service_update_state (self);
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KadService) self = user_data;
+
+  kad_node_stop_finish (KAD_NODE (source), result, NULL);
+  node_is_down (self);
+}
+
+/* From up. */
+static void
+begin_stop (KadService *self)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+
+  self->life = KAD_LIFE_STOPPING;
+  answer (self, &self->joining, error);
+  g_clear_handle_id (&self->update, g_source_remove);
+  kad_node_unwatch (self->node, self->node_watch);
+  self->node_watch = 0;
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_STOPPING], 0, self->node);
+  kad_node_stop_async (self->node, on_stopped, g_object_ref (self));
+  kad_service_update_state (self);
+}
+
+/* ---- up ---- */
+
+static void
+warn_of_all (KadService *self)
+{
+  g_auto (GStrv) problems = kad_service_dup_problems (self);
+
+  kad_service_warn (self, problems);
+}
+
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KadService) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!kad_node_start_finish (KAD_NODE (source), result, &error))
+    {
+      g_message ("The node cannot start: %s", error->message);
+      self->shall_restart = FALSE;
+      answer (self, &self->waiting, error);
+      node_is_down (self);
+      return;
+    }
+  self->life = KAD_LIFE_UP;
+  if (self->shall_stop || self->shall_restart)
+    {
+      begin_stop (self);
+      return;
+    }
+  warn_of_all (self);
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_STARTED], 0, self->node);
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_CHANGED], 0);
+  kad_service_update_state (self);
+  answer (self, &self->waiting, NULL);
+}
+
+/* From down. FALSE: nobody was told. */
+static gboolean
+begin_start (KadService *self, GError **error)
+{
+  g_clear_pointer (&self->plan, kad_node_plan_free);
+  g_clear_pointer (&self->plan_error, g_free);
+  self->plan = kad_node_plan_new (self->settings, &self->options, error);
+  if (self->plan != NULL)
+    self->node = kad_node_new (self->plan->config, error);
+  if (self->node == NULL)
+    return FALSE;
+  self->has_failed = FALSE;
+  self->life = KAD_LIFE_STARTING;
+  self->node_watch = kad_node_watch (self->node, on_event, self, NULL);
+  kad_node_start_async (self->node, NULL, on_started, g_object_ref (self));
+  kad_service_update_state (self);
+  return TRUE;
+}
+
+/* Whoever waits is answered if it cannot. */
+static void
+start (KadService *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_paused)
+    set_paused_error (self, &error);
+  else if (begin_start (self, &error))
+    return;
+  else
+    g_message ("The node cannot start: %s", error->message);
+  answer (self, &self->waiting, error);
+}
+
+void
+kad_service_start_if_needed (KadService *self)
+{
+  if (self->life == KAD_LIFE_DOWN && !self->is_paused
+      && (self->waiting->len > 0 || self->n_uses > 0))
+    start (self);
+}
+
+void
+kad_service_restart (KadService *self)
+{
+  if (self->life == KAD_LIFE_DOWN || self->shall_stop
+      || (self->life == KAD_LIFE_STOPPING && !self->shall_restart))
+    return;
+  self->shall_restart = TRUE;
+  if (self->life == KAD_LIFE_UP)
+    begin_stop (self);
+}
+
+KadNode *
+kad_service_get_node (KadService *self)
+{
+  return self->life == KAD_LIFE_UP ? self->node : NULL;
+}
+
+void
+kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  gboolean no_start = FALSE;
+  GError *error = NULL;
+
+  kad_service_watch_idleness (self);
+  if (self->is_paused)
+    {
+      set_paused_error (self, &error);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->life == KAD_LIFE_UP)
+    {
+      g_task_return_pointer (task, g_object_ref (self->node), g_object_unref);
+      return;
+    }
+  if (options != NULL && g_variant_lookup (options, "no-start", "b", &no_start) && no_start
+      && (self->life == KAD_LIFE_DOWN || self->shall_stop
+          || (self->life == KAD_LIFE_STOPPING && !self->shall_restart)))
+    {
+      g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
+                               "The node does not run, and the call asks not to start it");
+      return;
+    }
+  if (self->life == KAD_LIFE_DOWN && !begin_start (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+}
+
+static gboolean
+on_join_patience (gpointer user_data)
+{
+  g_autoptr (KadService) self = g_object_ref (user_data);
+
+  self->join_timer = 0;
+  answer (self, &self->joining, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_node_for_network (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadService *self = KAD_SERVICE (source);
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (self, result, &error);
+
+  if (node == NULL)
+    g_task_return_error (task, error);
+  else if (!is_joining (self))
+    g_task_return_pointer (task, g_steal_pointer (&node), g_object_unref);
+  else
+    {
+      g_ptr_array_add (self->joining, g_steal_pointer (&task));
+      if (self->join_timer == 0)
+        self->join_timer = g_timeout_add_seconds (KAD_JOIN_PATIENCE_S, on_join_patience, self);
+    }
+}
+
+void
+kad_service_need_network_async (KadService *self, GVariant *options, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  kad_service_need_node_async (self, options, on_node_for_network,
+                               g_task_new (self, NULL, callback, user_data));
+}
+
+KadNode *
+kad_service_need_node_finish (KadService *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- by a person ---- */
+
+static void
+on_needed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
+
+  if (node == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+kad_service_start_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  if (!self->is_paused && !self->is_started)
+    {
+      self->is_started = TRUE;
+      kad_service_use (self);
+    }
+  kad_service_need_node_async (self, NULL, on_needed, g_task_new (self, NULL, callback, user_data));
+}
+
+gboolean
+kad_service_start_finish (KadService *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Those who wait for it to start are told why not. Takes @task. */
+static void
+stop_for (KadService *self, GTask *task, const GError *error)
+{
+  answer (self, &self->waiting, error);
+  self->shall_restart = FALSE;
+  if (self->life == KAD_LIFE_DOWN)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      kad_service_update_state (self);
+      return;
+    }
+  g_ptr_array_add (self->stopping, task);
+  if (self->life == KAD_LIFE_UP)
+    begin_stop (self);
+  else if (self->life == KAD_LIFE_STARTING)
+    self->shall_stop = TRUE;
+  kad_service_update_state (self);
+}
+
+void
+kad_service_stop_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+
+  if (self->is_started)
+    {
+      self->is_started = FALSE;
+      kad_service_unuse (self);
+    }
+  stop_for (self, g_task_new (self, NULL, callback, user_data), error);
+}
+
+gboolean
+kad_service_stop_finish (KadService *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+kad_service_set_persistent (KadService *self, gboolean is_persistent)
+{
+  if (self->is_persistent == is_persistent)
+    return;
+  self->is_persistent = is_persistent;
+  if (!is_persistent)
+    {
+      kad_service_unuse (self);
+      return;
+    }
+  kad_service_use (self);
+  kad_service_start_if_needed (self);
+}
+
+/* ---- pause ---- */
+
+static void
+on_paused (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+}
+
+static void
+pause_for (KadService *self, GTask *task)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->is_paused = TRUE;
+  set_paused_error (self, &error);
+  stop_for (self, task, error);
+}
+
+void
+kad_service_follow_pause (KadService *self)
+{
+  gboolean is_paused = g_settings_get_boolean (kad_settings_get_general (self->settings), "paused");
+
+  if (is_paused == self->is_paused)
+    return;
+  if (is_paused)
+    {
+      pause_for (self, g_task_new (self, NULL, on_paused, NULL));
+      return;
+    }
+  self->is_paused = FALSE;
+  kad_service_start_if_needed (self);
+  kad_service_update_state (self);
+}
+
+void
+kad_service_pause_async (KadService *self, const char *reason, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+
+  if (!kad_settings_set_value (self->settings, "pause-reason", g_variant_new_string (reason),
+                               &error)
+      || !kad_settings_set_value (self->settings, "paused", g_variant_new_boolean (TRUE), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  kad_settings_flush (self->settings);
+  pause_for (self, g_steal_pointer (&task));
+}
+
+gboolean
+kad_service_resume (KadService *self, GError **error)
+{
+  if (!kad_settings_set_value (self->settings, "paused", g_variant_new_boolean (FALSE), error)
+      || !kad_settings_set_value (self->settings, "pause-reason", g_variant_new_string (""), error))
+    return FALSE;
+  kad_settings_flush (self->settings);
+  kad_service_follow_pause (self);
+  return TRUE;
+}
