@@ -324,6 +324,14 @@ add_range (GVariantDict *dict, GSettingsSchemaKey *key)
     g_variant_dict_insert_value (dict, "values", detail);
 }
 
+/* Where only the compiled schema is installed there are no texts. */
+static void
+insert_text (GVariantDict *dict, const char *name, const char *text)
+{
+  if (text != NULL)
+    g_variant_dict_insert (dict, name, "s", text);
+}
+
 GVariant *
 kad_settings_describe (KadSettings *self, const char *name, GError **error)
 {
@@ -342,9 +350,8 @@ kad_settings_describe (KadSettings *self, const char *name, GError **error)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "name", "s", name);
   g_variant_dict_insert (&dict, "type", "s", type);
-  g_variant_dict_insert (&dict, "summary", "s", g_settings_schema_key_get_summary (schema_key));
-  g_variant_dict_insert (&dict, "description", "s",
-                         g_settings_schema_key_get_description (schema_key));
+  insert_text (&dict, "summary", g_settings_schema_key_get_summary (schema_key));
+  insert_text (&dict, "description", g_settings_schema_key_get_description (schema_key));
   g_variant_dict_insert (&dict, "default", "v", fallback);
   g_variant_dict_insert (&dict, "writable", "b", g_settings_is_writable (settings, key));
   add_range (&dict, schema_key);

@@ -30,6 +30,8 @@ typedef struct
   int status;
 } Daemon;
 
+#define MAX_IDLE_EXIT_S 86400
+
 static gboolean
 on_signal (gpointer user_data)
 {
@@ -75,7 +77,7 @@ on_idle (KadService *service, gpointer user_data)
 }
 
 static gboolean
-parse (Daemon *self, int *argc, char ***argv, GError **error)
+parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "address", 0, 0, G_OPTION_ARG_STRING, &self->address,
@@ -107,7 +109,21 @@ parse (Daemon *self, int *argc, char ***argv, GError **error)
                    _ ("kadd takes no argument \"%s\""), (*argv)[1]);
       return FALSE;
     }
-  return TRUE;
+  if (self->idle_exit_s < -1 || self->idle_exit_s > MAX_IDLE_EXIT_S)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--idle-exit is from 0 to %d seconds"), MAX_IDLE_EXIT_S);
+      return FALSE;
+    }
+  *options = (KadServiceOptions){
+    .data = self->data,
+    .settings_file = self->settings,
+    .network = self->network,
+    .listen = (const char *const *) self->listen,
+    .join = (const char *const *) self->join,
+    .idle_exit_s = self->idle_exit_s < 0 && self->address != NULL ? 0 : self->idle_exit_s,
+  };
+  return kad_service_options_check (options, error);
 }
 
 static void
@@ -131,20 +147,12 @@ stop (Daemon *self)
 }
 
 static gboolean
-run (Daemon *self, GError **error)
+run (Daemon *self, const KadServiceOptions *options, GError **error)
 {
-  const KadServiceOptions options = {
-    .data = self->data,
-    .settings_file = self->settings,
-    .network = self->network,
-    .listen = (const char *const *) self->listen,
-    .join = (const char *const *) self->join,
-    .idle_exit_s = self->idle_exit_s,
-  };
   g_autoptr (KadPrivateBus) bus = NULL;
   guint name = 0;
 
-  self->service = kad_service_new (&options, error);
+  self->service = kad_service_new (options, error);
   if (self->service == NULL)
     return FALSE;
   g_signal_connect (self->service, "idle", G_CALLBACK (on_idle), self);
@@ -182,6 +190,7 @@ int
 main (int argc, char **argv)
 {
   Daemon self = { .idle_exit_s = -1 };
+  KadServiceOptions options = { 0 };
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
@@ -190,7 +199,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   umask (0077);
   kad_dbus_errors_register ();
-  if (!parse (&self, &argc, &argv, &error))
+  if (!parse (&self, &options, &argc, &argv, &error))
     {
       g_printerr ("kadd: %s\n", error->message);
       self.status = 2;
@@ -199,12 +208,10 @@ main (int argc, char **argv)
     g_print ("kadd " KAD_VERSION "\n");
   else
     {
-      if (self.idle_exit_s < 0 && self.address != NULL)
-        self.idle_exit_s = 0;
       self.loop = g_main_loop_new (NULL, FALSE);
       g_unix_signal_add (SIGTERM, on_signal, &self);
       g_unix_signal_add (SIGINT, on_signal, &self);
-      if (!run (&self, &error))
+      if (!run (&self, &options, &error))
         {
           g_printerr ("kadd: %s\n", error->message);
           self.status = 1;

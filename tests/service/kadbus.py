@@ -271,7 +271,8 @@ class Client:
 
     def close(self):
         """As if the program had ended."""
-        self.connection.close_sync(None)
+        if not self.connection.is_closed():
+            self.connection.close_sync(None)
 
     def __enter__(self):
         return self
