@@ -46,8 +46,10 @@ add_good (Making *self, const char *setting, AddFunc func, const char *const *te
     {
       GError *error = NULL;
 
-      if (!func (self->plan->config, texts[i], &error))
-        note_problem (self, setting, error);
+      if (func (self->plan->config, texts[i], &error))
+        continue;
+      g_prefix_error (&error, "\"%.200s\": ", texts[i]);
+      note_problem (self, setting, error);
     }
 }
 

@@ -140,6 +140,22 @@ set_range_error (const char *name, GSettingsSchemaKey *key, GVariant *value, GEr
     }
 }
 
+/* GLib's own check takes words that are far too long for one. */
+static gboolean
+is_in_range (GSettingsSchemaKey *key, GVariant *value)
+{
+  g_autoptr (GVariant) range = g_settings_schema_key_get_range (key);
+  g_autoptr (GVariant) detail = NULL;
+  g_autofree const char **words = NULL;
+  const char *kind;
+
+  g_variant_get (range, "(&sv)", &kind, &detail);
+  if (!g_str_equal (kind, "enum"))
+    return g_settings_schema_key_range_check (key, value);
+  words = g_variant_get_strv (detail, NULL);
+  return g_strv_contains (words, g_variant_get_string (value, NULL));
+}
+
 gboolean
 kad_setting_check (const char *name, GSettingsSchemaKey *key, GVariant *value, GError **error)
 {
@@ -153,7 +169,7 @@ kad_setting_check (const char *name, GSettingsSchemaKey *key, GVariant *value, G
                    32, g_variant_get_type_string (value));
       return FALSE;
     }
-  if (!g_settings_schema_key_range_check (key, value))
+  if (!is_in_range (key, value))
     {
       set_range_error (name, key, value, error);
       return FALSE;

@@ -22,6 +22,7 @@ struct _KadSettings
   GSettingsSchemaSource *source;
   GSettingsBackend *backend; /* (nullable): the usual one */
   GSettings *general;
+  char **network_keys;  /* of each network */
   char *network;        /* (nullable) over the settings */
   GHashTable *networks; /* name -> GSettings */
   GHashTable *changed;  /* (element-type utf8) names that are told next */
@@ -158,9 +159,8 @@ kad_settings_get_of_network (KadSettings *self, const char *network)
   g_signal_connect (settings, "changed", G_CALLBACK (on_network_changed), self);
   g_hash_table_insert (self->networks, g_strdup (network), settings);
   /* Only keys that were read tell of changes. */
-  for (guint i = 0; present_keys[i] != NULL; i++)
-    g_variant_unref (g_settings_get_value (settings, present_keys[i]));
-  g_variant_unref (g_settings_get_value (settings, "listen-addresses"));
+  for (guint i = 0; self->network_keys[i] != NULL; i++)
+    g_variant_unref (g_settings_get_value (settings, self->network_keys[i]));
   return settings;
 }
 
@@ -184,9 +184,10 @@ find (KadSettings *self, const char *name, const char **key, char **network, GEr
     of = kad_settings_dup_network (self);
   if (settings != NULL && of != NULL)
     settings = kad_settings_get_of_network (self, of);
-  if (settings != NULL)
-    g_object_get (settings, "settings-schema", &schema, NULL);
-  if (settings == NULL || !g_settings_schema_has_key (schema, *key))
+  g_object_get (self->general, "settings-schema", &schema, NULL);
+  if (settings == NULL
+      || (of != NULL ? !g_strv_contains ((const char *const *) self->network_keys, *key)
+                     : !g_settings_schema_has_key (schema, *key)))
     {
       g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND, "There is no setting \"%.100s\"", name);
       return NULL;
@@ -208,13 +209,8 @@ get_schema_key (GSettings *settings, const char *key)
 /* ---- reading and writing ---- */
 
 static void
-add_names (GHashTable *names, GSettings *settings, const char *network)
+add_names (GHashTable *names, char **keys, const char *network)
 {
-  g_autoptr (GSettingsSchema) schema = NULL;
-  g_auto (GStrv) keys = NULL;
-
-  g_object_get (settings, "settings-schema", &schema, NULL);
-  keys = g_settings_schema_list_keys (schema);
   for (guint i = 0; keys[i] != NULL; i++)
     g_hash_table_add (names, network != NULL ? g_strconcat (network, "/", keys[i], NULL)
                                              : g_strdup (keys[i]));
@@ -233,15 +229,19 @@ kad_settings_dup_names (KadSettings *self)
   g_auto (GStrv) networks = g_settings_get_strv (self->general, "networks");
   g_autofree char *present = kad_settings_dup_network (self);
   g_autofree const char **sorted = NULL;
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_auto (GStrv) keys = NULL;
   guint n;
 
-  add_names (names, self->general, NULL);
+  g_object_get (self->general, "settings-schema", &schema, NULL);
+  keys = g_settings_schema_list_keys (schema);
+  add_names (names, keys, NULL);
   for (guint i = 0; present_keys[i] != NULL; i++)
     g_hash_table_add (names, g_strdup (present_keys[i]));
-  add_names (names, kad_settings_get_of_network (self, present), present);
+  add_names (names, self->network_keys, present);
   for (guint i = 0; networks[i] != NULL && i < KAD_MAX_NETWORKS; i++)
     if (kad_settings_check_network (networks[i], NULL))
-      add_names (names, kad_settings_get_of_network (self, networks[i]), networks[i]);
+      add_names (names, self->network_keys, networks[i]);
   sorted = (const char **) g_hash_table_get_keys_as_array (names, &n);
   qsort (sorted, n, sizeof *sorted, compare_names);
   return g_strdupv ((char **) sorted);
@@ -427,6 +427,7 @@ kad_settings_finalize (GObject *object)
   g_clear_object (&self->backend);
   g_clear_pointer (&self->source, g_settings_schema_source_unref);
   g_free (self->network);
+  g_strfreev (self->network_keys);
   G_OBJECT_CLASS (kad_settings_parent_class)->finalize (object);
 }
 
@@ -469,6 +470,9 @@ look_up_schema (KadSettings *self, GError **error)
       of_network = g_settings_schema_source_lookup (source, NETWORK_SCHEMA, TRUE);
       of_public = g_settings_schema_source_lookup (source, PUBLIC_SCHEMA, TRUE);
     }
+  /* A schema that extends another lists only its own keys. */
+  if (of_network != NULL)
+    self->network_keys = g_settings_schema_list_keys (of_network);
   if (schema != NULL && of_network != NULL && of_public != NULL)
     return g_steal_pointer (&schema);
   g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
