@@ -33,7 +33,7 @@ struct _FakeSwarm
   KadPublicationRow *published; /* of the last publish and unpublish, as asked */
   const char *stats;            /* text of what dup_stats() gives; NULL: nothing */
   const char *reachability;     /* likewise */
-  GPtrArray *queries;      /* likewise */
+  GPtrArray *queries;           /* likewise */
 };
 
 FakeSwarm *fake_swarm_new (void);
