@@ -218,7 +218,7 @@ kad_refresh_bootstrapped (KadEngine *engine, gboolean own, const GError *error)
   self->wanted = TRUE;
   if (!own && !self->running)
     set_alarm (engine, size > 0 ? engine->config.refresh_interval_us : FIRST_REJOIN_US);
-  if (size > 0)
+  if (size > 0 && error == NULL)
     kad_publications_hurry (engine, 0);
   if (self->joined || (own && size == 0))
     return;
