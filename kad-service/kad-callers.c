@@ -39,6 +39,7 @@ struct _KadCaller
   guint watch;       /* of the name, on a bus */
   gulong closed;     /* of the connection */
   guint counts[KAD_N_QUOTAS];
+  gsize result_bytes;
   GQueue gone; /* (element-type Gone) the latest first */
   guint next_gone;
 };
@@ -276,6 +277,29 @@ kad_caller_give_back (KadCaller *self, KadQuota quota)
   self->counts[quota]--;
 }
 
+gboolean
+kad_caller_take_bytes (KadCaller *self, gsize bytes, GError **error)
+{
+  if (bytes > KAD_MAX_RESULT_BYTES_PER_CALLER - self->result_bytes)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "At most %d bytes of results are kept for a caller; release queries that are "
+                   "not needed any more",
+                   KAD_MAX_RESULT_BYTES_PER_CALLER);
+      return FALSE;
+    }
+  self->result_bytes += bytes;
+  return TRUE;
+}
+
+void
+kad_caller_give_back_bytes (KadCaller *self, gsize bytes)
+{
+  g_return_if_fail (self->result_bytes >= bytes);
+
+  self->result_bytes -= bytes;
+}
+
 guint
 kad_caller_get_count (KadCaller *self, KadQuota quota)
 {
@@ -331,7 +355,7 @@ kad_caller_path_is_foreign (const char *path, const char *sender)
 {
   static const char *const kinds[] = { KAD_QUERY_PATH "/", KAD_WATCH_PATH "/" };
 
-  if (path == NULL || sender == NULL)
+  if (path == NULL || sender == NULL || g_str_has_prefix (path, KAD_DETACHED_PATH "/"))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_str_has_prefix (path, kinds[i]))

@@ -28,6 +28,7 @@ typedef enum
 #define KAD_MAX_LEASES_PER_CALLER 64
 #define KAD_MAX_STREAMS_PER_CALLER 8
 #define KAD_MAX_CALLS_PER_CALLER 256
+#define KAD_MAX_RESULT_BYTES_PER_CALLER (64 * 1024 * 1024)
 
 typedef void (*KadCallerGoneFunc) (KadCaller *caller, gpointer user_data);
 
@@ -53,6 +54,9 @@ void kad_caller_unref (KadCaller *self);
 /* Counts one more; FALSE and LimitReached, which names quota and bound. */
 gboolean kad_caller_take (KadCaller *self, KadQuota quota, GError **error);
 void kad_caller_give_back (KadCaller *self, KadQuota quota);
+/* The same for bytes of results that are kept for it. */
+gboolean kad_caller_take_bytes (KadCaller *self, gsize bytes, GError **error);
+void kad_caller_give_back_bytes (KadCaller *self, gsize bytes);
 guint kad_caller_get_count (KadCaller *self, KadQuota quota);
 /* @func once, when it goes; kad_caller_remove_gone() before that takes it back. Never 0. */
 guint kad_caller_add_gone (KadCaller *self, KadCallerGoneFunc func, gpointer user_data);
@@ -61,7 +65,8 @@ void kad_caller_remove_gone (KadCaller *self, guint id);
 void kad_caller_signal (KadCaller *self, const char *path, const char *interface, const char *name,
                         GVariant *parameters);
 /* TRUE if @path is below /org/libkad/Kad1/KIND/TOKEN of somebody else than @sender: for the filter
- * of a message bus connection. Any thread. */
+ * of a message bus connection. What is below /org/libkad/Kad1/query/detached is everybody's. Any
+ * thread. */
 gboolean kad_caller_path_is_foreign (const char *path, const char *sender);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadCallers, kad_callers_free)

@@ -10,6 +10,7 @@ static const NewFunc constructors[] = {
   kad_object_manager_new, /* the first: others have objects in it */
   kad_node_interface_new,
   kad_publications_interface_new,
+  kad_routing_interface_new,
   kad_settings_interface_new,
 };
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * keeps a reference to @service, which outlives them. (transfer full) */
 GDBusInterfaceSkeleton *kad_node_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_publications_interface_new (KadService *service);
+GDBusInterfaceSkeleton *kad_routing_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_settings_interface_new (KadService *service);
 
 /* All that are at the root path, in @interfaces. */

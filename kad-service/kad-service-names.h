@@ -5,5 +5,6 @@
 #define KAD_BUS_NAME "org.libkad.Kad1"
 #define KAD_ROOT_PATH "/org/libkad/Kad1"
 #define KAD_QUERY_PATH KAD_ROOT_PATH "/query"
+#define KAD_DETACHED_PATH KAD_QUERY_PATH "/detached" /* of callers that may leave */
 #define KAD_WATCH_PATH KAD_ROOT_PATH "/watch"
 #define KAD_PUBLICATION_PATH KAD_ROOT_PATH "/publication"

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kad-command-describe.h"
 #include "kad-command-handler.h"
 #include "kad-command-registry.h"
 #include "kad-escape.h"
@@ -59,14 +60,11 @@ print_row (KadOutput *output, const char *left, const char *right)
 /* ---- options of registered commands ---- */
 
 static char *
-dup_enum_words (GParamSpecEnum *pspec)
+dup_enum_words (GParamSpec *pspec)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_auto (GStrv) words = kad_command_argument_dup_values (pspec);
 
-  for (guint i = 0; i < pspec->enum_class->n_values; i++)
-    g_string_append_printf (words, "%s%s", i > 0 ? "|" : "",
-                            pspec->enum_class->values[i].value_nick);
-  return g_string_free (g_steal_pointer (&words), FALSE);
+  return g_strjoinv ("|", words);
 }
 
 /* What may stand there. */
@@ -82,7 +80,7 @@ dup_type_text (GParamSpec *pspec)
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     return g_strdup (_ ("true or false"));
   if (G_IS_PARAM_SPEC_ENUM (pspec))
-    return dup_enum_words (G_PARAM_SPEC_ENUM (pspec));
+    return dup_enum_words (pspec);
   if (G_IS_PARAM_SPEC_UINT (pspec))
     return g_strdup_printf (_ ("a number from %u to %u"), G_PARAM_SPEC_UINT (pspec)->minimum,
                             G_PARAM_SPEC_UINT (pspec)->maximum);
@@ -97,31 +95,12 @@ dup_type_text (GParamSpec *pspec)
   return g_strdup (_ ("a number"));
 }
 
-/* NULL: there is none to speak of. */
-static char *
-dup_default_text (GParamSpec *pspec)
-{
-  const GValue *value = g_param_spec_get_default_value (pspec);
-
-  if ((pspec->flags & KAD_PARAM_REQUIRED) != 0 || G_VALUE_HOLDS_BOXED (value))
-    return NULL;
-  if (G_VALUE_HOLDS_STRING (value))
-    return g_value_dup_string (value);
-  if (G_VALUE_HOLDS_BOOLEAN (value))
-    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
-  if (G_VALUE_HOLDS_ENUM (value))
-    return g_strdup (
-        g_enum_get_value (G_PARAM_SPEC_ENUM (pspec)->enum_class, g_value_get_enum (value))
-            ->value_nick);
-  return g_strdup_value_contents (value);
-}
-
 static void
 print_property (KadOutput *output, GParamSpec *pspec)
 {
   g_autofree char *left = g_strconcat ("--", pspec->name, NULL);
   g_autofree char *type = dup_type_text (pspec);
-  g_autofree char *fallback = dup_default_text (pspec);
+  g_autofree char *fallback = kad_command_argument_dup_default (pspec);
   const char *blurb = g_param_spec_get_blurb (pspec);
   g_autoptr (GString) right = g_string_new (blurb != NULL ? _ (blurb) : "");
 
@@ -406,7 +385,7 @@ new_property (GParamSpec *pspec)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   g_autofree char *type = dup_type_text (pspec);
-  g_autofree char *fallback = dup_default_text (pspec);
+  g_autofree char *fallback = kad_command_argument_dup_default (pspec);
   const char *blurb = g_param_spec_get_blurb (pspec);
   gboolean is_required = (pspec->flags & KAD_PARAM_REQUIRED) != 0;
 

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-command-run.h"
+
+#include "kad-call-options.h"
+#include "kad-error.h"
+
+/* What one message of results has at most; a single larger one goes alone. */
+#define MAX_PAGE_BYTES (4 * 1024 * 1024)
+/* Whoever asks while the node joins waits so long for it. */
+#define JOIN_WAIT_S 30
+
+struct _KadCommandRun
+{
+  grefcount refs;
+  KadService *service; /* not owned; NULL once it was released */
+  KadCaller *caller;   /* (owned) */
+  char *command;
+  GVariant *options;
+  KadCommandRunFunc on_result;
+  KadCommandRunFunc on_done;
+  gpointer user_data;
+  GCancellable *cancellable;
+  GCancellable *join; /* of the waiting to join */
+  guint join_timer;
+  gboolean has_joined; /* it was tried again */
+  GPtrArray *results;  /* (element-type GVariant) serialized */
+  gsize bytes;
+  GVariant *summary; /* (nullable) */
+  GError *error;     /* (nullable) */
+  char *outcome;     /* (nullable) */
+  gboolean is_running;
+  gboolean is_done;
+};
+
+KadCommandRun *
+kad_command_run_new (KadService *service, KadCaller *caller, const char *command, GVariant *options,
+                     KadCommandRunFunc on_result, KadCommandRunFunc on_done, gpointer user_data)
+{
+  KadCommandRun *self = g_new0 (KadCommandRun, 1);
+
+  g_ref_count_init (&self->refs);
+  self->service = service;
+  self->caller = kad_caller_ref (caller);
+  self->command = g_strdup (command);
+  self->options = g_variant_ref_sink (options);
+  self->on_result = on_result;
+  self->on_done = on_done;
+  self->user_data = user_data;
+  self->cancellable = g_cancellable_new ();
+  self->join = g_cancellable_new ();
+  self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  return self;
+}
+
+static KadCommandRun *
+run_ref (KadCommandRun *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+static void
+run_unref (KadCommandRun *self)
+{
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  kad_caller_give_back_bytes (self->caller, self->bytes);
+  kad_caller_unref (self->caller);
+  g_free (self->command);
+  g_variant_unref (self->options);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->join);
+  g_ptr_array_unref (self->results);
+  g_clear_pointer (&self->summary, g_variant_unref);
+  g_clear_error (&self->error);
+  g_free (self->outcome);
+  g_free (self);
+}
+
+static void
+leave_service (KadCommandRun *self)
+{
+  if (self->service != NULL && self->is_running)
+    kad_service_unuse (self->service);
+  self->is_running = FALSE;
+}
+
+void
+kad_command_run_release (KadCommandRun *self)
+{
+  leave_service (self);
+  self->service = NULL;
+  self->on_result = NULL;
+  self->on_done = NULL;
+  kad_command_run_cancel (self);
+  run_unref (self);
+}
+
+/* ---- results ---- */
+
+static gboolean
+check_bounds (KadCommandRun *self, gsize bytes, GError **error)
+{
+  if (self->results->len >= KAD_MAX_RUN_RESULTS)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A query holds at most %d results; what came is kept, the rest is not asked for",
+                   KAD_MAX_RUN_RESULTS);
+      return FALSE;
+    }
+  if (self->bytes + bytes > KAD_MAX_RUN_BYTES)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "A query holds at most %d bytes of results; what came is kept, the rest is not "
+                   "asked for",
+                   KAD_MAX_RUN_BYTES);
+      return FALSE;
+    }
+  return kad_caller_take_bytes (self->caller, bytes, error);
+}
+
+static void
+on_result (KadNode *node, GVariant *result, gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+  g_autoptr (GVariant) converted = NULL;
+  gsize bytes;
+
+  if (self->service == NULL || self->error != NULL)
+    return;
+  converted = kad_call_result (result);
+  /* Serializes it, which lets go of its parts. */
+  g_variant_get_data (converted);
+  bytes = g_variant_get_size (converted);
+  if (!check_bounds (self, bytes, &self->error))
+    {
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
+  self->bytes += bytes;
+  g_ptr_array_add (self->results, g_steal_pointer (&converted));
+  if (self->on_result != NULL)
+    self->on_result (self, self->user_data);
+}
+
+GVariant *
+kad_command_run_dup_results (KadCommandRun *self, guint from, guint max, guint *n)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  gsize bytes = 0;
+  guint i;
+
+  for (i = from; i < self->results->len && i - from < max; i++)
+    {
+      GVariant *result = self->results->pdata[i];
+
+      bytes += g_variant_get_size (result);
+      if (bytes > MAX_PAGE_BYTES && i > from && max < KAD_MAX_RUN_RESULTS)
+        break;
+      g_variant_builder_add_value (&builder, result);
+    }
+  if (n != NULL)
+    *n = i > from ? i - from : 0;
+  return g_variant_builder_end (&builder);
+}
+
+/* ---- the run ---- */
+
+static void
+end (KadCommandRun *self)
+{
+  if (self->service == NULL)
+    return;
+  self->is_done = TRUE;
+  leave_service (self);
+  if (self->on_done != NULL)
+    self->on_done (self, self->user_data);
+}
+
+static void begin (KadCommandRun *self, KadNode *node);
+
+static gboolean
+on_join_timeout (gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+
+  self->join_timer = 0;
+  g_cancellable_cancel (self->join);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+
+  g_clear_handle_id (&self->join_timer, g_source_remove);
+  kad_node_join_finish (KAD_NODE (source), result, NULL);
+  begin (self, KAD_NODE (source));
+}
+
+/* A node that has just been started knows nobody yet: the command is tried again when it has
+ * joined. If that comes to nothing, the command says why. */
+static gboolean
+wait_to_join (KadCommandRun *self, KadNode *node, const GError *error)
+{
+  if (self->has_joined || self->service == NULL || self->results->len > 0
+      || !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED)
+      || g_cancellable_is_cancelled (self->cancellable)
+      || (kad_service_get_state (self->service) != KAD_SERVICE_BOOTSTRAPPING
+          && !kad_node_is_joined (node)))
+    return FALSE;
+  self->has_joined = TRUE;
+  self->join_timer = g_timeout_add_seconds (JOIN_WAIT_S, on_join_timeout, self);
+  kad_node_join_async (node, self->join, on_joined, self);
+  return TRUE;
+}
+
+static void
+on_run (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+
+  if (error != NULL && wait_to_join (self, KAD_NODE (source), error))
+    return;
+  /* Ours is why it was cancelled. */
+  if (self->error == NULL && error != NULL)
+    self->error = g_steal_pointer (&error);
+  if (self->error == NULL)
+    {
+      self->summary = kad_call_result (summary);
+      g_variant_lookup (self->summary, "outcome", "s", &self->outcome);
+    }
+  end (self);
+  run_unref (self);
+}
+
+static void
+begin (KadCommandRun *self, KadNode *node)
+{
+  kad_node_run_async (node, self->command, self->options, on_result, self, NULL, self->cancellable,
+                      on_run, self);
+}
+
+static void
+on_node (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+  g_autoptr (KadNode) node
+      = kad_service_need_node_finish (KAD_SERVICE (source), result, &self->error);
+
+  if (node != NULL && self->service != NULL && !g_cancellable_is_cancelled (self->cancellable))
+    {
+      begin (self, node);
+      return;
+    }
+  if (self->error == NULL)
+    g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_CANCELLED, "The caller cancelled");
+  end (self);
+  run_unref (self);
+}
+
+static gboolean
+on_not_begun (gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+
+  g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_CANCELLED, "The caller cancelled");
+  end (self);
+  run_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kad_command_run_start (KadCommandRun *self, gboolean no_start)
+{
+  g_autoptr (GVariant) call = NULL;
+
+  g_return_if_fail (self->service != NULL && !self->is_running && !self->is_done);
+
+  self->is_running = TRUE;
+  kad_service_use (self->service);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_idle_add (on_not_begun, run_ref (self));
+      return;
+    }
+  call = g_variant_ref_sink (g_variant_new_parsed ("{'no-start': <%b>}", no_start));
+  kad_service_need_node_async (self->service, call, on_node, run_ref (self));
+}
+
+void
+kad_command_run_cancel (KadCommandRun *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->join);
+}
+
+gboolean
+kad_command_run_is_done (KadCommandRun *self)
+{
+  return self->is_done;
+}
+
+guint
+kad_command_run_get_n_results (KadCommandRun *self)
+{
+  return self->results->len;
+}
+
+GVariant *
+kad_command_run_get_summary (KadCommandRun *self)
+{
+  return self->summary;
+}
+
+const GError *
+kad_command_run_get_error (KadCommandRun *self)
+{
+  return self->error;
+}
+
+const char *
+kad_command_run_get_reason (KadCommandRun *self)
+{
+  if (self->outcome != NULL)
+    return self->outcome;
+  if (self->error == NULL)
+    return "completed";
+  if (g_error_matches (self->error, KAD_ERROR, KAD_ERROR_CANCELLED))
+    return "cancelled";
+  return g_error_matches (self->error, KAD_ERROR, KAD_ERROR_TIMEOUT) ? "timed-out" : "failed";
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-service.h"
+
+G_BEGIN_DECLS
+
+#define KAD_MAX_RUN_RESULTS 100000
+#define KAD_MAX_RUN_BYTES (16 * 1024 * 1024)
+
+/* One run of a registered command on the service's node, for a caller, with the results that it
+ * gave. A run that gives more than the bounds ends with LimitReached, and keeps what it has. The
+ * results count against the caller's bytes. Main thread only. */
+typedef struct _KadCommandRun KadCommandRun;
+
+/* @user_data: as given to kad_command_run_new() */
+typedef void (*KadCommandRunFunc) (KadCommandRun *run, gpointer user_data);
+
+/* @options: `a{sv}` of the command. @on_result: (nullable): one more is there. @on_done: once, when
+ * it is over, never from within kad_command_run_start(); it may release the run. */
+KadCommandRun *kad_command_run_new (KadService *service, KadCaller *caller, const char *command,
+                                    GVariant *options, KadCommandRunFunc on_result,
+                                    KadCommandRunFunc on_done, gpointer user_data);
+/* Gives the reference away: what runs is cancelled, and nobody is told anything any more. */
+void kad_command_run_release (KadCommandRun *self);
+/* Starts the node if need be. @no_start: NotRunning if it does not run. */
+void kad_command_run_start (KadCommandRun *self, gboolean no_start);
+/* It ends with Cancelled, if it is not over. */
+void kad_command_run_cancel (KadCommandRun *self);
+gboolean kad_command_run_is_done (KadCommandRun *self);
+guint kad_command_run_get_n_results (KadCommandRun *self);
+/* `aa{sv}` from the number @from on: as many as one message shall carry, at most @max. @n: (out)
+ * (optional): how many. (transfer floating) */
+GVariant *kad_command_run_dup_results (KadCommandRun *self, guint from, guint max, guint *n);
+/* Once it is over: `a{sv}`, NULL with an error. (transfer none) (nullable) */
+GVariant *kad_command_run_get_summary (KadCommandRun *self);
+const GError *kad_command_run_get_error (KadCommandRun *self);
+/* "completed", "stopped".. or "timed-out", "cancelled", "failed". */
+const char *kad_command_run_get_reason (KadCommandRun *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadCommandRun, kad_command_run_release)
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-query-request.h"
+#include "kad-service.h"
+
+G_BEGIN_DECLS
+
+/* How long a query stays that nobody starts, and one that is over. */
+#define KAD_QUERY_STAYS_S 60
+/* Signals of one query come at most so often. */
+#define KAD_QUERY_BATCH_MS 50
+#define KAD_MAX_QUERY_PAGE 1000
+#define KAD_MAX_QUERY_STEPS 10000
+
+/* org.libkad.Kad1.Query: one query of a caller, exported as long as it lives. It goes by itself:
+ * with its caller, with Release(), and 60 seconds after its end. Main thread only. */
+typedef struct _KadQueryObject KadQueryObject;
+
+typedef enum
+{
+  KAD_QUERY_PREPARED,
+  KAD_QUERY_RUNNING,
+  KAD_QUERY_FINISHED,
+} KadQueryState;
+
+/* Makes and exports it, prepared. The service owns it. Errors: LimitReached, InvalidArgument (the
+ * token is taken). (transfer none) */
+KadQueryObject *kad_query_object_new (KadService *service, KadCaller *caller,
+                                      KadQueryRequest *request, GError **error);
+/* By the service alone, see kad_queries_remove(). */
+void kad_query_object_free (KadQueryObject *self);
+/* InvalidArgument if it was started before. */
+gboolean kad_query_object_start (KadQueryObject *self, GError **error);
+const char *kad_query_object_get_path (KadQueryObject *self);
+KadCaller *kad_query_object_get_caller (KadQueryObject *self);
+KadQueryState kad_query_object_get_state (KadQueryObject *self);
+gboolean kad_query_object_is_detached (KadQueryObject *self);
+/* As ListQueries() tells it. (transfer floating) */
+GVariant *kad_query_object_dup_details (KadQueryObject *self);
+/* A connection where it shall be, too: for those that are everybody's. */
+void kad_query_object_export (KadQueryObject *self, GDBusConnection *connection);
+
+G_END_DECLS
