@@ -250,6 +250,14 @@ class Interface:
             lambda *signal_arguments: got.append(signal_arguments[5].unpack()))
         return got
 
+    def listen_properties(self):
+        """The same of PropertiesChanged: interface, changed, invalidated."""
+        got = []
+        self.client.connection.signal_subscribe(
+            self.client.destination, "org.freedesktop.DBus.Properties", "PropertiesChanged", self.path, None,
+            Gio.DBusSignalFlags.NONE, lambda *signal_arguments: got.append(signal_arguments[5].unpack()))
+        return got
+
 
 class Client:
     """A program that uses the service, over a bus or over its socket."""

@@ -4,14 +4,18 @@
 
 import atexit
 import hashlib
+import socket
 import time
 
-from kadbus import main, test
-from kadnet import Net, Query, in_both
+from gi.repository import GLib
+
+from kadbus import Bus, Client, Kadd, error_name, main, test, wait_for
+from kadnet import Net, Query, in_both, options
 
 net = Net()
 atexit.register(net.stop)
 everywhere = in_both(net.addresses[:1])
+silent = socket.create_server(("127.0.0.1", 0), backlog=1024)
 GONE = "org.freedesktop.DBus.Error.UnknownMethod"
 
 
@@ -39,6 +43,279 @@ def results_come_and_are_replayed(kadd, client):
     assert (query.object["Kind"], query.object["Key"]) == ("closest-peers", "text:somewhere")
     query.object.call("Release")
     assert query.object.fails("GetResults", "(u)", 0) == GONE
+
+
+@test("/service/query/states-are-told-to-the-owner")
+@everywhere
+def states_are_told(kadd, client):
+    query = Query(client, "closest-peers", "text:states")
+    changes = client.at(query.path, "Query").listen_properties()
+    query.finish()
+    wait_for(lambda: len(changes) >= 2)
+    assert [name for name, _, _ in changes] == ["org.libkad.Kad1.Query"] * 2
+    assert changes[0][1]["State"] == "running" and changes[0][1]["Started"] > 0, changes
+    assert changes[1][1]["State"] == "finished" and changes[1][1]["Reason"] == query.finished[0][0], changes
+    assert changes[1][1]["Finished"] >= changes[0][1]["Started"]
+    everything = client.connection.call_sync(
+        client.destination, query.path, "org.freedesktop.DBus.Properties", "GetAll",
+        GLib.Variant("(s)", ("org.libkad.Kad1.Query",)), None, 0, 5000, None).unpack()[0]
+    assert set(everything) == {"Kind", "Key", "KadId", "State", "Owner", "Started", "Finished", "Reason", "Paths", "Counts"}
+    assert everything["Paths"] > 0, everything
+    heard, waiting, queried, unreachable = everything["Counts"]
+    assert heard >= 12 and waiting == 0 and queried >= 12 and unreachable <= queried, everything
+
+
+@test("/service/query/start-once")
+@everywhere
+def start_once(kadd, client):
+    query = Query(client, "closest-peers", "text:once")
+    query.object.call("Start")
+    assert query.object.fails("Start") == "InvalidArgument"
+    query.wait()
+    assert query.object.fails("Start") == "InvalidArgument"
+
+
+def endless(client, **values):
+    """A query that does not end by itself: whom it dials accepts, and says nothing."""
+    return Query(client, "dial", f"/ip4/127.0.0.1/tcp/{silent.getsockname()[1]}", timeout=80000, **values)
+
+
+@test("/service/query/cancel")
+@everywhere
+def cancel(kadd, client):
+    query = endless(client)
+    query.object.call("Start")
+    wait_for(lambda: client.node["State"] != "stopped")
+    assert query.object["State"] == "running" and query.object["Reason"] == ""
+    query.object.call("Cancel")
+    assert query.wait(5) == [] and query.finished[0][0] == "cancelled", query.finished
+    assert query.finished[0][1]["error"] == "Cancelled"
+    query.object.call("Cancel")
+    assert query.object["Reason"] == "cancelled"
+    assert query.object.call("GetResults", "(u)", 0) == (True, [])
+
+
+@test("/service/query/cancel-before-it-is-begun")
+@everywhere
+def cancel_before(kadd, client):
+    query = Query(client, "closest-peers", "text:never")
+    query.object.call("Cancel")
+    query.wait(5)
+    assert query.finished[0][0] == "cancelled" and client.node["State"] == "stopped"
+    assert query.object.fails("Start") == "InvalidArgument"
+
+
+@test("/service/query/release-while-it-runs")
+@everywhere
+def release(kadd, client):
+    query = endless(client)
+    query.object.call("Start")
+    query.object.call("Release")
+    assert query.object.fails("Cancel") == GONE
+    assert listed(client) == []
+    assert running(client) == 0
+
+
+@test("/service/query/node-stops")
+@everywhere
+def node_stops(kadd, client):
+    query = endless(client)
+    query.object.call("Start")
+    wait_for(lambda: client.node["State"] != "stopped")
+    kadd.process.terminate()
+    query.wait(10)
+    assert query.finished[0][0] == "failed" and query.finished[0][1]["error"] == "NotRunning", query.finished
+
+
+@test("/service/query/tokens")
+@everywhere
+def tokens(kadd, client):
+    query = Query(client, "closest-peers", "text:x", handle_token="mine_1")
+    assert query.path.endswith("/mine_1") and query.path.startswith("/org/libkad/Kad1/query/")
+    try:
+        Query(client, "closest-peers", "text:x", handle_token="mine_1")
+        raise AssertionError("a token was taken twice")
+    except GLib.Error as error:
+        assert error_name(error) == "InvalidArgument"
+    query.object.call("Release")
+    again = Query(client, "closest-peers", "text:x", handle_token="mine_1")
+    assert again.path == query.path
+    with Client(kadd.bus or kadd) as other:
+        assert Query(other, "closest-peers", "text:x", handle_token="mine_1").path != query.path
+    # Names of our own step aside.
+    number = int(Query(client, "closest-peers", "text:x").path.rsplit("/q")[-1])
+    Query(client, "closest-peers", "text:x", handle_token=f"q{number + 1}")
+    assert Query(client, "closest-peers", "text:x").path.endswith(f"/q{number + 2}")
+
+
+# ---- whose it is ----
+
+def listed(client, **values):
+    return client.routing.call("ListQueries", "(a{sv})", options(**values))
+
+
+def running(client):
+    """How many queries of others than the service itself are at work in the node."""
+    rows, _ = client.routing.call("Run", "(sa{sv})", "show-queries", {})
+    return len([row for row in rows if row["run"] != 0])
+
+
+@test("/service/query/of-another-caller")
+@everywhere
+def of_another(kadd, client):
+    query = Query(client, "closest-peers", "text:private")
+    name = query.object["Owner"]
+    query.finish()
+    with Client(kadd.bus or kadd) as other:
+        there = other.at(query.path, "Query")
+        refused = "NotAuthorized" if kadd.bus else GONE
+        for method, signature, arguments in (("Start", "()", ()), ("Cancel", "()", ()), ("Release", "()", ()),
+                                             ("GetResults", "(u)", (0,)), ("GetSteps", "(u)", (0,))):
+            got = there.fails(method, signature, *arguments)
+            assert got == refused or (not kadd.bus and "Unknown" in got), (method, got)
+        for wanted in ("State", "Key"):
+            try:
+                raise AssertionError(there[wanted])
+            except GLib.Error as error:
+                assert error_name(error) == "NotAuthorized" or not kadd.bus, error
+        assert listed(other) == []
+        (everything,) = [entry for entry in listed(other, all=True) if entry[0] != "/"]
+        assert everything[0] == query.path and everything[1]["owner"] == name, everything
+    (mine,) = listed(client)
+    details = mine[1]
+    assert mine[0] == query.path
+    assert (details["kind"], details["key"], details["state"]) == ("closest-peers", "text:private", "finished")
+    assert details["started"] == query.object["Started"] and details["counts"] == query.object["Counts"]
+
+
+@test("/service/query/signals-go-to-the-owner-alone")
+def signals_are_private():
+    with Bus() as bus, Kadd(bus=bus, join=net.addresses[:1]) as kadd, Client(bus) as client, Client(bus) as other:
+        query = Query(client, "closest-peers", "text:private", handle_token="x")
+        heard = [other.at(query.path, "Query").listen(name) for name in ("Results", "Steps", "Finished")]
+        heard.append(other.at(query.path, "Query").listen_properties())
+        query.finish()
+        other.node["State"]  # whatever was sent before is here
+        wait_for(lambda: True)
+        assert heard == [[], [], [], []], heard
+        assert kadd.process.poll() is None
+
+
+@test("/service/query/caller-vanishes")
+@everywhere
+def caller_vanishes(kadd, client):
+    other = Client(kadd.bus or kadd)
+    queries = [endless(other) for _ in range(10)]
+    for query in queries:
+        query.object.call("Start")
+    Query(other, "closest-peers", "text:prepared")
+    assert len([entry for entry in listed(client, all=True) if entry[0] != "/"]) == 11
+    other.close()
+    wait_for(lambda: [entry for entry in listed(client, all=True) if entry[0] != "/"] == [])
+    wait_for(lambda: running(client) == 0)
+
+
+@test("/service/query/caller-vanishes-while-a-call-is-pending")
+@everywhere
+def caller_vanishes_in_a_call(kadd, client):
+    other = Client(kadd.bus or kadd)
+    address = f"/ip4/127.0.0.1/tcp/{silent.getsockname()[1]}"
+    for _ in range(20):
+        other.connection.call(other.destination, "/org/libkad/Kad1", "org.libkad.Kad1.Routing", "Run",
+                              GLib.Variant("(sa{sv})", ("dial", options(address=address, timeout_ms=80000))), None, 0, -1,
+                              None, None)
+    other.connection.flush_sync(None)
+    wait_for(lambda: client.node["State"] != "stopped")
+    other.close()
+    wait_for(lambda: listed(client, all=True) is not None)
+    assert kadd.stop() == 0, kadd.said()
+
+
+@test("/service/query/detached")
+@everywhere
+def detached(kadd, client):
+    other = Client(kadd.bus or kadd)
+    query = endless(other, detached=True, handle_token="stays")
+    gone = Query(other, "closest-peers", "text:x", detached=True)
+    assert query.path == "/org/libkad/Kad1/query/detached/stays"
+    query.object.call("Start")
+    other.close()
+    # Not begun, it goes with its caller; the other one stays, for everybody.
+    wait_for(lambda: gone.path not in [path for path, _ in listed(client, all=True)])
+    assert listed(client) == []
+    ((path, details),) = [entry for entry in listed(client, all=True) if entry[0] != "/"]
+    assert path == query.path and details["detached"] and details["state"] == "running", details
+    there = client.at(path, "Query")
+    assert there["State"] == "running"
+    with Client(kadd.bus or kadd) as late:
+        late.at(path, "Query").call("Cancel")
+    wait_for(lambda: there["State"] == "finished")
+    there.call("Release")
+    assert [entry for entry in listed(client, all=True) if entry[0] != "/"] == []
+
+
+# ---- limits ----
+
+@test("/service/query/64-at-once")
+@everywhere
+def sixty_four(kadd, client):
+    queries = [Query(client, "closest-peers", "text:many") for _ in range(64)]
+    try:
+        Query(client, "closest-peers", "text:many")
+        raise AssertionError("a 65th query")
+    except GLib.Error as error:
+        assert error_name(error) == "LimitReached" and "64 queries" in error.message, error
+    with Client(kadd.bus or kadd) as other:
+        Query(other, "closest-peers", "text:of another")
+    # What is over does not count.
+    queries[0].finish()
+    Query(client, "closest-peers", "text:many")
+
+
+@test("/service/query/detached-64-in-all")
+@everywhere
+def detached_limit(kadd, client):
+    with Client(kadd.bus or kadd) as other:
+        for who in (client, other):
+            for _ in range(32):
+                Query(who, "closest-peers", "text:many", detached=True)
+        try:
+            Query(client, "closest-peers", "text:many", detached=True)
+            raise AssertionError("a 65th query")
+        except GLib.Error as error:
+            assert error_name(error) == "LimitReached" and "detached" in error.message, error
+
+
+@test("/service/query/the-last-256-that-are-over")
+@everywhere
+def finished_limit(kadd, client):
+    paths = []
+    for _ in range(260):
+        query = Query(client, "show-identity", "")
+        query.finish()
+        paths.append(query.path)
+    assert sorted(path for path, _ in listed(client)) == sorted(paths[-256:])
+
+
+@test("/service/query/256-calls-at-once")
+@everywhere
+def calls_limit(kadd, client):
+    address = f"/ip4/127.0.0.1/tcp/{silent.getsockname()[1]}"
+    errors = []
+
+    def on_answer(connection, answer):
+        try:
+            connection.call_finish(answer)
+        except GLib.Error as error:
+            errors.append((error_name(error), error.message))
+
+    for _ in range(257):
+        client.connection.call(client.destination, "/org/libkad/Kad1", "org.libkad.Kad1.Routing", "Run",
+                               GLib.Variant("(sa{sv})", ("dial", options(address=address, timeout_ms=80000))), None, 0, -1,
+                               None, on_answer)
+    wait_for(lambda: errors)
+    assert errors[0][0] == "LimitReached" and "256 calls" in errors[0][1], errors
+    assert client.node["State"] != ""
 
 
 main()
