@@ -6,8 +6,6 @@
 
 /* What one message of results has at most; a single larger one goes alone. */
 #define MAX_PAGE_BYTES (4 * 1024 * 1024)
-/* Whoever asks while the node joins waits so long for it. */
-#define JOIN_WAIT_S 30
 
 struct _KadCommandRun
 {
@@ -20,9 +18,8 @@ struct _KadCommandRun
   KadCommandRunFunc on_done;
   gpointer user_data;
   GCancellable *cancellable;
-  GCancellable *join; /* of the waiting to join */
-  guint join_timer;
-  gboolean has_joined; /* it was tried again */
+  gboolean is_waiting; /* for the node */
+  gboolean has_waited; /* for the network: once */
   GPtrArray *results;  /* (element-type GVariant) serialized */
   gsize bytes;
   GVariant *summary; /* (nullable) */
@@ -47,7 +44,6 @@ kad_command_run_new (KadService *service, KadCaller *caller, const char *command
   self->on_done = on_done;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
-  self->join = g_cancellable_new ();
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   return self;
 }
@@ -69,7 +65,6 @@ run_unref (KadCommandRun *self)
   g_free (self->command);
   g_variant_unref (self->options);
   g_object_unref (self->cancellable);
-  g_object_unref (self->join);
   g_ptr_array_unref (self->results);
   g_clear_pointer (&self->summary, g_variant_unref);
   g_clear_error (&self->error);
@@ -177,43 +172,22 @@ end (KadCommandRun *self)
     self->on_done (self, self->user_data);
 }
 
-static void begin (KadCommandRun *self, KadNode *node);
-
-static gboolean
-on_join_timeout (gpointer user_data)
-{
-  KadCommandRun *self = user_data;
-
-  self->join_timer = 0;
-  g_cancellable_cancel (self->join);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
+set_cancelled (KadCommandRun *self)
 {
-  KadCommandRun *self = user_data;
-
-  g_clear_handle_id (&self->join_timer, g_source_remove);
-  kad_node_join_finish (KAD_NODE (source), result, NULL);
-  begin (self, KAD_NODE (source));
+  g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_CANCELLED, "The caller cancelled");
 }
+
+static void wait_for_network (KadCommandRun *self);
 
 /* A node that has just been started knows nobody yet: the command is tried again when it has
  * joined. If that comes to nothing, the command says why. */
 static gboolean
-wait_to_join (KadCommandRun *self, KadNode *node, const GError *error)
+should_wait (KadCommandRun *self, const GError *error)
 {
-  if (self->has_joined || self->service == NULL || self->results->len > 0
-      || !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED)
-      || g_cancellable_is_cancelled (self->cancellable)
-      || (kad_service_get_state (self->service) != KAD_SERVICE_BOOTSTRAPPING
-          && !kad_node_is_joined (node)))
-    return FALSE;
-  self->has_joined = TRUE;
-  self->join_timer = g_timeout_add_seconds (JOIN_WAIT_S, on_join_timeout, self);
-  kad_node_join_async (node, self->join, on_joined, self);
-  return TRUE;
+  return g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED) && self->service != NULL
+         && !self->has_waited && self->results->len == 0
+         && !g_cancellable_is_cancelled (self->cancellable);
 }
 
 static void
@@ -223,10 +197,15 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
-  if (error != NULL && wait_to_join (self, KAD_NODE (source), error))
-    return;
+  if (should_wait (self, error))
+    {
+      wait_for_network (self);
+      return;
+    }
   /* Ours is why it was cancelled. */
-  if (self->error == NULL && error != NULL)
+  if (self->error == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    set_cancelled (self);
+  else if (self->error == NULL && error != NULL)
     self->error = g_steal_pointer (&error);
   if (self->error == NULL)
     {
@@ -238,37 +217,47 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-begin (KadCommandRun *self, KadNode *node)
-{
-  kad_node_run_async (node, self->command, self->options, on_result, self, NULL, self->cancellable,
-                      on_run, self);
-}
-
-static void
 on_node (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadCommandRun *self = user_data;
-  g_autoptr (KadNode) node
-      = kad_service_need_node_finish (KAD_SERVICE (source), result, &self->error);
+  GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
 
-  if (node != NULL && self->service != NULL && !g_cancellable_is_cancelled (self->cancellable))
+  self->is_waiting = FALSE;
+  if (self->service == NULL || self->is_done)
     {
-      begin (self, node);
-      return;
+      g_clear_error (&error);
+      run_unref (self);
     }
-  if (self->error == NULL)
-    g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_CANCELLED, "The caller cancelled");
-  end (self);
-  run_unref (self);
+  else if (node == NULL)
+    {
+      self->error = error;
+      end (self);
+      run_unref (self);
+    }
+  else
+    kad_node_run_async (node, self->command, self->options, on_result, self, NULL,
+                        self->cancellable, on_run, self);
+}
+
+/* Takes over the reference of the run. */
+static void
+wait_for_network (KadCommandRun *self)
+{
+  self->is_waiting = self->has_waited = TRUE;
+  kad_service_need_network_async (self->service, NULL, on_node, self);
 }
 
 static gboolean
-on_not_begun (gpointer user_data)
+on_cancelled_early (gpointer user_data)
 {
   KadCommandRun *self = user_data;
 
-  g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_CANCELLED, "The caller cancelled");
-  end (self);
+  if (!self->is_done)
+    {
+      set_cancelled (self);
+      end (self);
+    }
   run_unref (self);
   return G_SOURCE_REMOVE;
 }
@@ -284,9 +273,10 @@ kad_command_run_start (KadCommandRun *self, gboolean no_start)
   kad_service_use (self->service);
   if (g_cancellable_is_cancelled (self->cancellable))
     {
-      g_idle_add (on_not_begun, run_ref (self));
+      g_idle_add (on_cancelled_early, run_ref (self));
       return;
     }
+  self->is_waiting = TRUE;
   call = g_variant_ref_sink (g_variant_new_parsed ("{'no-start': <%b>}", no_start));
   kad_service_need_node_async (self->service, call, on_node, run_ref (self));
 }
@@ -294,8 +284,12 @@ kad_command_run_start (KadCommandRun *self, gboolean no_start)
 void
 kad_command_run_cancel (KadCommandRun *self)
 {
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
   g_cancellable_cancel (self->cancellable);
-  g_cancellable_cancel (self->join);
+  /* The node comes later, to nobody. */
+  if (self->is_waiting)
+    g_idle_add (on_cancelled_early, run_ref (self));
 }
 
 gboolean
