@@ -14,9 +14,12 @@ struct _KadCommandRun
   KadCaller *caller;   /* (owned) */
   char *command;
   GVariant *options;
+  KadCommandRunFunc on_ready; /* (nullable) */
+  KadCommandRunFunc on_begun; /* (nullable) */
   KadCommandRunFunc on_result;
   KadCommandRunFunc on_done;
   gpointer user_data;
+  guint64 number;
   GCancellable *cancellable;
   gboolean is_waiting; /* for the node */
   gboolean has_waited; /* for the network: once */
@@ -85,6 +88,8 @@ kad_command_run_release (KadCommandRun *self)
 {
   leave_service (self);
   self->service = NULL;
+  self->on_ready = NULL;
+  self->on_begun = NULL;
   self->on_result = NULL;
   self->on_done = NULL;
   kad_command_run_cancel (self);
@@ -217,6 +222,17 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+begin (KadCommandRun *self, KadNode *node)
+{
+  if (self->on_ready != NULL)
+    self->on_ready (self, self->user_data);
+  self->number = kad_node_run_full (node, self->command, self->options, on_result, self, NULL,
+                                    self->cancellable, on_run, self);
+  if (self->on_begun != NULL)
+    self->on_begun (self, self->user_data);
+}
+
+static void
 on_node (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadCommandRun *self = user_data;
@@ -236,8 +252,7 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
       run_unref (self);
     }
   else
-    kad_node_run_async (node, self->command, self->options, on_result, self, NULL,
-                        self->cancellable, on_run, self);
+    begin (self, node);
 }
 
 /* Takes over the reference of the run. */
@@ -263,7 +278,7 @@ on_cancelled_early (gpointer user_data)
 }
 
 void
-kad_command_run_start (KadCommandRun *self, gboolean no_start)
+kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_network)
 {
   g_autoptr (GVariant) call = NULL;
 
@@ -278,7 +293,11 @@ kad_command_run_start (KadCommandRun *self, gboolean no_start)
     }
   self->is_waiting = TRUE;
   call = g_variant_ref_sink (g_variant_new_parsed ("{'no-start': <%b>}", no_start));
-  kad_service_need_node_async (self->service, call, on_node, run_ref (self));
+  self->has_waited = asks_network;
+  if (asks_network)
+    kad_service_need_network_async (self->service, call, on_node, run_ref (self));
+  else
+    kad_service_need_node_async (self->service, call, on_node, run_ref (self));
 }
 
 void
@@ -290,6 +309,20 @@ kad_command_run_cancel (KadCommandRun *self)
   /* The node comes later, to nobody. */
   if (self->is_waiting)
     g_idle_add (on_cancelled_early, run_ref (self));
+}
+
+void
+kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready,
+                                 KadCommandRunFunc on_begun)
+{
+  self->on_ready = on_ready;
+  self->on_begun = on_begun;
+}
+
+guint64
+kad_command_run_get_number (KadCommandRun *self)
+{
+  return self->number;
 }
 
 gboolean

@@ -23,10 +23,18 @@ KadCommandRun *kad_command_run_new (KadService *service, KadCaller *caller, cons
                                     KadCommandRunFunc on_done, gpointer user_data);
 /* Gives the reference away: what runs is cancelled, and nobody is told anything any more. */
 void kad_command_run_release (KadCommandRun *self);
-/* Starts the node if need be. @no_start: NotRunning if it does not run. */
-void kad_command_run_start (KadCommandRun *self, gboolean no_start);
+/* @on_ready: the service's node is there, and is about to run it; @on_begun: it runs, as
+ * kad_command_run_get_number() says. Both before any result; they may come again, with another
+ * number, if the node had not joined yet. */
+void kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready,
+                                      KadCommandRunFunc on_begun);
+/* Starts the node if need be. @no_start: NotRunning if it does not run. @asks_network: a node that
+ * is joining is waited for; the others wait if they cannot do without. */
+void kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_network);
 /* It ends with Cancelled, if it is not over. */
 void kad_command_run_cancel (KadCommandRun *self);
+/* As the node's events call it; 0: it did not begin. */
+guint64 kad_command_run_get_number (KadCommandRun *self);
 gboolean kad_command_run_is_done (KadCommandRun *self);
 guint kad_command_run_get_n_results (KadCommandRun *self);
 /* `aa{sv}` from the number @from on: as many as one message shall carry, at most @max. @n: (out)

@@ -5,6 +5,14 @@
 
 #define DATA_KEY "kad-queries"
 
+/* The node is watched only while a query runs, and traced only while one runs that wants it. */
+typedef struct
+{
+  guint64 number; /* first: a key; 0: it did not begin yet */
+  KadQueryObject *object;
+  gboolean is_traced;
+} Run;
+
 struct _KadQueries
 {
   KadService *service; /* outlives us */
@@ -12,6 +20,13 @@ struct _KadQueries
   GQueue finished;     /* (element-type KadQueryObject) the oldest first */
   guint next_number;
   gulong connection_added;
+  gulong node_stopping;
+  GHashTable *watched; /* KadQueryObject -> Run (owned) */
+  GHashTable *runs;    /* number -> Run */
+  guint n_traced;
+  KadNode *node; /* (owned) (nullable) that is watched */
+  guint watch;
+  guint trace;
 };
 
 /* Who comes later finds the detached queries, too. */
@@ -28,6 +43,118 @@ on_connection_added (KadService *service, GDBusConnection *connection, gpointer 
       kad_query_object_export (object, connection);
 }
 
+/* ---- what their runs do ---- */
+
+static void
+see_event (KadQueries *self, KadEvent *event, gboolean is_step)
+{
+  guint64 number = kad_event_get_run (event);
+  Run *run = number != 0 ? g_hash_table_lookup (self->runs, &number) : NULL;
+
+  if (run != NULL && (run->is_traced || !is_step))
+    kad_query_object_see_event (run->object, event);
+}
+
+/* The steps come with the trace. */
+static void
+on_event (KadNode *node, KadEvent *event, gpointer user_data)
+{
+  if (kad_event_get_event_type (event) != KAD_EVENT_QUERY_STEP)
+    see_event (user_data, event, FALSE);
+}
+
+static void
+on_delivery (KadNode *node, KadDelivery *delivery, guint64 n_lost, gpointer user_data)
+{
+  KadEvent *event = delivery != NULL ? kad_delivery_get_event (delivery) : NULL;
+
+  if (event != NULL && kad_event_get_event_type (event) == KAD_EVENT_QUERY_STEP)
+    see_event (user_data, event, TRUE);
+}
+
+static void
+update_watches (KadQueries *self)
+{
+  if (self->node == NULL)
+    return;
+  if (self->trace != 0 && self->n_traced == 0)
+    {
+      kad_node_unwatch_trace (self->node, self->trace);
+      self->trace = 0;
+    }
+  else if (self->trace == 0 && self->n_traced > 0)
+    self->trace = kad_node_watch_trace (self->node, on_delivery, self, NULL);
+  if (g_hash_table_size (self->watched) > 0)
+    return;
+  kad_node_unwatch (self->node, self->watch);
+  self->watch = 0;
+  g_clear_object (&self->node);
+}
+
+void
+kad_queries_watch (KadQueries *self, KadQueryObject *object, gboolean is_traced)
+{
+  KadNode *node = kad_service_get_node (self->service);
+  Run *run;
+
+  kad_queries_unwatch (self, object);
+  if (node == NULL || (self->node != NULL && self->node != node))
+    return;
+  if (self->node == NULL)
+    {
+      self->node = g_object_ref (node);
+      self->watch = kad_node_watch (node, on_event, self, NULL);
+    }
+  run = g_new0 (Run, 1);
+  run->object = object;
+  run->is_traced = is_traced;
+  g_hash_table_insert (self->watched, object, run);
+  self->n_traced += is_traced;
+  update_watches (self);
+}
+
+void
+kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 number)
+{
+  Run *run = g_hash_table_lookup (self->watched, object);
+
+  if (run == NULL || number == 0)
+    return;
+  run->number = number;
+  g_hash_table_insert (self->runs, &run->number, run);
+}
+
+void
+kad_queries_unwatch (KadQueries *self, KadQueryObject *object)
+{
+  Run *run = g_hash_table_lookup (self->watched, object);
+
+  if (run == NULL)
+    return;
+  self->n_traced -= run->is_traced;
+  if (run->number != 0)
+    g_hash_table_remove (self->runs, &run->number);
+  g_hash_table_remove (self->watched, object);
+  update_watches (self);
+}
+
+static void
+forget_node (KadQueries *self)
+{
+  g_hash_table_remove_all (self->runs);
+  g_hash_table_remove_all (self->watched);
+  self->n_traced = 0;
+  update_watches (self);
+}
+
+static void
+on_node_stopping (KadService *service, KadNode *node, gpointer user_data)
+{
+  forget_node (user_data);
+}
+
+/* ---- life ---- */
+
 KadQueries *
 kad_queries_new (KadService *service)
 {
@@ -38,6 +165,10 @@ kad_queries_new (KadService *service)
   g_queue_init (&self->finished);
   self->connection_added
       = g_signal_connect (service, "connected", G_CALLBACK (on_connection_added), self);
+  self->node_stopping
+      = g_signal_connect (service, "node-stopping", G_CALLBACK (on_node_stopping), self);
+  self->watched = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->runs = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_object_set_data (G_OBJECT (service), DATA_KEY, self);
   return self;
 }
@@ -75,6 +206,8 @@ kad_queries_free (KadQueries *self)
   gpointer object;
 
   g_signal_handler_disconnect (self->service, self->connection_added);
+  g_signal_handler_disconnect (self->service, self->node_stopping);
+  forget_node (self);
   g_object_set_data (G_OBJECT (self->service), DATA_KEY, NULL);
   g_queue_clear (&self->finished);
   g_hash_table_iter_init (&iter, self->objects);
@@ -84,8 +217,12 @@ kad_queries_free (KadQueries *self)
       kad_query_object_free (object);
     }
   g_hash_table_unref (self->objects);
+  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->watched);
   g_free (self);
 }
+
+/* ---- the objects ---- */
 
 gboolean
 kad_queries_check (KadQueries *self, KadQueryRequest *request, GError **error)

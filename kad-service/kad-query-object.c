@@ -6,6 +6,8 @@
 #include "kad-error.h"
 #include "kad-key.h"
 #include "kad-queries.h"
+#include "kad-query-progress.h"
+#include "kad-query-spec.h"
 #include "kad-service-names.h"
 
 /*
@@ -33,6 +35,7 @@ struct _KadQueryObject
   guint gone;
   KadQueryRequest *request;
   KadCommandRun *run;
+  KadQueryProgress *progress;
   char *path;
   GArray *exports; /* (element-type Export) */
   KadQueryState state;
@@ -40,8 +43,10 @@ struct _KadQueryObject
   gint64 finished_us; /* likewise */
   gboolean counts;    /* against the quota of its caller */
   guint n_told;       /* results */
+  guint n_steps_told; /* or that cannot be told any more */
   gint64 last_told_us;
   guint batch_timer;
+  guint settle_timer; /* it is done, and nobody was told yet */
   guint life_timer;
 };
 
@@ -80,12 +85,6 @@ get_reason (KadQueryObject *self)
 }
 
 static GVariant *
-new_counts (KadQueryObject *self)
-{
-  return g_variant_new ("(uuuu)", 0, 0, 0, 0);
-}
-
-static GVariant *
 new_kad_id (KadQueryObject *self)
 {
   KadKey id;
@@ -120,7 +119,9 @@ new_property (KadQueryObject *self, const char *name)
   if (g_str_equal (name, "Reason"))
     return g_variant_new_string (get_reason (self));
   if (g_str_equal (name, "Counts"))
-    return new_counts (self);
+    return kad_query_progress_dup_counts (self->progress);
+  if (g_str_equal (name, "Paths"))
+    return g_variant_new_uint32 (KAD_QUERY_ALPHA);
   return NULL;
 }
 
@@ -175,10 +176,27 @@ tell_results (KadQueryObject *self)
 }
 
 static void
+tell_steps (KadQueryObject *self)
+{
+  while (self->n_steps_told < kad_query_progress_get_end (self->progress))
+    {
+      guint first;
+      guint n;
+      GVariant *steps = kad_query_progress_dup_steps (self->progress, self->n_steps_told,
+                                                      KAD_MAX_QUERY_PAGE, &first, &n);
+
+      kad_caller_signal (self->caller, self->path, QUERY_INTERFACE, "Steps",
+                         g_variant_new ("(u@a(xuusss))", first, steps));
+      self->n_steps_told = first + n;
+    }
+}
+
+static void
 tell_all (KadQueryObject *self)
 {
   g_clear_handle_id (&self->batch_timer, g_source_remove);
   tell_results (self);
+  tell_steps (self);
   self->last_told_us = g_get_monotonic_time ();
 }
 
@@ -250,11 +268,29 @@ on_result (KadCommandRun *run, gpointer user_data)
 }
 
 static void
-on_done (KadCommandRun *run, gpointer user_data)
+on_ready (KadCommandRun *run, gpointer user_data)
 {
-  static const char *const changed[] = { "State", "Finished", "Reason", NULL };
   KadQueryObject *self = user_data;
 
+  kad_query_progress_begin (self->progress);
+  kad_queries_watch (self->queries, self, self->request->is_traced);
+}
+
+static void
+on_begun (KadCommandRun *run, gpointer user_data)
+{
+  KadQueryObject *self = user_data;
+
+  kad_queries_set_run (self->queries, self, kad_command_run_get_number (run));
+}
+
+static void
+finish (KadQueryObject *self)
+{
+  static const char *const changed[] = { "State", "Finished", "Reason", NULL };
+
+  kad_queries_unwatch (self->queries, self);
+  kad_query_progress_finish (self->progress);
   self->state = KAD_QUERY_FINISHED;
   self->finished_us = g_get_real_time ();
   stop_counting (self);
@@ -263,6 +299,40 @@ on_done (KadCommandRun *run, gpointer user_data)
   tell_finished (self);
   self->life_timer = g_timeout_add_seconds (KAD_QUERY_STAYS_S, on_life_over, self);
   kad_queries_note_finished (self->queries, self);
+}
+
+static gboolean
+on_settled (gpointer user_data)
+{
+  KadQueryObject *self = user_data;
+
+  self->settle_timer = 0;
+  finish (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The last events of its queries are on their way: they are waited for, but not for long. */
+static void
+on_done (KadCommandRun *run, gpointer user_data)
+{
+  KadQueryObject *self = user_data;
+
+  if (kad_query_progress_is_open (self->progress) || self->request->is_traced)
+    self->settle_timer = g_timeout_add (KAD_QUERY_BATCH_MS, on_settled, self);
+  else
+    finish (self);
+}
+
+void
+kad_query_object_see_event (KadQueryObject *self, const KadEvent *event)
+{
+  if (kad_query_progress_see_event (self->progress, event))
+    tell_soon (self);
+  if (self->settle_timer == 0 || self->request->is_traced
+      || kad_query_progress_is_open (self->progress))
+    return;
+  g_clear_handle_id (&self->settle_timer, g_source_remove);
+  finish (self);
 }
 
 static void
@@ -289,7 +359,7 @@ kad_query_object_start (KadQueryObject *self, GError **error)
   g_clear_handle_id (&self->life_timer, g_source_remove);
   self->state = KAD_QUERY_RUNNING;
   self->started_us = g_get_real_time ();
-  kad_command_run_start (self->run, self->request->no_start);
+  kad_command_run_start (self->run, self->request->no_start, self->request->asks_network);
   tell_changes (self, changed);
   return TRUE;
 }
@@ -334,9 +404,13 @@ get_results (KadQueryObject *self, GVariant *parameters, GDBusMethodInvocation *
 static void
 get_steps (KadQueryObject *self, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
+  guint from;
+
+  g_variant_get (parameters, "(u)", &from);
   g_dbus_method_invocation_return_value (
       invocation, g_variant_new ("(b@a(xuusss))", self->state == KAD_QUERY_FINISHED,
-                                 g_variant_new_array (G_VARIANT_TYPE ("(xuusss)"), NULL, 0)));
+                                 kad_query_progress_dup_steps (self->progress, from,
+                                                               KAD_MAX_QUERY_PAGE, NULL, NULL)));
 }
 
 /* On the bus all objects are on one connection: whose it is has to be looked at. */
@@ -474,6 +548,8 @@ kad_query_object_new (KadService *service, KadCaller *caller, KadQueryRequest *r
   self->gone = kad_caller_add_gone (caller, on_caller_gone, self);
   self->run = kad_command_run_new (service, caller, request->command, request->options, on_result,
                                    on_done, self);
+  kad_command_run_set_begin_funcs (self->run, on_ready, on_begun);
+  self->progress = kad_query_progress_new (caller);
   self->exports = g_array_new (FALSE, FALSE, sizeof (Export));
   self->life_timer = g_timeout_add_seconds (KAD_QUERY_STAYS_S, on_life_over, self);
   kad_service_use (service);
@@ -494,8 +570,11 @@ kad_query_object_free (KadQueryObject *self)
     }
   g_array_unref (self->exports);
   g_clear_handle_id (&self->batch_timer, g_source_remove);
+  g_clear_handle_id (&self->settle_timer, g_source_remove);
   g_clear_handle_id (&self->life_timer, g_source_remove);
+  kad_queries_unwatch (self->queries, self);
   kad_command_run_release (self->run);
+  kad_query_progress_free (self->progress);
   stop_counting (self);
   if (self->gone != 0)
     kad_caller_remove_gone (self->caller, self->gone);

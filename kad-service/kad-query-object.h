@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kad-event.h"
 #include "kad-query-request.h"
 #include "kad-service.h"
 
@@ -11,7 +12,6 @@ G_BEGIN_DECLS
 /* Signals of one query come at most so often. */
 #define KAD_QUERY_BATCH_MS 50
 #define KAD_MAX_QUERY_PAGE 1000
-#define KAD_MAX_QUERY_STEPS 10000
 
 /* org.libkad.Kad1.Query: one query of a caller, exported as long as it lives. It goes by itself:
  * with its caller, with Release(), and 60 seconds after its end. Main thread only. */
@@ -38,6 +38,8 @@ KadQueryState kad_query_object_get_state (KadQueryObject *self);
 gboolean kad_query_object_is_detached (KadQueryObject *self);
 /* As ListQueries() tells it. (transfer floating) */
 GVariant *kad_query_object_dup_details (KadQueryObject *self);
+/* An event of its run. */
+void kad_query_object_see_event (KadQueryObject *self, const KadEvent *event);
 /* A connection where it shall be, too: for those that are everybody's. */
 void kad_query_object_export (KadQueryObject *self, GDBusConnection *connection);
 

@@ -290,6 +290,7 @@ kad_query_request_new (const char *kind, const char *key, GVariant *options, GEr
 
   if (self == NULL || !read_own (self, options, error))
     return NULL;
+  self->asks_network = known != NULL && !g_str_equal (kind, "refresh");
   argument = find_key_argument (command);
   if (known != NULL && argument != NULL && *key == '\0' && !has_option (options, argument->name))
     {

@@ -22,6 +22,7 @@ typedef struct
   gboolean is_traced;
   gboolean is_detached;
   gboolean no_start;
+  gboolean asks_network; /* it is no use before the node has joined */
 } KadQueryRequest;
 
 /* Of PrepareQuery() and the one-shot forms: data/org.libkad.Kad1.Routing.xml says what @kind, @key

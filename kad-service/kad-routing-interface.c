@@ -101,7 +101,7 @@ answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
                                    on_call_done, call);
   call->wants_summary = wants_summary;
   g_ptr_array_add (self->calls, call);
-  kad_command_run_start (call->run, request->no_start);
+  kad_command_run_start (call->run, request->no_start, request->asks_network);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

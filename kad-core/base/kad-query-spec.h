@@ -44,6 +44,13 @@ typedef enum
 KAD_API const char *kad_query_kind_get_name (KadQueryKind kind);
 
 /**
+ * KAD_QUERY_ALPHA:
+ *
+ * How many requests a query keeps under way at once; slow ones do not count.
+ */
+#define KAD_QUERY_ALPHA 10
+
+/**
  * KAD_QUORUM_DEFAULT:
  *
  * The quorum of the command itself: one peer.

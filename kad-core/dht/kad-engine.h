@@ -18,7 +18,7 @@
 
 G_BEGIN_DECLS
 
-#define KAD_ALPHA 10
+#define KAD_ALPHA KAD_QUERY_ALPHA
 #define KAD_BETA 3
 #define KAD_MAX_QUERIES 4096        /* running at once */
 #define KAD_MAX_PUBLICATIONS 65536  /* of ourselves, announced again in time */

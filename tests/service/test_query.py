@@ -14,9 +14,17 @@ from kadnet import Net, Query, in_both, options
 
 net = Net()
 atexit.register(net.stop)
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 everywhere = in_both(net.addresses[:1])
 silent = socket.create_server(("127.0.0.1", 0), backlog=1024)
 GONE = "org.freedesktop.DBus.Error.UnknownMethod"
+
+
+def decode_base58(text):
+    number = 0
+    for character in text:
+        number = number * 58 + BASE58.index(character)
+    return b"\0" * (len(text) - len(text.lstrip("1"))) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 @test("/service/query/results-come-and-are-replayed")
@@ -63,6 +71,48 @@ def states_are_told(kadd, client):
     assert everything["Paths"] > 0, everything
     heard, waiting, queried, unreachable = everything["Counts"]
     assert heard >= 12 and waiting == 0 and queried >= 12 and unreachable <= queried, everything
+
+
+@test("/service/query/steps")
+@everywhere
+def steps(kadd, client):
+    query = Query(client, "closest-peers", "text:steps", trace=True)
+    found = query.finish()
+    told = []
+    for first, batch in query.steps:
+        assert first == len(told), (first, len(told))
+        told += batch
+    done, replay = query.object.call("GetSteps", "(u)", 0)
+    assert done and replay == told and len(told) >= 3 * len(found), (len(replay), len(told))
+    assert query.object.call("GetSteps", "(u)", 5) == (True, told[5:])
+    assert query.object.call("GetSteps", "(u)", len(told)) == (True, [])
+    words = {step for _, _, _, step, _, _ in told}
+    assert {"send", "reply", "heard", "path-ended"} <= words <= {
+        "dial", "send", "reply", "fail", "heard", "provider", "value", "path-ended"}, words
+    times = [since for since, *_ in told]
+    assert times == sorted(times) and times[0] >= 0
+    replies = {peer: (bits, contact) for _, bits, contact, step, peer, _ in told if step == "reply"}
+    assert set(replies) >= {result["peer"] for result in found} & set(net.peers)
+    target = int.from_bytes(query.object["KadId"], "big")
+    for peer, (bits, contact) in replies.items():
+        place = int.from_bytes(hashlib.sha256(decode_base58(peer)).digest(), "big")
+        assert bits == 256 - (place ^ target).bit_length(), (peer, bits)
+        assert 0 < contact < 60_000_000, (peer, contact)
+    named = [(peer, who) for _, _, _, step, peer, who in told if step == "heard"]
+    assert all(who in replies or who == "" for _, who in named) and any(who for _, who in named), named
+
+
+@test("/service/query/no-steps-unless-they-are-wanted")
+@everywhere
+def no_steps(kadd, client):
+    # Another query's tracing is no reason.
+    traced = Query(client, "closest-peers", "text:traced", trace=True)
+    plain = Query(client, "closest-peers", "text:plain")
+    traced.object.call("Start")
+    plain.finish()
+    traced.wait()
+    assert plain.object.call("GetSteps", "(u)", 0) == (True, []) and plain.steps == []
+    assert len(traced.object.call("GetSteps", "(u)", 0)[1]) > 0
 
 
 @test("/service/query/start-once")
