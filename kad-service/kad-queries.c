@@ -289,8 +289,73 @@ kad_queries_next_number (KadQueries *self)
   return ++self->next_number;
 }
 
+/* A key that nobody wrote as text. */
+static char *
+dup_key_text (GVariant *row)
+{
+  g_autoptr (GVariant) key = g_variant_lookup_value (row, "key", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GString) text = g_string_new (NULL);
+  const guint8 *bytes;
+  gsize len;
+
+  if (key == NULL)
+    return g_strdup ("");
+  bytes = g_variant_get_fixed_array (key, &len, 1);
+  g_string_append (text, "hex:");
+  for (gsize i = 0; i < len; i++)
+    g_string_append_printf (text, "%02x", bytes[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static guint
+lookup_count (GVariant *row, const char *name)
+{
+  guint count = 0;
+
+  g_variant_lookup (row, name, "u", &count);
+  return count;
+}
+
+static GVariant *
+new_row_details (GVariant *row)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *key = dup_key_text (row);
+  const char *kind = "";
+  const char *command = "";
+  gint64 age_us = 0;
+
+  g_variant_lookup (row, "kind", "&s", &kind);
+  g_variant_lookup (row, "command", "&s", &command);
+  g_variant_lookup (row, "age_us", "x", &age_us);
+  g_variant_dict_insert (&dict, "kind", "s", kind);
+  g_variant_dict_insert (&dict, "key", "s", key);
+  g_variant_dict_insert (&dict, "state", "s", "running");
+  g_variant_dict_insert (&dict, "owner", "s", "");
+  g_variant_dict_insert (&dict, "command", "s", command);
+  g_variant_dict_insert (&dict, "started", "x", g_get_real_time () - age_us);
+  g_variant_dict_insert (&dict, "counts", "(uuuu)", lookup_count (row, "heard"),
+                         lookup_count (row, "waiting"), lookup_count (row, "queried"),
+                         lookup_count (row, "unreachable"));
+  return g_variant_dict_end (&dict);
+}
+
+static void
+add_rows (KadQueries *self, GVariant *rows, GVariantBuilder *builder)
+{
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      guint64 run = 0;
+
+      g_variant_lookup (row, "run", "t", &run);
+      if (!g_hash_table_contains (self->runs, &run))
+        g_variant_builder_add (builder, "(o@a{sv})", "/", new_row_details (row));
+    }
+}
+
 GVariant *
-kad_queries_list (KadQueries *self, KadCaller *caller)
+kad_queries_list (KadQueries *self, KadCaller *caller, GVariant *rows)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(oa{sv})"));
   g_autoptr (GPtrArray) paths = dup_sorted (self);
@@ -303,5 +368,7 @@ kad_queries_list (KadQueries *self, KadCaller *caller)
         g_variant_builder_add (&builder, "(o@a{sv})", paths->pdata[i],
                                kad_query_object_dup_details (object));
     }
+  if (rows != NULL)
+    add_rows (self, rows, &builder);
   return g_variant_builder_end (&builder);
 }

@@ -34,8 +34,10 @@ void kad_queries_unwatch (KadQueries *self, KadQueryObject *object);
 gboolean kad_queries_has_path (KadQueries *self, const char *path);
 /* A number that names an object of nobody yet. */
 guint kad_queries_next_number (KadQueries *self);
-/* `a(oa{sv})`, by path: those of @caller; of all if it is NULL. (transfer floating) */
-GVariant *kad_queries_list (KadQueries *self, KadCaller *caller);
+/* `a(oa{sv})`, by path: those of @caller; of all if it is NULL, and then the queries of the node
+ * that are nobody's, of @rows. @rows: (element-type GVariant) (nullable): as the command
+ * show-queries tells them. (transfer floating) */
+GVariant *kad_queries_list (KadQueries *self, KadCaller *caller, GVariant *rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadQueries, kad_queries_free)
 

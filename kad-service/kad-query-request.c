@@ -309,8 +309,10 @@ kad_query_request_new (const char *kind, const char *key, GVariant *options, GEr
 }
 
 KadQueryRequest *
-kad_query_request_new_run (const char *command, GVariant *options, GError **error)
+kad_query_request_new_run (const char *command, GVariant *given, GError **error)
 {
+  g_autoptr (GVariant) options
+      = g_variant_ref_sink (given != NULL ? given : g_variant_new ("a{sv}", NULL));
   g_autoptr (KadQueryRequest) self = request_new (command, "", command, options, error);
   g_auto (GVariantBuilder) dict = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   g_autoptr (GError) problem = NULL;

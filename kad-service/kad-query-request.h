@@ -30,7 +30,7 @@ typedef struct
  * the command. */
 KadQueryRequest *kad_query_request_new (const char *kind, const char *key, GVariant *options,
                                         GError **error);
-/* Of Run(): every option but "no-start" is the command's. */
+/* Of Run(): every option but "no-start" is the command's. @options: (nullable) */
 KadQueryRequest *kad_query_request_new_run (const char *command, GVariant *options, GError **error);
 void kad_query_request_free (KadQueryRequest *self);
 

@@ -21,16 +21,20 @@ typedef struct
   GPtrArray *calls; /* (element-type Call) that were not answered yet */
 } RoutingInterface;
 
+typedef struct _Call Call;
+
+typedef void (*AnswerFunc) (Call *call, GDBusMethodInvocation *invocation, GVariant *results);
+
 /* A call that answers when a command is done. */
-typedef struct
+struct _Call
 {
   RoutingInterface *interface;
   GDBusMethodInvocation *invocation; /* (owned) until it is answered */
   KadCaller *caller;                 /* (owned) */
   guint gone;
   KadCommandRun *run;
-  gboolean wants_summary;
-} Call;
+  AnswerFunc answer;
+};
 
 /* ---- calls that answer when all is known ---- */
 
@@ -49,22 +53,34 @@ call_free (gpointer data)
 }
 
 static void
+answer_results (Call *self, GDBusMethodInvocation *invocation, GVariant *results)
+{
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@aa{sv})", results));
+}
+
+static void
+answer_results_and_summary (Call *self, GDBusMethodInvocation *invocation, GVariant *results)
+{
+  g_dbus_method_invocation_return_value (
+      invocation,
+      g_variant_new ("(@aa{sv}@a{sv})", results, kad_command_run_get_summary (self->run)));
+}
+
+static void
 on_call_done (KadCommandRun *run, gpointer user_data)
 {
   Call *self = user_data;
   GDBusMethodInvocation *invocation = g_steal_pointer (&self->invocation);
   const GError *error = kad_command_run_get_error (run);
+  g_autoptr (GVariant) results = NULL;
 
   if (error != NULL)
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
     {
-      GVariant *results = kad_command_run_dup_results (run, 0, KAD_MAX_RUN_RESULTS, NULL);
-
-      g_dbus_method_invocation_return_value (
-          invocation, self->wants_summary ? g_variant_new ("(@aa{sv}@a{sv})", results,
-                                                           kad_command_run_get_summary (run))
-                                          : g_variant_new ("(@aa{sv})", results));
+      results
+          = g_variant_ref_sink (kad_command_run_dup_results (run, 0, KAD_MAX_RUN_RESULTS, NULL));
+      self->answer (self, invocation, results);
     }
   g_ptr_array_remove_fast (self->interface->calls, self);
 }
@@ -81,7 +97,7 @@ on_call_gone (KadCaller *caller, gpointer user_data)
 /* Takes @request, which is NULL with @error. */
 static gboolean
 answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
-                 KadQueryRequest *request, GError *error, gboolean wants_summary)
+                 KadQueryRequest *request, GError *error, AnswerFunc answer)
 {
   g_autoptr (KadQueryRequest) taken = request;
   KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
@@ -99,7 +115,7 @@ answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
   call->gone = kad_caller_add_gone (caller, on_call_gone, call);
   call->run = kad_command_run_new (self->service, caller, request->command, request->options, NULL,
                                    on_call_done, call);
-  call->wants_summary = wants_summary;
+  call->answer = answer;
   g_ptr_array_add (self->calls, call);
   kad_command_run_start (call->run, request->no_start, request->asks_network);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -112,7 +128,7 @@ ask (RoutingInterface *self, GDBusMethodInvocation *invocation, const char *kind
   GError *error = NULL;
   KadQueryRequest *request = kad_query_request_new (kind, key, options, &error);
 
-  return answer_with_run (self, invocation, request, error, FALSE);
+  return answer_with_run (self, invocation, request, error, answer_results);
 }
 
 static gboolean
@@ -150,7 +166,7 @@ handle_run (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, const c
   GError *error = NULL;
   KadQueryRequest *request = kad_query_request_new_run (command, options, &error);
 
-  return answer_with_run (user_data, invocation, request, error, TRUE);
+  return answer_with_run (user_data, invocation, request, error, answer_results_and_summary);
 }
 
 /* ---- queries ---- */
@@ -209,6 +225,32 @@ handle_discover (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, co
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static void
+answer_list (Call *self, GDBusMethodInvocation *invocation, GVariant *rows)
+{
+  RoutingInterface *interface = self->interface;
+
+  kad_dbus_routing_complete_list_queries (interface->skeleton, invocation,
+                                          kad_queries_list (interface->queries, NULL, rows));
+}
+
+/* Those of the node itself, too, if there is one. */
+static void
+list_all (RoutingInterface *self, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  KadQueryRequest *request;
+
+  if (kad_service_get_node (self->service) == NULL)
+    {
+      kad_dbus_routing_complete_list_queries (self->skeleton, invocation,
+                                              kad_queries_list (self->queries, NULL, NULL));
+      return;
+    }
+  request = kad_query_request_new_run ("show-queries", NULL, &error);
+  answer_with_run (self, invocation, request, error, answer_list);
+}
+
 static gboolean
 handle_list_queries (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
                      gpointer user_data)
@@ -223,9 +265,11 @@ handle_list_queries (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation
   all = kad_call_options_boolean (options, "all", FALSE, &error);
   if (error != NULL)
     g_dbus_method_invocation_take_error (invocation, error);
+  else if (all)
+    list_all (self, invocation);
   else
     kad_dbus_routing_complete_list_queries (skeleton, invocation,
-                                            kad_queries_list (self->queries, all ? NULL : caller));
+                                            kad_queries_list (self->queries, caller, NULL));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
