@@ -17,6 +17,7 @@
 #include "kad-refresh-publication-command.h"
 #include "kad-remove-record-command.h"
 #include "kad-set-mode-command.h"
+#include "kad-show-buckets-command.h"
 #include "kad-show-connections-command.h"
 #include "kad-show-identity-command.h"
 #include "kad-show-modules-command.h"
@@ -53,6 +54,7 @@ static const struct
   { "refresh-publication", kad_refresh_publication_command_get_type },
   { "remove-record", kad_remove_record_command_get_type },
   { "set-mode", kad_set_mode_command_get_type },
+  { "show-buckets", kad_show_buckets_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },
   { "show-identity", kad_show_identity_command_get_type },
   { "show-modules", kad_show_modules_command_get_type },

@@ -66,7 +66,8 @@ kad_peer_state_get_name (KadPeerState state)
  * kad_table_row_new:
  * @info: a peer and its addresses, of which a reference is taken
  *
- * Returns: (transfer full): a row; what is not told stays 0 or %NULL
+ * Returns: (transfer full): a row whose round trip time is unknown; what else is not told stays 0
+ *   or %NULL
  */
 KadTableRow *
 kad_table_row_new (KadPeerInfo *info)
@@ -77,6 +78,7 @@ kad_table_row_new (KadPeerInfo *info)
 
   self = g_new0 (KadTableRow, 1);
   self->info = kad_peer_info_ref (info);
+  self->rtt_us = -1;
   return self;
 }
 

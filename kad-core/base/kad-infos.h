@@ -54,6 +54,10 @@ KAD_API const char *kad_peer_state_get_name (KadPeerState state);
  * @added_us: when it came in, monotonic microseconds
  * @last_seen_us: when it last answered or asked, monotonic microseconds
  * @agent: (nullable): what it calls itself, as it came: escape it before you show it
+ * @added_wall_us: when it came in, microseconds since 1970; 0: not known
+ * @last_seen_wall_us: when it last answered or asked, microseconds since 1970; 0: not known
+ * @rtt_us: the round trip time of the connection with it in microseconds, -1 if it is not known
+ * @is_protected: its connections are never closed for want of room
  *
  * A peer of the routing table, as it was when somebody looked. Made by the library only; later
  * versions add fields at its end.
@@ -67,6 +71,10 @@ typedef struct
   gint64 added_us;
   gint64 last_seen_us;
   char *agent;
+  gint64 added_wall_us;
+  gint64 last_seen_wall_us;
+  gint64 rtt_us;
+  gboolean is_protected;
 } KadTableRow;
 
 KAD_API GType kad_table_row_get_type (void);

@@ -76,6 +76,15 @@ add_counts (GVariantBuilder *builder, const KadQueryStats *stats)
   add (builder, "unreachable", g_variant_new_uint32 (stats->failures));
 }
 
+/* -1 is null. */
+static void
+add_rtt (GVariantBuilder *builder, gint64 rtt_us)
+{
+  add (builder, "rtt_us",
+       g_variant_new_maybe (G_VARIANT_TYPE_INT64,
+                            rtt_us >= 0 ? g_variant_new_int64 (rtt_us) : NULL));
+}
+
 /* ---- whole results ---- */
 
 /**
@@ -195,7 +204,8 @@ kad_result_new_answer (const KadPeerId *peer, KadMessage *answer, GBytes *raw)
  * kad_result_new_table_row:
  * @row: a peer of the routing table
  *
- * Returns: (transfer floating): `peer`, `bucket`, `addresses`, `agent`, `state`
+ * Returns: (transfer floating): `peer`, `bucket`, `addresses`, `agent`, `state`, `connected`,
+ *   `protected`, `added_us` and `last_seen_us` (since 1970), `rtt_us`
  */
 GVariant *
 kad_result_new_table_row (const KadTableRow *row)
@@ -207,6 +217,32 @@ kad_result_new_table_row (const KadTableRow *row)
   add_info_addresses (&builder, row->info);
   add_text (&builder, "agent", row->agent, KAD_MAX_AGENT_BYTES);
   add (&builder, "state", g_variant_new_string (kad_peer_state_get_name (row->state)));
+  add (&builder, "connected", g_variant_new_boolean (row->connected));
+  add (&builder, "protected", g_variant_new_boolean (row->is_protected));
+  add (&builder, "added_us", g_variant_new_int64 (row->added_wall_us));
+  add (&builder, "last_seen_us", g_variant_new_int64 (row->last_seen_wall_us));
+  add_rtt (&builder, row->rtt_us);
+  return g_variant_builder_end (&builder);
+}
+
+/**
+ * kad_result_new_bucket:
+ * @row: a bucket of the routing table
+ *
+ * Returns: (transfer floating): `bucket`, `size`, `replacements`, `connected`, `refreshed_us` and
+ *   `changed_us` (since 1970; 0: never)
+ */
+GVariant *
+kad_result_new_bucket (const KadBucketRow *row)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add (&builder, "bucket", g_variant_new_uint32 (row->bucket));
+  add (&builder, "size", g_variant_new_uint32 (row->size));
+  add (&builder, "replacements", g_variant_new_uint32 (row->replacements));
+  add (&builder, "connected", g_variant_new_uint32 (row->connected));
+  add (&builder, "refreshed_us", g_variant_new_int64 (row->refreshed_us));
+  add (&builder, "changed_us", g_variant_new_int64 (row->changed_us));
   return g_variant_builder_end (&builder);
 }
 
@@ -229,9 +265,7 @@ kad_result_new_connection (const KadConnectionRow *row, gint64 now_us)
   add (&builder, "direction", g_variant_new_string (row->outbound ? "outbound" : "inbound"));
   add (&builder, "age_us", g_variant_new_int64 (MAX (now_us - row->opened_us, 0)));
   add (&builder, "streams", g_variant_new_uint32 (row->n_streams));
-  add (&builder, "rtt_us",
-       g_variant_new_maybe (G_VARIANT_TYPE_INT64,
-                            row->rtt_us >= 0 ? g_variant_new_int64 (row->rtt_us) : NULL));
+  add_rtt (&builder, row->rtt_us);
   add_text (&builder, "agent", row->agent, KAD_MAX_AGENT_BYTES);
   add_word (&builder, "security", row->security);
   add_word (&builder, "muxer", row->muxer);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kad-api.h"
+#include "kad-bucket-row.h"
 #include "kad-event.h"
 #include "kad-infos.h"
 #include "kad-module.h"
@@ -21,8 +22,11 @@ KAD_API GVariant *kad_result_new_record (KadRecord *record, const KadPeerId *fro
 KAD_API GVariant *kad_result_new_identity (const KadIdentity *identity);
 /* peer, record ma{sv}, closer aa{sv}, providers aa{sv}, raw */
 KAD_API GVariant *kad_result_new_answer (const KadPeerId *peer, KadMessage *answer, GBytes *raw);
-/* peer, bucket u, addresses as, agent ms, state s */
+/* peer, bucket u, addresses as, agent ms, state s, connected b, protected b, added_us x,
+ * last_seen_us x (since 1970), rtt_us mx */
 KAD_API GVariant *kad_result_new_table_row (const KadTableRow *row);
+/* bucket u, size u, replacements u, connected u, refreshed_us x, changed_us x (since 1970) */
+KAD_API GVariant *kad_result_new_bucket (const KadBucketRow *row);
 /* peer, address s, direction s, age_us x, streams u, rtt_us mx, agent ms, security ms, muxer ms,
  * reason ms */
 KAD_API GVariant *kad_result_new_connection (const KadConnectionRow *row, gint64 now_us);

@@ -254,6 +254,37 @@ kad_swarm_dup_table (KadSwarm *self)
 }
 
 /**
+ * kad_swarm_dup_table_row:
+ * @self: a swarm
+ * @peer: a peer
+ *
+ * Returns: (transfer full) (nullable): its row of the routing table now; %NULL if it has none
+ */
+KadTableRow *
+kad_swarm_dup_table_row (KadSwarm *self, const KadPeerId *peer)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+  g_return_val_if_fail (peer != NULL, NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_table_row (self, peer);
+}
+
+/**
+ * kad_swarm_dup_buckets:
+ * @self: a swarm
+ *
+ * Returns: (transfer full) (element-type KadBucketRow): the buckets that have somebody, or for
+ *   which somebody waits, the farthest first
+ */
+GPtrArray *
+kad_swarm_dup_buckets (KadSwarm *self)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_buckets (self);
+}
+
+/**
  * kad_swarm_dup_connections:
  * @self: a swarm
  *

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "kad-api.h"
+#include "kad-bucket-row.h"
 #include "kad-endpoint.h"
 #include "kad-event.h"
 #include "kad-infos.h"
@@ -50,6 +51,8 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @dup_stats: for kad_swarm_dup_stats()
  * @dup_reachability: for kad_swarm_dup_reachability()
  * @dup_queries: for kad_swarm_dup_queries()
+ * @dup_table_row: for kad_swarm_dup_table_row()
+ * @dup_buckets: for kad_swarm_dup_buckets()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -85,6 +88,8 @@ struct _KadSwarmInterface
   GVariant *(*dup_stats) (KadSwarm *self);
   GVariant *(*dup_reachability) (KadSwarm *self);
   GPtrArray *(*dup_queries) (KadSwarm *self);
+  KadTableRow *(*dup_table_row) (KadSwarm *self, const KadPeerId *peer);
+  GPtrArray *(*dup_buckets) (KadSwarm *self);
 
   /*< private >*/
   gpointer padding[6];
@@ -129,6 +134,10 @@ KAD_API gboolean kad_swarm_refresh_publication (KadSwarm *self, KadPublicationKi
 KAD_API GPtrArray *kad_swarm_dup_publications (KadSwarm *self);
 /* (element-type KadTableRow) (transfer full) */
 KAD_API GPtrArray *kad_swarm_dup_table (KadSwarm *self);
+/* (nullable) (transfer full): NULL: it is not in the table */
+KAD_API KadTableRow *kad_swarm_dup_table_row (KadSwarm *self, const KadPeerId *peer);
+/* (element-type KadBucketRow) (transfer full): those that have somebody, the farthest first */
+KAD_API GPtrArray *kad_swarm_dup_buckets (KadSwarm *self);
 /* (element-type KadConnectionRow) (transfer full) */
 KAD_API GPtrArray *kad_swarm_dup_connections (KadSwarm *self);
 /* (element-type KadQueryRow) (transfer full) */

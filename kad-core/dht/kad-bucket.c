@@ -12,7 +12,7 @@
 void
 kad_bucket_init (KadBucket *self)
 {
-  *self = (KadBucket){ .refreshed_us = G_MININT64 };
+  *self = (KadBucket){ .refreshed_us = G_MININT64, .changed_us = G_MININT64 };
 }
 
 /**

@@ -27,6 +27,7 @@ typedef struct
   guint n_replacements;
   KadReplacement *replacements; /* the one seen longest ago first; NULL before the first */
   gint64 refreshed_us;          /* G_MININT64: never */
+  gint64 changed_us;            /* who is in it; likewise */
 } KadBucket;
 
 void kad_bucket_init (KadBucket *self);

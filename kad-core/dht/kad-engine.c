@@ -405,13 +405,11 @@ typedef struct
   GPtrArray *rows;
 } Rows;
 
-static void
-add_row (const KadTableEntry *entry, gpointer user_data)
+static KadTableRow *
+new_row (KadEngine *self, const KadTableEntry *entry)
 {
-  Rows *rows = user_data;
   KadTableRow *row = kad_table_row_new ((KadPeerInfo *) entry->info);
-  const KadBookPeer *peer
-      = kad_peer_book_find (rows->engine->book, kad_peer_info_get_peer (entry->info));
+  const KadBookPeer *peer = kad_peer_book_find (self->book, kad_peer_info_get_peer (entry->info));
 
   row->bucket = entry->bucket;
   row->added_us = entry->added_us;
@@ -421,7 +419,15 @@ add_row (const KadTableEntry *entry, gpointer user_data)
     row->state = KAD_PEER_STATE_CHECKING;
   else
     row->state = entry->failures > 0 ? KAD_PEER_STATE_STALE : KAD_PEER_STATE_LIVE;
-  g_ptr_array_add (rows->rows, row);
+  return row;
+}
+
+static void
+add_row (const KadTableEntry *entry, gpointer user_data)
+{
+  Rows *rows = user_data;
+
+  g_ptr_array_add (rows->rows, new_row (rows->engine, entry));
 }
 
 GPtrArray *
@@ -430,6 +436,50 @@ kad_engine_dup_table_rows (KadEngine *self)
   Rows rows = { self, g_ptr_array_new_with_free_func ((GDestroyNotify) kad_table_row_free) };
 
   kad_routing_table_foreach (self->table, add_row, &rows);
+  return rows.rows;
+}
+
+KadTableRow *
+kad_engine_dup_table_row (KadEngine *self, const KadPeerId *peer)
+{
+  const KadTableEntry *entry = kad_routing_table_find (self->table, peer);
+
+  return entry != NULL ? new_row (self, entry) : NULL;
+}
+
+static void
+count_connected (const KadTableEntry *entry, gpointer user_data)
+{
+  Rows *rows = user_data;
+  const KadBookPeer *peer
+      = kad_peer_book_find (rows->engine->book, kad_peer_info_get_peer (entry->info));
+
+  if (peer != NULL && peer->connected)
+    ((KadBucketRow *) rows->rows->pdata[rows->rows->len - 1])->connected++;
+}
+
+GPtrArray *
+kad_engine_dup_bucket_rows (KadEngine *self)
+{
+  Rows rows = { self, g_ptr_array_new_with_free_func ((GDestroyNotify) kad_bucket_row_free) };
+
+  for (guint i = 0; i < KAD_KEY_BITS; i++)
+    {
+      const KadBucket *bucket = kad_routing_table_find_bucket (self->table, i);
+      KadBucketRow *row;
+
+      if (bucket == NULL)
+        break;
+      if (bucket->n_members + bucket->n_replacements == 0)
+        continue;
+      row = kad_bucket_row_new (i);
+      row->size = bucket->n_members;
+      row->replacements = bucket->n_replacements;
+      row->refreshed_us = bucket->refreshed_us;
+      row->changed_us = bucket->changed_us;
+      g_ptr_array_add (rows.rows, row);
+      kad_routing_table_foreach_in (self->table, i, count_connected, &rows);
+    }
   return rows.rows;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kad-api.h"
+#include "kad-bucket-row.h"
 #include "kad-event.h"
 #include "kad-infos.h"
 #include "kad-limit-values.h"
@@ -175,6 +176,11 @@ KadRoutingTable *kad_engine_get_table (KadEngine *self);
 GPtrArray *kad_engine_dup_table_rows (KadEngine *self); /* (element-type KadTableRow) */
 /* (element-type KadQueryRow) (transfer full) the queries at work, the oldest first. */
 GPtrArray *kad_engine_dup_query_rows (KadEngine *self, gint64 now_us);
+/* NULL: it is not in the table. (transfer full) */
+KadTableRow *kad_engine_dup_table_row (KadEngine *self, const KadPeerId *peer);
+/* (element-type KadBucketRow) those that have somebody, the farthest first. Times are monotonic;
+ * G_MININT64: never. (transfer full) */
+GPtrArray *kad_engine_dup_bucket_rows (KadEngine *self);
 /* What is known of a peer's addresses; NULL: nothing. (transfer full) */
 KadPeerInfo *kad_engine_dup_peer_info (KadEngine *self, const KadPeerId *peer);
 

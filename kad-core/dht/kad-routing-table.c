@@ -166,6 +166,7 @@ insert (KadRoutingTable *self, guint index, const KadKey *key, KadPeerInfo *info
   g_hash_table_insert (self->by_peer, (gpointer) kad_peer_info_get_peer (info),
                        GUINT_TO_POINTER (slot));
   kad_bucket_append (ensure_bucket (self, index), slot);
+  self->buckets[index].changed_us = now_us;
   if (self->tally != NULL)
     kad_ip_tally_add (self->tally, info, index);
 }
@@ -355,7 +356,7 @@ kad_routing_table_note_failure (KadRoutingTable *self, const KadPeerId *peer)
 }
 
 static void
-drop (KadRoutingTable *self, guint32 slot)
+drop (KadRoutingTable *self, guint32 slot, gint64 now_us)
 {
   KadTableEntry *entry = get_entry (self, slot);
   g_autoptr (KadPeerInfo) info = get_info (entry);
@@ -363,6 +364,7 @@ drop (KadRoutingTable *self, guint32 slot)
   if (self->tally != NULL)
     kad_ip_tally_remove (self->tally, info, entry->bucket);
   kad_bucket_remove (&self->buckets[entry->bucket], slot);
+  self->buckets[entry->bucket].changed_us = now_us;
   kad_key_trie_remove (&self->trie, &entry->key);
   g_hash_table_remove (self->by_peer, kad_peer_info_get_peer (info));
   kad_slab_release (&self->slots, slot);
@@ -427,7 +429,7 @@ kad_routing_table_remove (KadRoutingTable *self, const KadPeerId *peer, gint64 n
     }
 
   index = get_entry (self, slot)->bucket;
-  drop (self, slot);
+  drop (self, slot, now_us);
   newcomer = promote (self, index, now_us);
   if (promoted != NULL && newcomer != NULL)
     *promoted = kad_peer_info_ref (newcomer);
@@ -490,6 +492,19 @@ kad_routing_table_get_bucket_size (const KadRoutingTable *self, guint bucket)
 }
 
 /**
+ * kad_routing_table_find_bucket: (skip)
+ * @self: a table
+ * @bucket: a bucket
+ *
+ * Returns: (nullable): it, good until the next change; %NULL if nobody ever was there
+ */
+const KadBucket *
+kad_routing_table_find_bucket (const KadRoutingTable *self, guint bucket)
+{
+  return bucket < self->n_buckets ? &self->buckets[bucket] : NULL;
+}
+
+/**
  * kad_routing_table_closest: (skip)
  * @self: a table
  * @target: any point, an entry's own too
@@ -530,10 +545,22 @@ void
 kad_routing_table_foreach (KadRoutingTable *self, KadTableVisitor visitor, gpointer user_data)
 {
   for (guint i = 0; i < self->n_buckets; i++)
-    {
-      for (guint j = 0; j < self->buckets[i].n_members; j++)
-        visitor (get_entry (self, self->buckets[i].members[j]), user_data);
-    }
+    kad_routing_table_foreach_in (self, i, visitor, user_data);
+}
+
+/**
+ * kad_routing_table_foreach_in: (skip)
+ * @self: a table
+ * @bucket: a bucket
+ * @visitor: called for each entry of it; it may not change the table
+ * @user_data: passed to it
+ */
+void
+kad_routing_table_foreach_in (KadRoutingTable *self, guint bucket, KadTableVisitor visitor,
+                              gpointer user_data)
+{
+  for (guint j = 0; bucket < self->n_buckets && j < self->buckets[bucket].n_members; j++)
+    visitor (get_entry (self, self->buckets[bucket].members[j]), user_data);
 }
 
 /**

@@ -67,12 +67,17 @@ const KadTableEntry *kad_routing_table_find (KadRoutingTable *self, const KadPee
 const KadTableEntry *kad_routing_table_find_oldest (KadRoutingTable *self, guint bucket);
 guint kad_routing_table_get_size (const KadRoutingTable *self);
 guint kad_routing_table_get_bucket_size (const KadRoutingTable *self, guint bucket);
+/* NULL: nobody ever was there. Borrowed until the next change. */
+const KadBucket *kad_routing_table_find_bucket (const KadRoutingTable *self, guint bucket);
 /* Up to @max infos, nearest first, without sorting the table; borrowed until the next change. */
 guint kad_routing_table_closest (KadRoutingTable *self, const KadKey *target, guint max,
                                  KadPeerInfo **infos);
 /* Every entry, in bucket order, the least recently seen first. */
 typedef void (*KadTableVisitor) (const KadTableEntry *entry, gpointer user_data);
 void kad_routing_table_foreach (KadRoutingTable *self, KadTableVisitor visitor, gpointer user_data);
+/* The same for one bucket. */
+void kad_routing_table_foreach_in (KadRoutingTable *self, guint bucket, KadTableVisitor visitor,
+                                   gpointer user_data);
 /* When a bucket was last looked up, for refresh; G_MININT64: never. */
 void kad_routing_table_mark_refreshed (KadRoutingTable *self, guint bucket, gint64 now_us);
 gint64 kad_routing_table_get_refreshed (const KadRoutingTable *self, guint bucket);

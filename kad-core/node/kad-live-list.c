@@ -106,6 +106,7 @@ dup_content (KadItem *item)
 
   g_variant_dict_init (&dict, kad_item_get_details (item));
   g_variant_dict_remove (&dict, "age_us");
+  g_variant_dict_remove (&dict, "last_seen_us");
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 

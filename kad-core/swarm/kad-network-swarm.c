@@ -88,6 +88,24 @@ dup_publications (KadSwarm *swarm)
   return kad_engine_dup_publications (KAD_NETWORK (swarm)->engine);
 }
 
+/* What the engine does not know of a peer. */
+static void
+complete_table_row (KadNetwork *self, KadTableRow *row)
+{
+  const KadPeerId *peer = kad_peer_info_get_peer (row->info);
+  KadPeerSession *session = kad_connection_book_find (self->book, peer);
+
+  row->connected = session != NULL;
+  if (session != NULL)
+    {
+      row->agent = g_strdup (session->agent);
+      row->rtt_us = kad_connection_get_rtt_us (session->connection);
+    }
+  row->is_protected = kad_protections_has (self->protections, peer);
+  row->added_wall_us = row->added_us + self->wall_offset_us;
+  row->last_seen_wall_us = row->last_seen_us + self->wall_offset_us;
+}
+
 static GPtrArray *
 dup_table (KadSwarm *swarm)
 {
@@ -95,14 +113,34 @@ dup_table (KadSwarm *swarm)
   GPtrArray *rows = kad_engine_dup_table_rows (self->engine);
 
   for (guint i = 0; i < rows->len; i++)
-    {
-      KadTableRow *row = rows->pdata[i];
-      KadPeerSession *session
-          = kad_connection_book_find (self->book, kad_peer_info_get_peer (row->info));
+    complete_table_row (self, rows->pdata[i]);
+  return rows;
+}
 
-      row->connected = session != NULL;
-      if (session != NULL && session->agent != NULL)
-        row->agent = g_strdup (session->agent);
+static KadTableRow *
+dup_table_row (KadSwarm *swarm, const KadPeerId *peer)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  KadTableRow *row = kad_engine_dup_table_row (self->engine, peer);
+
+  if (row != NULL)
+    complete_table_row (self, row);
+  return row;
+}
+
+static GPtrArray *
+dup_buckets (KadSwarm *swarm)
+{
+  KadNetwork *self = KAD_NETWORK (swarm);
+  GPtrArray *rows = kad_engine_dup_bucket_rows (self->engine);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      KadBucketRow *row = rows->pdata[i];
+
+      row->refreshed_us
+          = row->refreshed_us != G_MININT64 ? row->refreshed_us + self->wall_offset_us : 0;
+      row->changed_us = row->changed_us != G_MININT64 ? row->changed_us + self->wall_offset_us : 0;
     }
   return rows;
 }
@@ -211,6 +249,8 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->stop_provide = stop_provide;
   iface->remove_record = remove_record;
   iface->dup_table = dup_table;
+  iface->dup_table_row = dup_table_row;
+  iface->dup_buckets = dup_buckets;
   iface->dup_connections = dup_connections;
   iface->dup_identity = dup_identity;
   iface->publish = kad_network_publish_op;

@@ -101,6 +101,23 @@ test_an_answer_is_given_as_it_came (void)
 }
 
 static void
+test_buckets_say_when (void)
+{
+  g_autoptr (KadBucketRow) row = kad_bucket_row_new (3);
+
+  g_test_summary ("A bucket, with calendar times");
+
+  row->size = 20;
+  row->replacements = 2;
+  row->connected = 5;
+  row->changed_us = 1700000000000000;
+  assert_result (kad_result_new_bucket (row),
+                 "{'bucket': <uint32 3>, 'size': <uint32 20>, 'replacements': <uint32 2>,"
+                 " 'connected': <uint32 5>, 'refreshed_us': <int64 0>,"
+                 " 'changed_us': <int64 1700000000000000>}");
+}
+
+static void
 test_rows_say_what_they_know (void)
 {
   g_autoptr (KadPeerInfo) info = fake_peer_new (FAKE_PEER_A, "/ip4/1.2.3.4/tcp/5", NULL);
@@ -114,7 +131,8 @@ test_rows_say_what_they_know (void)
   assert_result (kad_result_new_table_row (row),
                  "{'peer': <'" FAKE_PEER_A "'>, 'bucket': <uint32 12>,"
                  " 'addresses': <['/ip4/1.2.3.4/tcp/5']>, 'agent': <@ms nothing>,"
-                 " 'state': <'checking'>}");
+                 " 'state': <'checking'>, 'connected': <false>, 'protected': <false>,"
+                 " 'added_us': <int64 0>, 'last_seen_us': <int64 0>, 'rtt_us': <@mx nothing>}");
   connection->peer = *kad_peer_info_get_peer (info);
   connection->address = kad_multiaddr_new_from_string ("/ip4/1.2.3.4/tcp/5", NULL);
   connection->outbound = TRUE;
@@ -210,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/result/a-record-has-bytes-and-a-source", test_a_record_has_bytes_and_a_source);
   g_test_add_func ("/result/an-identity-is-escaped", test_an_identity_is_escaped);
   g_test_add_func ("/result/an-answer-is-given-as-it-came", test_an_answer_is_given_as_it_came);
+  g_test_add_func ("/result/buckets-say-when", test_buckets_say_when);
   g_test_add_func ("/result/rows-say-what-they-know", test_rows_say_what_they_know);
   g_test_add_func ("/result/a-write-says-who-failed", test_a_write_says_who_failed);
   g_test_add_func ("/result/events-say-what-they-carry", test_events_say_what_they_carry);

@@ -24,6 +24,7 @@ test_the_contract_s_names_are_registered (void)
                                        "refresh-publication",
                                        "remove-record",
                                        "set-mode",
+                                       "show-buckets",
                                        "show-connections",
                                        "show-identity",
                                        "show-modules",

@@ -17,6 +17,14 @@ in_table (Network *net, guint32 n)
   return kad_routing_table_find (kad_engine_get_table (net->engine), &peer) != NULL;
 }
 
+static guint
+bucket_of (Network *net, guint n)
+{
+  KadPeerId peer = make_peer (n);
+
+  return kad_routing_table_find (kad_engine_get_table (net->engine), &peer)->bucket;
+}
+
 static void
 test_a_server_enters_after_its_check (void)
 {
@@ -33,7 +41,7 @@ test_a_server_enters_after_its_check (void)
   g_assert_true (in_table (net, 1));
   added = network_find_event (net, KAD_EVENT_TABLE_ADDED, 0);
   g_assert_nonnull (added);
-  g_assert_cmpuint (added->number, ==, 1);
+  g_assert_cmpuint (added->number, ==, bucket_of (net, 1));
 }
 
 static void
@@ -100,6 +108,41 @@ test_a_failure_is_checked_and_three_checks_end_it (void)
   network_fail_dial (net, 2);
   g_assert_false (in_table (net, 2));
   g_assert_true (in_table (net, 1));
+}
+
+static void
+test_rows_of_one_and_of_the_buckets (void)
+{
+  g_autoptr (Network) net = network_new ();
+  g_autoptr (KadTableRow) row = NULL;
+  g_autoptr (GPtrArray) buckets = NULL;
+  KadPeerId one = make_peer (1), nobody = make_peer (99);
+  guint n_peers = 0, n_connected = 0;
+
+  g_test_summary ("The row of one peer, and what each bucket holds and when that changed");
+
+  network_add_server (net, 1);
+  network_advance (net, SECOND);
+  network_add_server (net, 2);
+  network_disconnect (net, 2);
+  row = kad_engine_dup_table_row (net->engine, &one);
+  g_assert_nonnull (row);
+  g_assert_true (row->connected);
+  g_assert_cmpuint (row->bucket, ==, bucket_of (net, 1));
+  g_assert_null (kad_engine_dup_table_row (net->engine, &nobody));
+  buckets = kad_engine_dup_bucket_rows (net->engine);
+  for (guint i = 0; i < buckets->len; i++)
+    {
+      const KadBucketRow *bucket = buckets->pdata[i];
+
+      g_assert_cmpuint (bucket->size, >, 0);
+      g_assert_cmpint (bucket->changed_us, >=, row->added_us);
+      g_assert_cmpint (bucket->changed_us, <=, net->now_us);
+      n_peers += bucket->size;
+      n_connected += bucket->connected;
+    }
+  g_assert_cmpuint (n_peers, ==, 2);
+  g_assert_cmpuint (n_connected, ==, 1);
 }
 
 static void
@@ -296,6 +339,8 @@ main (int argc, char **argv)
                    test_clients_never_enter_and_servers_that_become_clients_leave);
   g_test_add_func ("/dht/engine-peers/three-checks",
                    test_a_failure_is_checked_and_three_checks_end_it);
+  g_test_add_func ("/dht/engine-peers/rows-of-one-and-of-the-buckets",
+                   test_rows_of_one_and_of_the_buckets);
   g_test_add_func ("/dht/engine-peers/answered-check",
                    test_a_check_that_is_answered_keeps_the_peer);
   g_test_add_func ("/dht/engine-peers/outage", test_nobody_is_evicted_while_we_are_alone);

@@ -24,6 +24,7 @@ finalize (GObject *object)
   g_clear_pointer (&self->publications, g_ptr_array_unref);
   g_clear_pointer (&self->published, kad_publication_row_free);
   g_clear_pointer (&self->queries, g_ptr_array_unref);
+  g_clear_pointer (&self->buckets, g_ptr_array_unref);
   G_OBJECT_CLASS (fake_swarm_parent_class)->finalize (object);
 }
 
@@ -177,6 +178,28 @@ dup_table (KadSwarm *swarm)
   return take_rows (&FAKE_SWARM (swarm)->table);
 }
 
+/* Out of what dup_table() would give. */
+static KadTableRow *
+dup_table_row (KadSwarm *swarm, const KadPeerId *peer)
+{
+  GPtrArray *table = FAKE_SWARM (swarm)->table;
+
+  for (guint i = 0; table != NULL && i < table->len; i++)
+    {
+      const KadTableRow *row = table->pdata[i];
+
+      if (kad_peer_id_equal (kad_peer_info_get_peer (row->info), peer))
+        return kad_table_row_copy (row);
+    }
+  return NULL;
+}
+
+static GPtrArray *
+dup_buckets (KadSwarm *swarm)
+{
+  return take_rows (&FAKE_SWARM (swarm)->buckets);
+}
+
 static GPtrArray *
 dup_connections (KadSwarm *swarm)
 {
@@ -281,6 +304,8 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->stop_provide = stop_provide;
   iface->remove_record = remove_record;
   iface->dup_table = dup_table;
+  iface->dup_table_row = dup_table_row;
+  iface->dup_buckets = dup_buckets;
   iface->dup_connections = dup_connections;
   iface->dup_identity = dup_identity;
   iface->publish = publish;

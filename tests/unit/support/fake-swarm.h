@@ -29,6 +29,7 @@ struct _FakeSwarm
   GError *refusal;         /* what synchronous calls fail with, if set */
   GPtrArray *table;        /* what dup_table() gives, once */
   GPtrArray *connections;  /* likewise */
+  GPtrArray *buckets;      /* likewise */
   GPtrArray *publications; /* likewise */
   KadPublicationRow *published; /* of the last publish and unpublish, as asked */
   const char *stats;            /* text of what dup_stats() gives; NULL: nothing */
