@@ -21,9 +21,11 @@
 #include "kad-show-connections-command.h"
 #include "kad-show-identity-command.h"
 #include "kad-show-modules-command.h"
+#include "kad-show-providers-command.h"
 #include "kad-show-publications-command.h"
 #include "kad-show-queries-command.h"
 #include "kad-show-reachability-command.h"
+#include "kad-show-records-command.h"
 #include "kad-show-stats-command.h"
 #include "kad-show-table-command.h"
 #include "kad-start-provide-command.h"
@@ -58,9 +60,11 @@ static const struct
   { "show-connections", kad_show_connections_command_get_type },
   { "show-identity", kad_show_identity_command_get_type },
   { "show-modules", kad_show_modules_command_get_type },
+  { "show-providers", kad_show_providers_command_get_type },
   { "show-publications", kad_show_publications_command_get_type },
   { "show-queries", kad_show_queries_command_get_type },
   { "show-reachability", kad_show_reachability_command_get_type },
+  { "show-records", kad_show_records_command_get_type },
   { "show-stats", kad_show_stats_command_get_type },
   { "show-table", kad_show_table_command_get_type },
   { "start-provide", kad_start_provide_command_get_type },

@@ -247,6 +247,44 @@ kad_result_new_bucket (const KadBucketRow *row)
 }
 
 /**
+ * kad_result_new_held_record:
+ * @row: a record that is held here
+ *
+ * Returns: (transfer floating): `key`, `size`, `expires_us` (by the calendar), `from`, which is
+ * left out for our own
+ */
+GVariant *
+kad_result_new_held_record (const KadHeldRow *row)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add_bytes (&builder, "key", row->key);
+  add (&builder, "size", g_variant_new_uint64 (row->size_bytes));
+  add (&builder, "expires_us", g_variant_new_int64 (row->expires_us));
+  if (row->peer != NULL)
+    add_peer (&builder, "from", kad_peer_info_get_peer (row->peer));
+  return g_variant_builder_end (&builder);
+}
+
+/**
+ * kad_result_new_held_provider:
+ * @row: a provider record that is held here
+ *
+ * Returns: (transfer floating): `key`, `expires_us` (by the calendar), `peer`, `addresses`
+ */
+GVariant *
+kad_result_new_held_provider (const KadHeldRow *row)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add_bytes (&builder, "key", row->key);
+  add (&builder, "expires_us", g_variant_new_int64 (row->expires_us));
+  add_peer (&builder, "peer", kad_peer_info_get_peer (row->peer));
+  add_info_addresses (&builder, row->peer);
+  return g_variant_builder_end (&builder);
+}
+
+/**
  * kad_result_new_connection:
  * @row: a connection
  * @now_us: monotonic time, for its age

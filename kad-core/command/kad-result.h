@@ -4,6 +4,7 @@
 #include "kad-api.h"
 #include "kad-bucket-row.h"
 #include "kad-event.h"
+#include "kad-held-row.h"
 #include "kad-infos.h"
 #include "kad-module.h"
 #include "kad-query-row.h"
@@ -43,6 +44,10 @@ KAD_API GVariant *kad_result_new_module (KadModule *module);
 /* kind s, key, tag ms, persistent b, created_us x, last_run_us x, next_run_us x, stored u, wanted
  * u, failures u, running b, error */
 KAD_API GVariant *kad_result_new_publication (const KadPublicationRow *row);
+/* key, size t, expires_us x, from s (left out for our own) */
+KAD_API GVariant *kad_result_new_held_record (const KadHeldRow *row);
+/* key, expires_us x, peer s, addresses as */
+KAD_API GVariant *kad_result_new_held_provider (const KadHeldRow *row);
 /* Any event as the `kad node --json` line: event name and what it carries. */
 KAD_API GVariant *kad_result_new_event (const KadEvent *event);
 /* {code, message}: what stands behind "error" */

@@ -462,3 +462,41 @@ kad_swarm_dup_reachability (KadSwarm *self)
 
   return KAD_SWARM_GET_IFACE (self)->dup_reachability (self);
 }
+
+/**
+ * kad_swarm_dup_records:
+ * @self: a swarm
+ * @from: how many to leave out
+ * @limit: how many to give, at most %KAD_MAX_HELD_ROWS; 0: as many as that
+ *
+ * The value records that are held here, for others and our own. In no order, but the same one while
+ * nothing changes.
+ *
+ * Returns: (transfer full) (element-type KadHeldRow): them
+ */
+GPtrArray *
+kad_swarm_dup_records (KadSwarm *self, guint from, guint limit)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_records (self, from, limit);
+}
+
+/**
+ * kad_swarm_dup_providers:
+ * @self: a swarm
+ * @from: how many to leave out
+ * @limit: how many to give, at most %KAD_MAX_HELD_ROWS; 0: as many as that
+ *
+ * The provider records that are held here for others. In no order, but the same one while nothing
+ * changes.
+ *
+ * Returns: (transfer full) (element-type KadHeldRow): them
+ */
+GPtrArray *
+kad_swarm_dup_providers (KadSwarm *self, guint from, guint limit)
+{
+  g_return_val_if_fail (KAD_IS_SWARM (self), NULL);
+
+  return KAD_SWARM_GET_IFACE (self)->dup_providers (self, from, limit);
+}

@@ -7,6 +7,7 @@
 #include "kad-bucket-row.h"
 #include "kad-endpoint.h"
 #include "kad-event.h"
+#include "kad-held-row.h"
 #include "kad-infos.h"
 #include "kad-publication-spec.h"
 #include "kad-query-row.h"
@@ -53,6 +54,8 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @dup_queries: for kad_swarm_dup_queries()
  * @dup_table_row: for kad_swarm_dup_table_row()
  * @dup_buckets: for kad_swarm_dup_buckets()
+ * @dup_records: for kad_swarm_dup_records()
+ * @dup_providers: for kad_swarm_dup_providers()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -90,6 +93,8 @@ struct _KadSwarmInterface
   GPtrArray *(*dup_queries) (KadSwarm *self);
   KadTableRow *(*dup_table_row) (KadSwarm *self, const KadPeerId *peer);
   GPtrArray *(*dup_buckets) (KadSwarm *self);
+  GPtrArray *(*dup_records) (KadSwarm *self, guint from, guint limit);
+  GPtrArray *(*dup_providers) (KadSwarm *self, guint from, guint limit);
 
   /*< private >*/
   gpointer padding[6];
@@ -150,5 +155,9 @@ KAD_API void kad_swarm_set_mode (KadSwarm *self, KadMode mode);
 KAD_API GVariant *kad_swarm_dup_stats (KadSwarm *self);
 /* Whether others can reach us, and how that is known: `a{sv}` (transfer full) */
 KAD_API GVariant *kad_swarm_dup_reachability (KadSwarm *self);
+/* (element-type KadHeldRow) (transfer full): what is held here, without the first @from, at most
+ * @limit (and KAD_MAX_HELD_ROWS). In no order, but the same one while nothing changes. */
+KAD_API GPtrArray *kad_swarm_dup_records (KadSwarm *self, guint from, guint limit);
+KAD_API GPtrArray *kad_swarm_dup_providers (KadSwarm *self, guint from, guint limit);
 
 G_END_DECLS

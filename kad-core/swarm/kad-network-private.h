@@ -167,6 +167,10 @@ void kad_network_operations_free (KadNetwork *self);
 /* TRUE: the event was of a query that an operation started. */
 gboolean kad_network_operation_event (KadNetwork *self, KadEvent *event);
 
+/* held */
+GPtrArray *kad_network_dup_records (KadSwarm *swarm, guint from, guint limit);
+GPtrArray *kad_network_dup_providers (KadSwarm *swarm, guint from, guint limit);
+
 /* swarm */
 void kad_network_swarm_iface_init (KadSwarmInterface *iface);
 KadQueryId kad_network_dial_op (KadSwarm *swarm, const KadEndpoint *endpoint, gint64 timeout_us);

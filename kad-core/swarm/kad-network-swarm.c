@@ -261,4 +261,6 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_stats = kad_network_dup_stats;
   iface->dup_reachability = kad_network_dup_reachability;
   iface->dup_queries = dup_queries;
+  iface->dup_records = kad_network_dup_records;
+  iface->dup_providers = kad_network_dup_providers;
 }

@@ -212,6 +212,20 @@ dup_queries (KadSwarm *swarm)
   return take_rows (&FAKE_SWARM (swarm)->queries);
 }
 
+static GPtrArray *
+dup_records (KadSwarm *swarm, guint from, guint limit)
+{
+  note (swarm, "dup-records %u %u", from, limit);
+  return take_rows (&FAKE_SWARM (swarm)->held);
+}
+
+static GPtrArray *
+dup_providers (KadSwarm *swarm, guint from, guint limit)
+{
+  note (swarm, "dup-providers %u %u", from, limit);
+  return take_rows (&FAKE_SWARM (swarm)->held);
+}
+
 static KadIdentity *
 dup_identity (KadSwarm *swarm)
 {
@@ -307,6 +321,8 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_table_row = dup_table_row;
   iface->dup_buckets = dup_buckets;
   iface->dup_connections = dup_connections;
+  iface->dup_records = dup_records;
+  iface->dup_providers = dup_providers;
   iface->dup_identity = dup_identity;
   iface->publish = publish;
   iface->unpublish = unpublish;

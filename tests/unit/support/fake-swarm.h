@@ -35,6 +35,7 @@ struct _FakeSwarm
   const char *stats;            /* text of what dup_stats() gives; NULL: nothing */
   const char *reachability;     /* likewise */
   GPtrArray *queries;           /* likewise */
+  GPtrArray *held;              /* likewise, for records and providers */
 };
 
 FakeSwarm *fake_swarm_new (void);

@@ -30,6 +30,7 @@ typedef struct
   KadMode mode;
   guint max_connections;   /* 0: the default */
   const KadLimits *limits; /* (nullable) */
+  const char *folder;      /* (nullable) */
 } NodeSpec;
 
 static void
@@ -66,6 +67,7 @@ node_init (Node *node, GMainContext *context, const NodeSpec *spec, GError **err
     .is_accept_any = TRUE,
     .max_record_bytes = 65536,
     .limits = &limits,
+    .folder = spec->folder,
   };
 
   kad_limits_init (&limits);
