@@ -173,7 +173,7 @@ restore (KadNetworkState *self, const KadDatabaseRow *row)
   switch (row->table)
     {
     case KAD_DATABASE_PUBLICATION:
-      kad_network_state_add_publication (self, row);
+      is_kept = kad_network_state_add_publication (self, row);
       break;
     case KAD_DATABASE_PEER:
       kad_network_state_add_peer (self, row);

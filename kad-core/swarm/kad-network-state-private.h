@@ -35,7 +35,7 @@ struct _KadNetworkState
 
 /* ---- kad-network-state.c ---- */
 
-/* TRUE if it is new. */
+/* Gives it to the engine. FALSE: it is nothing. */
 gboolean kad_network_state_add_publication (KadNetworkState *self, const KadDatabaseRow *row);
 void kad_network_state_add_peer (KadNetworkState *self, const KadDatabaseRow *row);
 /* Puts all of them, and the table as it is. */

@@ -53,12 +53,19 @@ kad_network_state_add_publication (KadNetworkState *self, const KadDatabaseRow *
   g_autoptr (KadPublicationRow) publication = NULL;
 
   if (g_hash_table_contains (self->publications, row))
-    return FALSE;
+    return TRUE;
   publication = kad_saved_publication_read (row);
   if (publication == NULL)
     return FALSE;
   g_hash_table_add (self->publications, kad_database_row_copy (row));
-  g_ptr_array_add (self->loaded, g_steal_pointer (&publication));
+  if (kad_engine_restore_publication (self->network->engine, publication,
+                                      kad_reactor_get_now (self->network->reactor)))
+    g_ptr_array_add (self->loaded, g_steal_pointer (&publication));
+  else
+    /* Perhaps by another configuration: with the one before it would be. */
+    g_message ("Something that was published for \"%s\" cannot be taken up again; it stays in the "
+               "database",
+               publication->tag);
   return TRUE;
 }
 

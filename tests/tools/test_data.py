@@ -153,6 +153,37 @@ def _():
             node.stop()
 
 
+def publish(node, number, **options):
+    _, last = node.run("publish", key=f"text:{number}", tag="app", persistent=True, **options)
+    assert last.get("done") is True, last
+
+
+def published(node):
+    return {(result["tag"], result["key_base64"]) for result in node.run("show-publications")[0]}
+
+
+@test("what was published persistently is announced again after a restart, until it is unpublished")
+def _():
+    with tempfile.TemporaryDirectory() as folder, Node(f"{folder}/b") as other:
+        with Node(f"{folder}/a", "--join", other.address) as node:
+            node.wait_for("joined")
+            publish(node, 1)
+            publish(node, 2)
+            node.run("publish", key="text:3", tag="app")
+            assert len(published(node)) == 3
+            first = published(node)
+            node.kill()
+        with Node(f"{folder}/a") as node:
+            assert len(published(node)) == 2 and published(node) < first, published(node)
+            _, last = node.run("unpublish", key="text:1", tag="app")
+            assert last["done"] is True, last
+            node.kill()
+        with Node(f"{folder}/a") as node:
+            assert len(published(node)) == 1, published(node)
+            rows, _ = node.run("show-publications")
+            assert rows[0]["persistent"] is True and rows[0]["tag"] == "app", rows
+
+
 def damage_text(path):
     path.write_text("no database at all")
 
@@ -206,10 +237,10 @@ def _():
             assert "kad.lock" in err, err
 
 
-@test(f"killed {KILLS} times under load: it starts within a second, and holds what it held")
+@test(f"killed {KILLS} times under load: it starts within a second, and nothing it promised is lost")
 def _():
     random.seed(5)
-    slowest, number, sure = 0, 0, set()
+    slowest, number, sure, promised = 0, 0, set(), 0
     with tempfile.TemporaryDirectory() as folder, Node(f"{folder}/b") as other:
         join = ["--join", other.address]
         with Node(f"{folder}/a", *join) as node:
@@ -218,31 +249,41 @@ def _():
         for kill in range(KILLS):
             with Node(f"{folder}/a", *join) as node:
                 slowest = max(slowest, node.start_s)
-                # Everything that was there for long enough when it was killed.
+                # Everything that was promised, and at most one more, which was not told any more.
+                n_published = len(published(node))
+                assert promised <= n_published <= promised + 1, (kill, promised, n_published)
+                promised = n_published
+                # What was there for long enough when it was killed.
                 assert sure <= held_eventually(node, "show-records", len(sure)), kill
-                # The other one puts as fast as it can; nobody waits for the answers.
                 deadline = time.monotonic() + 10
-                while not any(True for _ in other.run("show-connections")[0]):
+                while not other.run("show-connections")[0]:
                     assert time.monotonic() < deadline
                     time.sleep(0.01)
-                for _ in range(5):
-                    number += 1
-                    other.run("put-record", key=f"/v/{number}", value="y" * random.randrange(2000),
-                              **{"timeout-ms": 3000})
                 if kill % 10 == 0:
+                    for _ in range(5):
+                        number += 1
+                        other.run("put-record", key=f"/v/{number}", value="y" * random.randrange(2000),
+                                  **{"timeout-ms": 3000})
                     sure = held(node, "show-records")
                     time.sleep(SOON_S)
+                # The other one puts as fast as it can; nobody waits for the answers.
                 for _ in range(20):
                     number += 1
                     other.begin("put-record", key=f"/v/{number}", value="z" * random.randrange(2000),
                                 **{"timeout-ms": 1000})
-                time.sleep(random.random() * 0.05)
+                until = time.monotonic() + random.random() * 0.1
+                while time.monotonic() < until:
+                    publish(node, promised)
+                    promised += 1
+                node.begin("publish", key=f"text:{promised}", tag="app", persistent=True)
+                time.sleep(random.random() * 0.005)
                 node.kill()
             for _ in range(20):
                 while "done" not in (line := other.read_line()) and "error" not in line:
                     pass
-        assert sure
-    print(f"# the slowest start took {slowest:.3f} s; {number} records were put, {len(sure)} were sure")
+        assert sure and promised > KILLS // 10
+    print(f"# the slowest start took {slowest:.3f} s; {number} records were put, {len(sure)} of them sure; "
+          f"{promised} publications")
     assert slowest < 1, slowest
 
 
