@@ -374,8 +374,6 @@ renew (MemoryProviderStore *self, KadProviderKey *key, guint index, gint64 expir
 {
   KadProviderMember member = kad_provider_key_get_members (key)[index];
 
-  /* What is read from an earlier life does not shorten what was said since. */
-  expires_us = MAX (expires_us, kad_deadline_heap_get_due (&self->deadlines, member.record));
   kad_deadline_heap_set (&self->deadlines, member.record, expires_us);
   kad_provider_key_remove (key, index);
   insert_member (self, key, member, expires_us);
@@ -526,6 +524,18 @@ memory_provider_store_visit (KadProviderStore *store, guint32 *cursor, guint max
 }
 
 static gboolean
+memory_provider_store_has (KadProviderStore *store, GBytes *bytes, const KadPeerId *peer)
+{
+  MemoryProviderStore *self = (MemoryProviderStore *) store;
+  guint32 key = find_key (self, bytes);
+  guint32 number = kad_provider_peers_find (&self->peers, peer);
+  guint index;
+
+  return key != KAD_SLAB_NONE && number != KAD_SLAB_NONE
+         && kad_provider_key_find (get_key (self, key), number, &index);
+}
+
+static gboolean
 memory_provider_store_restore (KadProviderStore *store, KadPeerInfo *info, gint64 expires_us,
                                gint64 now_us)
 {
@@ -578,6 +588,7 @@ static const KadProviderStoreClass memory_provider_store_class = {
   .expire = memory_provider_store_expire,
   .next_deadline = memory_provider_store_next_deadline,
   .visit = memory_provider_store_visit,
+  .has = memory_provider_store_has,
   .restore = memory_provider_store_restore,
   .free = memory_provider_store_free,
 };

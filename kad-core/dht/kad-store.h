@@ -97,6 +97,7 @@ typedef struct
   /* As for records. */
   gboolean (*visit) (KadProviderStore *self, guint32 *cursor, guint max, KadProviderVisitor visitor,
                      gpointer user_data);
+  gboolean (*has) (KadProviderStore *self, GBytes *key, const KadPeerId *peer);
   /* Where a provider is, until @expires_us at most: from an earlier life, so that it does not
    * take the place of what it said since. FALSE: it provides nothing. */
   gboolean (*restore) (KadProviderStore *self, KadPeerInfo *info, gint64 expires_us, gint64 now_us);

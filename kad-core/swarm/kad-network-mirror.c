@@ -144,6 +144,8 @@ restore_provider (KadNetworkState *self, const KadDatabaseRow *row)
 
   if (!kad_saved_provider_read (row, &peer))
     return FALSE;
+  if (store->klass->has (store, row->cells[KAD_PROVIDER_KEY].bytes, &peer))
+    return TRUE;
   info = kad_peer_info_new (&peer);
   return store->klass->add (
       store, row->cells[KAD_PROVIDER_KEY].bytes, info,
