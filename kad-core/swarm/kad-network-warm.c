@@ -28,6 +28,25 @@ compare_candidates (gconstpointer a, gconstpointer b)
   return one->bucket > other->bucket ? -1 : one->bucket < other->bucket;
 }
 
+/* A bootstrap peer that was known is where the configuration says, too. */
+static KadPeerInfo *
+with_bootstrap_addresses (KadNetwork *self, KadPeerInfo *known)
+{
+  g_autoptr (KadPeerInfo) info = kad_peer_info_new (kad_peer_info_get_peer (known));
+
+  for (guint i = 0; i < self->bootstrap->len; i++)
+    {
+      const KadEndpoint *endpoint = self->bootstrap->pdata[i];
+
+      if (endpoint->address != NULL
+          && kad_peer_id_equal (&endpoint->peer, kad_peer_info_get_peer (known)))
+        kad_peer_info_add_address (info, endpoint->address);
+    }
+  for (guint i = 0; i < kad_peer_info_get_n_addresses (known); i++)
+    kad_peer_info_add_address (info, kad_peer_info_get_address (known, i));
+  return g_steal_pointer (&info);
+}
+
 static GPtrArray *
 choose_candidates (KadNetwork *self)
 {
@@ -51,7 +70,8 @@ choose_candidates (KadNetwork *self)
     }
   g_array_sort (candidates, compare_candidates);
   for (guint i = 0; i < MIN (candidates->len, KAD_MAX_WARM_CANDIDATES); i++)
-    g_ptr_array_add (chosen, kad_peer_info_ref (g_array_index (candidates, Candidate, i).info));
+    g_ptr_array_add (
+        chosen, with_bootstrap_addresses (self, g_array_index (candidates, Candidate, i).info));
   return chosen;
 }
 
@@ -65,13 +85,15 @@ end (KadNetwork *self)
 }
 
 /* The engine is told of the bootstrap peers only after it began: so it does not ask them, but knows
- * them when everybody else is gone. */
+ * them when everybody else is gone, and when a person asks for it. */
 static void
 join_by_table (KadNetwork *self)
 {
   KadQuerySpec spec = { .kind = KAD_QUERY_BOOTSTRAP };
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
 
   end (self);
+  kad_engine_set_bootstrap (self->engine, nobody);
   self->warm.was_without_bootstrap = self->bootstrap->len > 0;
   kad_engine_start_query (self->engine, &spec, kad_reactor_get_now (self->reactor));
   kad_network_name_bootstrap (self);
@@ -189,6 +211,7 @@ kad_network_warm_begin (KadNetwork *self)
   warm->n_wanted = MIN (KAD_WARM_ENOUGH, warm->candidates->len);
   kad_reactor_arm (self->reactor, &warm->timer,
                    kad_reactor_get_now (self->reactor) + KAD_WARM_PATIENCE_US);
+  kad_network_name_bootstrap (self);
   dial_more (self);
   return TRUE;
 }

@@ -338,6 +338,8 @@ add_bootstrap_info (KadNetwork *self, const KadPeerId *peer, KadMultiaddr *addre
 
   kad_protections_add (self->protections, peer, "bootstrap", NULL);
   kad_dials_note_given (self->dials, peer, address);
+  /* It may have been tried where it was in an earlier life. */
+  kad_dials_clear_backoff (self->dials, peer);
   kad_peer_info_add_address (info, address);
   g_ptr_array_add (self->bootstrap_infos, info);
 }

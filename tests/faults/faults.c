@@ -118,6 +118,8 @@ WRAP (FAULT_EVENTFD, int, eventfd, (unsigned int value, int flags), value, flags
 WRAP (FAULT_FSTAT, int, fstat, (int fd, struct stat *status), fd, status)
 WRAP (FAULT_FSTAT, int, fstat64, (int fd, struct stat64 *status), fd, status)
 WRAP (FAULT_FSYNC, int, fsync, (int fd), fd)
+WRAP (FAULT_FSYNC, int, fdatasync, (int fd), fd)
+WRAP (FAULT_FILE_WRITE, int, ftruncate64, (int fd, off64_t len), fd, len)
 WRAP (FAULT_GETIFADDRS, int, getifaddrs, (struct ifaddrs * *list), list)
 WRAP (FAULT_LINK, int, link, (const char *from, const char *to), from, to)
 WRAP (FAULT_LINK, int, rename, (const char *from, const char *to), from, to)
@@ -181,6 +183,21 @@ readv (int fd, const struct iovec *vectors, int n)
 {
   REAL (readv);
   return io_fails (fd, FAULT_RECEIVE, FAULT_FILE_READ) ? -1 : real (fd, vectors, n);
+}
+
+/* Of the database. */
+ssize_t
+pread64 (int fd, void *data, size_t len, off64_t offset)
+{
+  REAL (pread64);
+  return io_fails (fd, FAULT_RECEIVE, FAULT_FILE_READ) ? -1 : real (fd, data, len, offset);
+}
+
+ssize_t
+pwrite64 (int fd, const void *data, size_t len, off64_t offset)
+{
+  REAL (pwrite64);
+  return io_fails (fd, FAULT_SEND, FAULT_FILE_WRITE) ? -1 : real (fd, data, len, offset);
 }
 
 ssize_t

@@ -79,7 +79,7 @@ static gboolean
 start_node (World *world, guint number, const char *folder, GError **error)
 {
   g_autoptr (KadNodeConfig) config = kad_node_config_new ();
-  g_autofree char *path = g_strdup_printf ("%s/%u/identity", folder, number);
+  g_autofree char *data = g_strdup_printf ("%s/%u", folder, number);
   gboolean ok;
 
   if (!kad_node_config_add_listen (config, "/ip4/127.0.0.1/tcp/0", error)
@@ -94,7 +94,7 @@ start_node (World *world, guint number, const char *folder, GError **error)
         return FALSE;
     }
   kad_node_config_set_mode (config, KAD_MODE_SERVER);
-  kad_node_config_set_identity_path (config, path);
+  kad_node_config_set_data (config, data);
   world->nodes[number] = kad_node_new (config, error);
   if (world->nodes[number] == NULL)
     return FALSE;
@@ -214,7 +214,7 @@ has_only_identities (const char *folder)
       const char *name;
 
       while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-        if (!g_str_equal (name, "identity"))
+        if (!g_str_equal (name, "identity") && !g_str_has_prefix (name, "kad."))
           return FALSE;
     }
   return TRUE;
@@ -328,9 +328,15 @@ child_clear (Child *self)
   for (guint number = 0; number < 2; number++)
     {
       g_autofree char *folder = g_strdup_printf ("%s/%u", self->folder, number);
-      g_autofree char *path = g_build_filename (folder, "identity", NULL);
+      g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+      const char *name;
 
-      g_unlink (path);
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *path = g_build_filename (folder, name, NULL);
+
+          g_unlink (path);
+        }
       g_rmdir (folder);
     }
   g_rmdir (self->folder);
