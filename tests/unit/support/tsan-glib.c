@@ -49,6 +49,18 @@ g_cond_wait (GCond *cond, GMutex *mutex)
   __tsan_acquire (mutex);
 }
 
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  gboolean was_told;
+  REAL (g_cond_wait_until);
+
+  __tsan_release (mutex);
+  was_told = real (cond, mutex, end_time);
+  __tsan_acquire (mutex);
+  return was_told;
+}
+
 gboolean (g_once_init_enter) (volatile void *location)
 {
   static gboolean (*real) (volatile void *);
