@@ -16,7 +16,7 @@ MAN = pathlib.Path(__file__).resolve().parents[2] / "docs" / "kad.1"
 REGISTERED = {
     "bootstrap", "start-provide", "stop-provide", "get-providers", "put-record", "get-record", "remove-record",
     "closest-peers", "find-peer", "dial", "hang-up", "ping-peer", "protect-peer", "unprotect-peer", "show-table", "show-modules",
-    "show-buckets", "show-queries", "publish", "unpublish", "refresh-publication", "show-publications",
+    "show-buckets", "show-queries", "publish", "unpublish", "refresh-publication", "show-publications", "show-records", "show-providers",
     "show-connections", "show-identity", "ask", "show-stats", "show-reachability", "set-mode", "check-health"}
 WORDS = [
     "node", "testnet", "put", "get", "provide", "find providers", "find peer", "find closest", "bootstrap", "ping",
