@@ -290,7 +290,6 @@ static void
 test_what_ended_is_gone (void)
 {
   g_auto (World) world = { 0 };
-  g_autoptr (KadDatabaseRow) row = NULL;
 
   g_test_summary ("What ended meanwhile is not held again, and is removed from the file");
 
