@@ -235,7 +235,7 @@ def _():
             assert result["value"] == "v", result
         rows = network.kad_json("run", "show-table").expect_done().results
         assert {row["peer"] for row in rows} == network.ids, rows
-        assert all(set(row) == {"peer", "bucket", "addresses", "agent", "state"} for row in rows), rows
+        assert all({"peer", "bucket", "addresses", "agent", "state"} <= set(row) for row in rows), rows
         assert network.kad_json("run", "show-connections").expect_done().results
         assert network.kad_json("run", "get-record", "text:r", "--limit", "1").expect_done().last["outcome"]
         network.kad_json("run", "start-provide", "text:r", "--once", "true").expect_done()

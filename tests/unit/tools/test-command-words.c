@@ -79,7 +79,7 @@ test_too_many_words (void)
   g_assert_null (read_options ("put-record", "k v one more", 0, &error));
   g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
-  g_assert_null (read_options ("show-table", "100", 0, &error));
+  g_assert_null (read_options ("show-connections", "100", 0, &error));
   g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
 }
 
