@@ -5,7 +5,7 @@
 #include "kad-node-methods.h"
 #include "kad-service-call.h"
 
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS 30000
 #define MAX_TIMEOUT_MS 60000
 
 typedef struct
@@ -137,7 +137,7 @@ kad_node_health_handle (KadDbusNode *skeleton, GDBusMethodInvocation *invocation
   if (call == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "network", "b", with_network);
+  g_variant_dict_insert (&dict, "probe", "b", with_network);
   g_variant_dict_insert (&dict, "timeout-ms", "u", timeout_ms);
   kad_service_call_run (call, options, "check-health", g_variant_dict_end (&dict), on_checked,
                         NULL);

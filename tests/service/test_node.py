@@ -282,12 +282,19 @@ def health():
         checks, summary = client.node.call("Health", "(a{sv})", {"network": GLib.Variant("b", False)})
         by_name = {check["check"]: check for check in checks}
         assert by_name["settings"]["state"] == "ok" and by_name["service"]["saw"], checks
+        assert by_name["listening"]["state"] == "ok" and by_name["self-lookup"]["state"] == "skipped", checks
         for check in checks:
             assert check["state"] in ("ok", "warn", "fail", "skipped") and isinstance(check["advice"], str), check
         assert summary["failed"] == sum(check["state"] == "fail" for check in checks), summary
         assert summary["warned"] == sum(check["state"] == "warn" for check in checks), summary
         assert summary["healthy"] == (summary["failed"] == 0)
         assert client.node.fails("Health", "(a{sv})", {"timeout": GLib.Variant("u", 0)}) == "InvalidArgument"
+        with Kadd(join=client.node["ListenAddresses"]) as second, Client(second) as other:
+            start(other, wait=TRUE)
+            checks, summary = other.node.call("Health", "(a{sv})", {})
+            by_name = {check["check"]: check for check in checks}
+            assert by_name["self-lookup"]["state"] == by_name["record-round-trip"]["state"] == "ok", checks
+            assert summary["failed"] == 0, (checks, summary)
         client.node.call("Pause", "(sa{sv})", "user", {})
         checks, summary = client.node.call("Health", "(a{sv})", {})
         assert not summary["healthy"] and checks[0]["advice"] == "resume", checks
