@@ -3,7 +3,7 @@
 #include "kad-settings.h"
 
 #include <gio/gsettingsbackend.h>
-#include <glib/gstdio.h>
+#include <locale.h>
 #include <string.h>
 
 #include "kad-error.h"
@@ -332,6 +332,22 @@ insert_text (GVariantDict *dict, const char *name, const char *text)
     g_variant_dict_insert (dict, name, "s", text);
 }
 
+/* As they are in the schema: callers have languages of their own. GLib translates them for all
+ * when it reads the first. */
+static void
+insert_texts (GVariantDict *dict, GSettingsSchemaKey *key)
+{
+  locale_t plain = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
+  locale_t usual = plain != (locale_t) 0 ? uselocale (plain) : (locale_t) 0;
+
+  insert_text (dict, "summary", g_settings_schema_key_get_summary (key));
+  insert_text (dict, "description", g_settings_schema_key_get_description (key));
+  if (usual != (locale_t) 0)
+    uselocale (usual);
+  if (plain != (locale_t) 0)
+    freelocale (plain);
+}
+
 GVariant *
 kad_settings_describe (KadSettings *self, const char *name, GError **error)
 {
@@ -350,8 +366,7 @@ kad_settings_describe (KadSettings *self, const char *name, GError **error)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "name", "s", name);
   g_variant_dict_insert (&dict, "type", "s", type);
-  insert_text (&dict, "summary", g_settings_schema_key_get_summary (schema_key));
-  insert_text (&dict, "description", g_settings_schema_key_get_description (schema_key));
+  insert_texts (&dict, schema_key);
   g_variant_dict_insert (&dict, "default", "v", fallback);
   g_variant_dict_insert (&dict, "writable", "b", g_settings_is_writable (settings, key));
   add_range (&dict, schema_key);

@@ -27,6 +27,8 @@ def is_marked(root, path):
     if path.suffix in (".c", ".h"):
         lines = lintlib.blank_comments(text).splitlines()
         return any(MARKED_C.search(line) and not line.lstrip().startswith("#") for line in lines)
+    if path.name.endswith(".gschema.xml"):
+        return "gettext-domain=" in text
     return MARKED_XML.search(text) is not None or path.name.endswith(MERGED[:2])
 
 
@@ -58,8 +60,8 @@ def run(*command):
 
 
 def make_template(root, folder):
-    """What the C sources say now; None where they say nothing. The build merges the other kinds of file."""
-    sources = [path for path in list_of(root, "POTFILES") if path.endswith((".c", ".h", ".ui")) and pathlib.Path(root, path).exists()]
+    """What the C sources and schemas of settings say now; None where they say nothing. The build merges the other kinds of file."""
+    sources = [path for path in list_of(root, "POTFILES") if path.endswith((".c", ".h", ".ui", ".gschema.xml")) and pathlib.Path(root, path).exists()]
     if not sources:
         return None
     template = pathlib.Path(folder, "kad.pot")
@@ -103,12 +105,19 @@ SOURCE = 'void f (void)\n{\n  g (_("Hello"));\n}\n'
 
 WHOLE = {"po/LINGUAS": "# x\nzh_CN\n", "po/POTFILES": "# x\nkad-tools/a.c\n", "po/zh_CN.po": HEAD + HELLO, "kad-tools/a.c": SOURCE}
 
+SCHEMA = """<schemalist gettext-domain="kad"><schema id="b" path="/b/"><key name="k" type="b"><default>true</default>
+<summary>Never translated</summary></key></schema></schemalist>
+"""
+
 CASES = [
     ("nothing to translate", {"po/LINGUAS": "zh_CN\n", "po/POTFILES": "", "po/zh_CN.po": HEAD, "kad-tools/a.c": "int a;\n"}, 0),
     ("all translated", WHOLE, 0),
     ("marks that are none", {**WHOLE, "kad-tools/b.c": '#define _(x) gettext (x)\n/* _("x") */ int my_ (int); const char *s = "_(x)";\n'}, 0),
     ("a file that is not listed", {**WHOLE, "kad-tools/b.c": SOURCE}, 1),
     ("a window that is not listed", {**WHOLE, "kad-gui/b.ui": '<property name="label" translatable="yes">Hello</property>\n'}, 1),
+    ("settings that are not listed", {**WHOLE, "data/b.gschema.xml": SCHEMA}, 1),
+    ("settings that are not translated", {
+        **WHOLE, "po/POTFILES": "data/b.gschema.xml\nkad-tools/a.c\n", "data/b.gschema.xml": SCHEMA}, 1),
     ("a file without text", {**WHOLE, "po/POTFILES": "kad-tools/a.c\nkad-tools/b.c\n", "kad-tools/b.c": "int a;\n"}, 1),
     ("a file that is gone", {**WHOLE, "po/POTFILES": "kad-tools/a.c\nkad-tools/b.c\n"}, 1),
     ("a file twice", {**WHOLE, "po/POTFILES": "kad-tools/a.c\nkad-tools/a.c\n"}, 1),
