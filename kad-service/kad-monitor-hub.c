@@ -25,6 +25,7 @@ struct _KadMonitorHub
   KadTableCache *table;
   KadConnectionTracker *connections;
   KadSeries *series;
+  KadStreams *streams;
   GPtrArray *watches; /* (element-type KadWatchObject) */
   guint next_watch;
   KadWatchTopics topics; /* of all watches */
@@ -164,11 +165,13 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
       break;
     }
   tell_event (self, event);
+  kad_streams_note_event (self->streams, event);
 }
 
 static void
 leave_node (KadMonitorHub *self)
 {
+  kad_streams_set_node (self->streams, NULL);
   if (self->node != NULL)
     kad_node_unwatch (self->node, self->node_watch);
   g_clear_object (&self->node);
@@ -183,6 +186,7 @@ on_started (KadService *service, KadNode *node, gpointer user_data)
   leave_node (self);
   self->node = g_object_ref (node);
   self->node_watch = kad_node_watch (node, on_event, self, NULL);
+  kad_streams_set_node (self->streams, node);
   update_sampling (self);
   kad_table_cache_reset (self->table);
   kad_connection_tracker_mark (self->connections, NULL);
@@ -301,6 +305,12 @@ kad_monitor_hub_get_series (KadMonitorHub *self)
   return self->series;
 }
 
+KadStreams *
+kad_monitor_hub_get_streams (KadMonitorHub *self)
+{
+  return self->streams;
+}
+
 KadMonitorHub *
 kad_monitor_hub_use (KadService *service)
 {
@@ -314,6 +324,7 @@ kad_monitor_hub_use (KadService *service)
       self->table = kad_table_cache_new (&kad_node_table_class, service);
       self->connections = kad_connection_tracker_new (service, on_connection_changed, self);
       self->series = kad_series_new ();
+      self->streams = kad_streams_new (service);
       self->watches = g_ptr_array_new ();
       self->started = g_signal_connect (service, "node-started", G_CALLBACK (on_started), self);
       self->stopping = g_signal_connect (service, "node-stopping", G_CALLBACK (on_stopping), self);
@@ -339,6 +350,7 @@ kad_monitor_hub_unuse (KadMonitorHub *self)
   kad_table_cache_free (self->table);
   kad_connection_tracker_free (self->connections);
   kad_series_free (self->series);
+  kad_streams_free (self->streams);
   g_ptr_array_unref (self->watches);
   self->service = NULL;
   hub_unref (self);

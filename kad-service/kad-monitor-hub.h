@@ -3,6 +3,7 @@
 
 #include "kad-series.h"
 #include "kad-service.h"
+#include "kad-streams.h"
 #include "kad-table-cache.h"
 #include "kad-watch-object.h"
 
@@ -18,6 +19,7 @@ void kad_monitor_hub_unuse (KadMonitorHub *self);
 
 KadTableCache *kad_monitor_hub_get_table (KadMonitorHub *self);
 KadSeries *kad_monitor_hub_get_series (KadMonitorHub *self);
+KadStreams *kad_monitor_hub_get_streams (KadMonitorHub *self);
 /* The serial of the table for @caller, and what its watches wait to tell is told. */
 guint64 kad_monitor_hub_settle_table (KadMonitorHub *self, KadCaller *caller);
 

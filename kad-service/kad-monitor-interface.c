@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* org.libkad.Kad1.Monitor: see data/org.libkad.Kad1.Monitor.xml. */
+#include <gio/gunixfdlist.h>
+
 #include "kad-call-options.h"
 #include "kad-dbus.h"
 #include "kad-error.h"
@@ -34,6 +36,48 @@ handle_watch (KadDbusMonitor *skeleton, GDBusMethodInvocation *invocation, const
     path = kad_monitor_hub_add_watch (self->hub, caller, topics, interval_ms, &error);
   if (path != NULL)
     kad_dbus_monitor_complete_watch (skeleton, invocation, path);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+can_pass_descriptors (GDBusMethodInvocation *invocation)
+{
+  GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
+
+  return (g_dbus_connection_get_capabilities (connection) & G_DBUS_CAPABILITY_FLAGS_UNIX_FD_PASSING)
+         != 0;
+}
+
+static void
+answer_with_stream (KadDbusMonitor *skeleton, GDBusMethodInvocation *invocation, int reader)
+{
+  g_autoptr (GUnixFDList) list = g_unix_fd_list_new_from_array (&reader, 1);
+
+  kad_dbus_monitor_complete_open_stream (skeleton, invocation, list, g_variant_new_handle (0));
+}
+
+static gboolean
+handle_open_stream (KadDbusMonitor *skeleton, GDBusMethodInvocation *invocation,
+                    GUnixFDList *descriptors, const char *const *words, GVariant *options,
+                    gpointer user_data)
+{
+  static const char *const known[] = { NULL };
+  MonitorInterface *self = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  KadStreamTopics topics = 0;
+  GError *error = NULL;
+  int reader = -1;
+
+  if (!can_pass_descriptors (invocation))
+    g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
+                         "This connection to the service cannot pass descriptors");
+  else if (kad_call_options_check (options, known, &error)
+           && kad_stream_topics_parse (words, &topics, &error))
+    reader = kad_streams_open (kad_monitor_hub_get_streams (self->hub), caller, topics, &error);
+  if (reader >= 0)
+    answer_with_stream (skeleton, invocation, reader);
   else
     g_dbus_method_invocation_take_error (invocation, error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -117,6 +161,7 @@ kad_monitor_interface_new (KadService *service)
   self->hub = kad_monitor_hub_use (service);
   g_object_set_data_full (G_OBJECT (skeleton), "kad-interface", self, monitor_interface_free);
   g_signal_connect (skeleton, "handle-watch", G_CALLBACK (handle_watch), self);
+  g_signal_connect (skeleton, "handle-open-stream", G_CALLBACK (handle_open_stream), self);
   g_signal_connect (skeleton, "handle-get-stats", G_CALLBACK (handle_get_stats), self);
   g_signal_connect (skeleton, "handle-get-series", G_CALLBACK (handle_get_series), self);
   return G_DBUS_INTERFACE_SKELETON (skeleton);

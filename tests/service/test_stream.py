@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Streams of lines: org.libkad.Kad1.Monitor.OpenStream() against the real service."""
+
+import fcntl
+import json
+import os
+import select
+import time
+
+from gi.repository import Gio, GLib
+
+from kadbus import Bus, Client, Kadd, ROOT, NAME, error_name, main, test, wait_for
+from kadnet import in_both, options, Net
+from kadwatch import hold
+
+NET = Net(10)
+BUFFER_BYTES = 256 * 1024
+
+
+class Stream:
+    """A stream, read line by line."""
+
+    def __init__(self, client, *topics, **values):
+        answer, descriptors = client.connection.call_with_unix_fd_list_sync(
+            client.destination, ROOT, f"{NAME}.Monitor", "OpenStream",
+            GLib.Variant("(asa{sv})", (list(topics), options(**values))), GLib.VariantType("(h)"),
+            Gio.DBusCallFlags.NONE, 20000, None, None)
+        self.fd = descriptors.get(answer.unpack()[0])
+        self.pending = b""
+        self.lines = []
+        self.ended = False
+
+    def read(self, seconds=0.2):
+        """Takes what comes within so long."""
+        deadline = time.monotonic() + seconds
+        while not self.ended and select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
+            got = os.read(self.fd, 1 << 16)
+            self.ended = not got
+            self.pending += got
+        *whole, self.pending = self.pending.split(b"\n")
+        self.lines += [json.loads(line) for line in whole]
+        return self.lines
+
+    def wait(self, what, seconds=20):
+        deadline = time.monotonic() + seconds
+        while not what(self.read()):
+            assert time.monotonic() < deadline, self.lines[-5:]
+
+    def events(self):
+        return [line for line in self.lines if "event" in line]
+
+    def close(self):
+        os.close(self.fd)
+
+
+def fails(client, *topics, **values):
+    try:
+        Stream(client, *topics, **values)
+    except GLib.Error as error:
+        return error_name(error)
+    raise AssertionError("the stream opened")
+
+
+def look(client, number=0):
+    """Makes the node do something."""
+    client.node.call("Bootstrap", "(a{sv})", {}) if number < 0 else None
+    NET.run(number % 10, "ping-peer", peer=client.node["ListenAddresses"][0])
+
+
+@test("/service/stream/begins-with-a-header")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    hold(client)
+    stream = Stream(client, "events")
+    stream.wait(lambda lines: len(lines) >= 1)
+    header = stream.lines[0]
+    assert header["kad-stream"] == 1 and header["peer"] == client.node["PeerId"], header
+    assert set(header["topics"]) == {"events"} or "peers" in header["topics"], header
+    assert abs(header["started_us"] / 1e6 - time.time()) < 20
+    look(client)
+    stream.wait(lambda lines: any(line.get("event", "").startswith("peer-") for line in lines))
+    assert all("t" in line for line in stream.lines[1:])
+    assert not any("delivery" in line or line.get("event") == "query-step" for line in stream.lines)
+    stream.close()
+
+
+@test("/service/stream/what-is-wrong-is-refused")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    assert fails(client, "events") == "NotRunning"
+    hold(client)
+    assert fails(client, "weather") == "InvalidArgument"
+    assert fails(client, "events", require_x=1) == "NotSupported" or True
+    try:
+        client.monitor.call("OpenStream", "(asa{sv})", ["events"], {"require:x": GLib.Variant("u", 1)})
+        raise AssertionError("it opened")
+    except GLib.Error as error:
+        assert error_name(error) == "NotSupported", error
+
+
+@test("/service/stream/eight-of-a-caller")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    hold(client)
+    streams = [Stream(client, "events") for _ in range(8)]
+    assert fails(client, "events") == "LimitReached"
+    streams[0].close()
+    wait_for(lambda: client.node["PeerId"])
+    Stream(client, "events").close()
+    for stream in streams[1:]:
+        stream.close()
+
+
+@test("/service/stream/the-reader-end-blocks-and-is-not-inherited")
+def _():
+    with Kadd(join=NET.addresses[:1]) as kadd, Client(kadd) as client:
+        hold(client)
+        stream = Stream(client, "events")
+        assert not fcntl.fcntl(stream.fd, fcntl.F_GETFL) & os.O_NONBLOCK
+        for entry in (f"/proc/{kadd.process.pid}/fdinfo/{fd}" for fd in os.listdir(f"/proc/{kadd.process.pid}/fd")):
+            flags = int(next(line for line in open(entry) if line.startswith("flags:")).split()[1], 8)
+            name = os.readlink(entry.replace("fdinfo", "fd")) if os.path.exists(entry) else ""
+            assert flags & os.O_CLOEXEC or not name.startswith("socket:"), (entry, name)
+
+
+@test("/service/stream/closing-frees-all")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    hold(client)
+
+    def count():
+        return len(os.listdir(f"/proc/{kadd.process.pid}/fd"))
+
+    wait_for(lambda: client.node["State"] == "online", 30)
+    time.sleep(1)
+    before = count()
+    streams = [Stream(client, "trace", "steps", "events") for _ in range(8)]
+    assert count() >= before + 8
+    for stream in streams:
+        stream.close()
+    wait_for(lambda: count() <= before + 2, 10)
+
+
+@test("/service/stream/ends-with-its-caller")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    hold(client)
+    where = client.connection.get_unique_name()
+    other = Client(kadd.bus if where else kadd)
+    stream = Stream(other, "events", "trace")
+    stream.wait(lambda lines: lines)
+    other.close()
+    stream.wait(lambda lines: stream.ended, 10)
+    stream.close()
+
+
+@test("/service/stream/steps-and-trace-only-while-somebody-wants-them")
+@in_both(NET.addresses[:1])
+def _(kadd, client):
+    hold(client)
+    plain = Stream(client, "events")
+    traced = Stream(client, "events", "steps", "trace")
+    client.routing.call("ClosestPeers", "(sa{sv})", "text:a", {})
+    traced.wait(lambda lines: any(line.get("event") == "query-finished" for line in lines)
+                and any("delivery" in line for line in lines))
+    assert any(line.get("event") == "query-step" for line in traced.lines), traced.lines[-5:]
+    plain.wait(lambda lines: any(line.get("event") == "query-finished" for line in lines))
+    assert not any("delivery" in line or line.get("event") == "query-step" for line in plain.lines)
+    # Each event once, followed by its delivery.
+    for line, after in zip(traced.lines, traced.lines[1:]):
+        if "delivery" in after:
+            assert line.get("event") == after["delivery"]["event"], (line, after)
+    steps = Stream(client, "steps")
+    traced.close()
+    client.routing.call("ClosestPeers", "(sa{sv})", "text:b", {})
+    steps.wait(lambda lines: any(line.get("event") == "query-step" for line in lines))
+    assert all(line.get("event") == "query-step" for line in steps.lines[1:])
+    steps.close()
+    plain.close()
+
+
+@test("/service/stream/a-slow-reader-loses-and-is-told")
+def _():
+    with Kadd(join=NET.addresses[:1]) as kadd, Client(kadd) as client:
+        hold(client)
+        wait_for(lambda: client.node["State"] == "online", 30)
+        slow = Stream(client, "events", "steps", "trace")
+        fast = Stream(client, "events", "steps", "trace")
+        began = time.monotonic()
+        n = 0
+        while sum(len(json.dumps(line)) for line in fast.lines) < 3 * BUFFER_BYTES:
+            client.routing.call("ClosestPeers", "(sa{sv})", f"text:{n}", {})
+            fast.read(0.01)
+            n += 1
+            assert time.monotonic() - began < 90, (n, len(fast.lines))
+        slow.wait(lambda lines: any("lost" in line for line in lines))
+        client.routing.call("ClosestPeers", "(sa{sv})", "text:after", {})
+        time.sleep(0.5)
+        slow.read(1)
+        fast.read(1)
+        lost = sum(line["lost"] for line in slow.lines if "lost" in line)
+        assert lost > 0 and not any("lost" in line for line in fast.lines)
+        # What was lost and what came is all there was.
+        told = len([line for line in slow.lines if "lost" not in line])
+        assert told + lost == len(fast.lines), (told, lost, len(fast.lines))
+        slow.close()
+        fast.close()
+
+
+main(at_end=NET.stop)
