@@ -5,6 +5,7 @@
 #include "kad-dbus.h"
 #include "kad-error.h"
 #include "kad-key.h"
+#include "kad-monitor-hub.h"
 #include "kad-queries.h"
 #include "kad-query-progress.h"
 #include "kad-query-spec.h"
@@ -284,6 +285,14 @@ on_begun (KadCommandRun *run, gpointer user_data)
   kad_queries_set_run (self->queries, self, kad_command_run_get_number (run));
 }
 
+/* Those who watch queries hear that it began or ended. */
+static void
+tell_watches (KadQueryObject *self)
+{
+  kad_monitor_hub_note_query (self->service, self->caller, self->path,
+                              kad_query_object_dup_details (self));
+}
+
 static void
 finish (KadQueryObject *self)
 {
@@ -297,6 +306,7 @@ finish (KadQueryObject *self)
   tell_all (self);
   tell_changes (self, changed);
   tell_finished (self);
+  tell_watches (self);
   self->life_timer = g_timeout_add_seconds (KAD_QUERY_STAYS_S, on_life_over, self);
   kad_queries_note_finished (self->queries, self);
 }
@@ -361,6 +371,7 @@ kad_query_object_start (KadQueryObject *self, GError **error)
   self->started_us = g_get_real_time ();
   kad_command_run_start (self->run, self->request->no_start, self->request->asks_network);
   tell_changes (self, changed);
+  tell_watches (self);
   return TRUE;
 }
 

@@ -7,7 +7,7 @@ import time
 from gi.repository import GLib
 
 from kadbus import Bus, Client, Kadd, NAME, main, test, wait_for
-from kadnet import in_both, options, Net
+from kadnet import Net, Query, in_both, options
 from kadwatch import Eavesdropper, Table, Watch, hold, read_table
 
 NET = Net(10)
@@ -96,6 +96,21 @@ def _(kadd, client):
     wait_for(follow, 30, step=0.3)
     assert set(connected) <= set(NET.peers)
     assert all(c["direction"] in ("inbound", "outbound") for c in connected.values())
+
+
+@test("/service/monitor/queries-of-the-caller")
+def _():
+    with Bus() as bus, Kadd(bus=bus, join=NET.addresses[:1]) as kadd, Client(bus) as client, Client(bus) as other:
+        hold(client)
+        watch = Watch(client, "queries")
+        strange = Watch(other, "queries")
+        query = Query(client, "closest-peers", "text:a")
+        query.finish()
+        wait_for(lambda: any(details["state"] == "finished" for batch in watch.queries for _path, details in batch[0]), 20)
+        told = [row for batch in watch.queries for row in batch[0]]
+        assert {path for path, _details in told} == {query.path}
+        assert told[-1][1]["kind"] == "closest-peers", told
+        assert strange.signals == 0
 
 
 @test("/service/monitor/events-come-together")
