@@ -6,29 +6,29 @@
 #include "kad-error.h"
 #include "kad-escape.h"
 #include "kad-record.h"
-#include "kad-session.h"
+#include "kad-runner.h"
 #include "kad-stdin.h"
 
 /* The commands that ask the network. All are one thing: options for a registered command, and a
- * session that runs it. */
+ * node that runs it: that of the service, or one of its own (kad-runner.c). */
 
 #define DEFAULT_LISTEN "/ip4/127.0.0.1/tcp/0"
 #define MAX_SHOWN 64
 
 static KadExit
-run_session (KadTool *tool, KadSessionPlan *plan, GVariant *options)
+run_plan (KadTool *tool, KadRunPlan *plan, GVariant *options)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (options);
 
   plan->options = owned;
   plan->has_limit = kad_command_words_has_option (plan->command, "limit");
-  return kad_session_run (tool, plan);
+  return kad_runner_run (tool, plan);
 }
 
 KadExit
 kad_cmd_words (KadTool *tool)
 {
-  KadSessionPlan plan = {
+  KadRunPlan plan = {
     .command = tool->command->registry_name,
     .mode = KAD_MODE_CLIENT,
     .prints_values = g_str_equal (tool->command->registry_name, "get-record"),
@@ -36,7 +36,7 @@ kad_cmd_words (KadTool *tool)
   GError *error = NULL;
   GVariant *options = kad_command_words_read (tool->arguments, plan.command, 0, &error);
 
-  return options != NULL ? run_session (tool, &plan, options) : kad_tool_fail (tool, error);
+  return options != NULL ? run_plan (tool, &plan, options) : kad_tool_fail (tool, error);
 }
 
 KadExit
@@ -45,7 +45,7 @@ kad_cmd_provide (KadTool *tool)
   gboolean once = kad_arguments_has (tool->arguments, "once");
   /* Whoever provides must be found: a provider without an address is refused. Only one that stays
    * is of use in other peers' tables, though. */
-  KadSessionPlan plan = {
+  KadRunPlan plan = {
     .command = tool->command->registry_name,
     .mode = once ? KAD_MODE_CLIENT : KAD_MODE_SERVER,
     .listen = DEFAULT_LISTEN,
@@ -54,7 +54,7 @@ kad_cmd_provide (KadTool *tool)
   GError *error = NULL;
   GVariant *options = kad_command_words_read (tool->arguments, plan.command, 0, &error);
 
-  return options != NULL ? run_session (tool, &plan, options) : kad_tool_fail (tool, error);
+  return options != NULL ? run_plan (tool, &plan, options) : kad_tool_fail (tool, error);
 }
 
 /* ---- values from stdin ---- */
@@ -75,7 +75,7 @@ take_value (const char *word, GError **error)
 KadExit
 kad_cmd_put (KadTool *tool)
 {
-  KadSessionPlan plan = { .command = tool->command->registry_name, .mode = KAD_MODE_CLIENT };
+  KadRunPlan plan = { .command = tool->command->registry_name, .mode = KAD_MODE_CLIENT };
   g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
   g_autoptr (GBytes) key = NULL;
   const char *key_text = kad_arguments_get_word (tool->arguments, 0);
@@ -92,7 +92,7 @@ kad_cmd_put (KadTool *tool)
   g_variant_dict_insert_value (dict, "value", value);
   if (quorum != NULL)
     g_variant_dict_insert (dict, "quorum", "s", quorum);
-  return run_session (tool, &plan, g_variant_dict_end (dict));
+  return run_plan (tool, &plan, g_variant_dict_end (dict));
 }
 
 KadExit
@@ -103,7 +103,7 @@ kad_cmd_ask (KadTool *tool)
   const char *value_word = kad_arguments_get_word (tool->arguments, 3);
   gboolean adds_provider = g_strcmp0 (request, "add-provider") == 0;
   /* The provider that is added is this node, which therefore needs an address. */
-  KadSessionPlan plan = {
+  KadRunPlan plan = {
     .command = tool->command->registry_name,
     .mode = KAD_MODE_CLIENT,
     .listen = adds_provider ? DEFAULT_LISTEN : NULL,
@@ -125,7 +125,7 @@ kad_cmd_ask (KadTool *tool)
     }
   if (kad_arguments_has (tool->arguments, "raw-key"))
     g_variant_dict_insert (dict, "raw-key", "b", TRUE);
-  return run_session (tool, &plan, g_variant_dict_end (dict));
+  return run_plan (tool, &plan, g_variant_dict_end (dict));
 }
 
 /* ---- kad run ---- */
@@ -135,7 +135,7 @@ kad_cmd_run (KadTool *tool)
 {
   const char *name = kad_arguments_get_word (tool->arguments, 0);
   gboolean provides = g_strcmp0 (name, "start-provide") == 0;
-  KadSessionPlan plan = {
+  KadRunPlan plan = {
     .command = name,
     .mode = KAD_MODE_CLIENT,
     .listen = provides ? DEFAULT_LISTEN : NULL,
@@ -152,5 +152,5 @@ kad_cmd_run (KadTool *tool)
     }
   else
     options = kad_command_words_read (tool->arguments, name, 1, &error);
-  return options != NULL ? run_session (tool, &plan, options) : kad_tool_fail (tool, error);
+  return options != NULL ? run_plan (tool, &plan, options) : kad_tool_fail (tool, error);
 }

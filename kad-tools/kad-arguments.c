@@ -91,7 +91,7 @@ take_value (const KadOption *option, const char *inlined, const char *const **ar
     }
   if (inlined != NULL)
     return inlined;
-  if (option->kind == KAD_OPTION_FLAG)
+  if (option->kind == KAD_OPTION_FLAG || option->kind == KAD_OPTION_FORM)
     return "true";
   if (option->kind == KAD_OPTION_SWITCH && !is_boolean (next))
     return "true";
@@ -143,7 +143,7 @@ take_option (KadArguments *self, const KadOption *const *tables, const char *con
  * @error: return location
  *
  * Reads `--name VALUE`, `--name=VALUE` and words in any order; after `--` there are only words. `-`
- * is a word, `-h` is `--help`, `-v` is `--verbose`.
+ * is a word, `-h` is `--help`, `-v` is `--verbose`, `-l` is `--long`.
  *
  * Returns: (transfer full): what was given; %KAD_ERROR_INVALID_ARGUMENT for an unknown option, one
  *   without its value, or one given twice
@@ -161,8 +161,10 @@ kad_arguments_parse (const char *const *argv, const KadOption *const *tables, GE
     {
       const char *const help[] = { "--help", NULL };
       const char *const verbose[] = { "--verbose", NULL };
+      const char *const longer[] = { "--long", NULL };
       const char *const *alias = g_str_equal (*argv, "-h")   ? help
                                  : g_str_equal (*argv, "-v") ? verbose
+                                 : g_str_equal (*argv, "-l") ? longer
                                                              : NULL;
 
       if (only_words || (*argv)[0] != '-' || (*argv)[1] == '\0')

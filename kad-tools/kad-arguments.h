@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   KAD_OPTION_FLAG,   /* --name */
+  KAD_OPTION_FORM,   /* --name, or --name=VALUE */
   KAD_OPTION_SWITCH, /* --name, or --name true|false */
   KAD_OPTION_TEXT,   /* --name VALUE, once */
   KAD_OPTION_TEXTS,  /* --name VALUE, as often as wanted */

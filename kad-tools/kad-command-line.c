@@ -21,7 +21,8 @@ static guint
 count_leading (const char *const *argv)
 {
   static const KadOption *const tables[]
-      = { kad_common_options, kad_client_options, kad_node_options, kad_quorum_options, NULL };
+      = { kad_common_options, kad_client_options, kad_service_options,
+          kad_node_options,   kad_quorum_options, NULL };
   guint n = 0;
 
   while (argv[n] != NULL && argv[n][0] == '-' && argv[n][1] != '\0')
@@ -120,8 +121,11 @@ kad_command_line_clear (KadCommandLine *self)
 gboolean
 kad_command_line_wants_json (const char *const *argv)
 {
+  static const char *const forms[]
+      = { "--json", "--json=short", "--json=pretty", "--json=seq", NULL };
+
   for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
-    if (g_str_equal (*argv, "--json"))
+    if (g_strv_contains (forms, *argv))
       return TRUE;
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kad-columns.h"
 #include "kad-command-describe.h"
 #include "kad-command-handler.h"
 #include "kad-command-registry.h"
@@ -32,23 +33,12 @@ print_heading (KadOutput *output, const char *text)
   print (output, bold);
 }
 
-/* In columns of a terminal. */
-static guint
-measure (const char *text)
-{
-  guint width = 0;
-
-  for (; *text != '\0'; text = g_utf8_next_char (text))
-    width += g_unichar_iswide (g_utf8_get_char (text)) ? 2 : 1;
-  return width;
-}
-
 /* Two columns; what is wider than the first one takes a line of its own. */
 static void
 print_row (KadOutput *output, const char *left, const char *right)
 {
   g_autofree char *line = NULL;
-  guint width = measure (left);
+  guint width = kad_columns_measure (left);
 
   if (width < COLUMN)
     line = g_strdup_printf ("  %s%*s %s", left, (int) (COLUMN - width), "", right);

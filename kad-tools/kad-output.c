@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kad-error.h"
+#include "kad-json-indent.h"
 #include "kad-json-writer.h"
 #include "kad-result.h"
 #include "kad-signals.h"
@@ -21,9 +22,18 @@
 #define PLAIN "\033[0m"
 #define CLEAR_LINE "\r\033[K"
 
+typedef enum
+{
+  FORM_SHORT,
+  FORM_PRETTY,
+  FORM_SEQ,
+  FORM_ANY, /* just --json */
+} JsonForm;
+
 struct _KadOutput
 {
   gboolean is_json;
+  JsonForm form;
   gboolean is_verbose;
   gboolean out_is_terminal;
   gboolean err_is_terminal;
@@ -57,11 +67,35 @@ wants_color (const char *when, gboolean is_terminal)
   return is_terminal && !is_dumb && (no_color == NULL || no_color[0] == '\0');
 }
 
+/* Given twice, the last one counts. */
+static gboolean
+read_form (const KadArguments *arguments, JsonForm *form, GError **error)
+{
+  static const char *const names[] = { "short", "pretty", "seq", "true", NULL };
+
+  for (const char *const *name = kad_arguments_get_texts (arguments, "json"); *name != NULL; name++)
+    {
+      guint i = 0;
+
+      while (names[i] != NULL && !g_str_equal (*name, names[i]))
+        i++;
+      if (names[i] == NULL)
+        {
+          g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                               _ ("--json is short, pretty or seq"));
+          return FALSE;
+        }
+      *form = i < FORM_ANY ? (JsonForm) i : FORM_SHORT;
+    }
+  return TRUE;
+}
+
 KadOutput *
 kad_output_new (const KadArguments *arguments, GError **error)
 {
   static const char *const words[] = { "auto", "always", "never", NULL };
   const char *when = kad_arguments_get_text (arguments, "color");
+  JsonForm form = FORM_SHORT;
   KadOutput *self;
 
   if (when != NULL && !g_strv_contains (words, when))
@@ -70,7 +104,10 @@ kad_output_new (const KadArguments *arguments, GError **error)
                            _ ("--color is auto, always or never"));
       return NULL;
     }
+  if (!read_form (arguments, &form, error))
+    return NULL;
   self = kad_output_new_plain (kad_arguments_has (arguments, "json"));
+  self->form = form;
   self->is_verbose = kad_arguments_has (arguments, "verbose");
   self->out_has_color = wants_color (when, self->out_is_terminal);
   self->err_has_color = wants_color (when, self->err_is_terminal);
@@ -212,6 +249,16 @@ kad_output_line (KadOutput *self, const char *line)
 }
 
 void
+kad_output_json_line (KadOutput *self, const char *json)
+{
+  g_autofree char *pretty = self->form == FORM_PRETTY ? kad_json_dup_indented (json) : NULL;
+  g_autofree char *text = g_strconcat (self->form == FORM_SEQ ? "\x1e" : "",
+                                       pretty != NULL ? pretty : json, "\n", NULL);
+
+  kad_output_write (self, text, strlen (text));
+}
+
+void
 kad_output_json (KadOutput *self, const char *id, GVariant *dict)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (dict);
@@ -220,8 +267,8 @@ kad_output_json (KadOutput *self, const char *id, GVariant *dict)
   if (id != NULL)
     g_string_append_printf (line, "\"id\":%s%s", id, g_variant_n_children (owned) > 0 ? "," : "");
   kad_json_append_members (line, owned);
-  g_string_append (line, "}\n");
-  kad_output_write (self, line->str, line->len);
+  g_string_append_c (line, '}');
+  kad_output_json_line (self, line->str);
 }
 
 void

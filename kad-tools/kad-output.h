@@ -33,6 +33,8 @@ void kad_output_line (KadOutput *self, const char *line);
 /* `a{sv}` (floating is taken) as a JSON line. @id: (nullable): JSON to begin with, {"id":@id,...}
  */
 void kad_output_json (KadOutput *self, const char *id, GVariant *dict);
+/* A JSON object, in the form that --json has. */
+void kad_output_json_line (KadOutput *self, const char *json);
 /* {"error":{..}} as a JSON line. @id: as kad_output_json() */
 void kad_output_json_error (KadOutput *self, const char *id, const GError *error);
 /* The same with --json; words to stderr without. */

@@ -69,19 +69,24 @@ kad_progress_free (KadProgress *self)
 }
 
 void
-kad_progress_see_event (KadProgress *self, const KadEvent *event)
+kad_progress_see_stats (KadProgress *self, KadQueryId query, const KadQueryStats *stats)
 {
   guint i = 0;
 
-  if (event->type != KAD_EVENT_QUERY_PROGRESS)
-    return;
-  while (i < self->n_queries && self->queries[i] != event->query)
+  while (i < self->n_queries && self->queries[i] != query)
     i++;
   if (i == MAX_QUERIES)
     return;
   self->n_queries = MAX (self->n_queries, i + 1);
-  self->queries[i] = event->query;
-  self->stats[i] = event->stats;
+  self->queries[i] = query;
+  self->stats[i] = *stats;
+}
+
+void
+kad_progress_see_event (KadProgress *self, const KadEvent *event)
+{
+  if (event->type == KAD_EVENT_QUERY_PROGRESS)
+    kad_progress_see_stats (self, event->query, &event->stats);
 }
 
 void

@@ -14,6 +14,8 @@ KadProgress *kad_progress_new (KadOutput *output);
 /* Removes the line. */
 void kad_progress_free (KadProgress *self);
 void kad_progress_see_event (KadProgress *self, const KadEvent *event);
+/* The figures of one query. */
+void kad_progress_see_stats (KadProgress *self, KadQueryId query, const KadQueryStats *stats);
 void kad_progress_see_result (KadProgress *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadProgress, kad_progress_free)

@@ -3,14 +3,11 @@
 
 #include <glib/gi18n.h>
 
-#include "kad-command-registry.h"
 #include "kad-error.h"
-#include "kad-human.h"
 #include "kad-node-options.h"
 #include "kad-node-stop.h"
 #include "kad-node.h"
-#include "kad-progress.h"
-#include "kad-result.h"
+#include "kad-run-output.h"
 #include "kad-signals.h"
 
 /* One command on a node of its own: start, join, run, print, stop. All of it happens in the
@@ -30,29 +27,20 @@
 
 typedef struct
 {
+  KadRunOutput output;
   KadTool *tool;
-  const KadSessionPlan *plan;
+  const KadRunPlan *plan;
   KadNode *node;
   GMainLoop *loop;
   GCancellable *cancellable;
-  KadProgress *progress;
-  GVariant *best;    /* (owned) (nullable) the last record, for people */
-  GError *error;     /* (owned) (nullable) what ended it */
-  gint64 timeout_us; /* 0: none given */
+  GError *error; /* (owned) (nullable) what ended it */
   gint64 started_us;
-  guint64 limit; /* 0: none */
-  guint64 n_printed;
-  guint n_results;
   guint watch;
   guint join_source; /* while it waits to join */
   guint grace_source;
   gboolean has_started;
   gboolean is_running;
-  gboolean is_done; /* the command ended well */
 } Session;
-
-static const char *const searches[]
-    = { "closest-peers", "find-peer", "get-providers", "get-record", NULL };
 
 /* ---- the end ---- */
 
@@ -67,50 +55,6 @@ end_with (Session *self, GError *error)
   g_main_loop_quit (self->loop);
 }
 
-static void
-print_result (Session *self, GVariant *result)
-{
-  KadOutput *output = self->tool->output;
-
-  if (self->limit > 0 && self->n_printed >= self->limit)
-    return;
-  self->n_printed++;
-  if (kad_output_is_json (output))
-    kad_output_json (output, NULL, result);
-  else if (!self->plan->prints_values)
-    kad_human_print (output, result);
-  else
-    {
-      g_clear_pointer (&self->best, g_variant_unref);
-      self->best = g_variant_ref (result);
-    }
-  if (kad_output_is_closed (output))
-    g_cancellable_cancel (self->cancellable);
-}
-
-static void
-print_done (Session *self, GVariant *summary)
-{
-  KadOutput *output = self->tool->output;
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantIter iter;
-  GVariant *entry;
-
-  if (!kad_output_is_json (output))
-    {
-      kad_human_print_summary (output, summary);
-      return;
-    }
-  g_variant_builder_add (&builder, "{sv}", "done", g_variant_new_boolean (TRUE));
-  g_variant_iter_init (&iter, summary);
-  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      g_variant_builder_add_value (&builder, entry);
-      g_variant_unref (entry);
-    }
-  kad_output_json (output, NULL, g_variant_builder_end (&builder));
-}
-
 /* ---- the command ---- */
 
 static void
@@ -118,9 +62,8 @@ on_result (KadNode *node, GVariant *result, gpointer user_data)
 {
   Session *self = user_data;
 
-  self->n_results++;
-  kad_progress_see_result (self->progress);
-  print_result (self, result);
+  if (!kad_run_output_result (&self->output, result))
+    g_cancellable_cancel (self->cancellable);
 }
 
 static void
@@ -136,15 +79,10 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
       end_with (self, g_steal_pointer (&error));
       return;
     }
-  self->is_done = TRUE;
-  g_clear_pointer (&self->progress, kad_progress_free);
-  self->progress = kad_progress_new (self->tool->output);
-  print_done (self, summary);
+  g_clear_pointer (&self->output.progress, kad_progress_free);
+  kad_run_output_done (&self->output, summary);
   if (self->plan->stays)
-    {
-      g_clear_pointer (&self->progress, kad_progress_free);
-      kad_output_note (self->tool->output, _ ("Providing until interrupted"));
-    }
+    kad_output_note (self->tool->output, _ ("Providing until interrupted"));
   else
     g_main_loop_quit (self->loop);
 }
@@ -152,7 +90,7 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 static gint64
 remaining_us (Session *self)
 {
-  return self->started_us + self->timeout_us - g_get_monotonic_time ();
+  return self->started_us + self->output.timeout_us - g_get_monotonic_time ();
 }
 
 /* The options, with what is left of --timeout. */
@@ -161,7 +99,7 @@ dup_options (Session *self)
 {
   g_autoptr (GVariantDict) dict = g_variant_dict_new (self->plan->options);
 
-  if (self->timeout_us > 0 && !g_variant_dict_contains (dict, "timeout-ms")
+  if (self->output.timeout_us > 0 && !g_variant_dict_contains (dict, "timeout-ms")
       && !g_variant_dict_contains (dict, "timeout_ms"))
     g_variant_dict_insert (dict, "timeout-ms", "u", (guint32) MAX (remaining_us (self) / 1000, 1));
   return g_variant_dict_end (dict);
@@ -195,7 +133,7 @@ on_join_timeout (gpointer user_data)
 {
   Session *self = user_data;
   g_autofree char *addresses = dup_join_text (self);
-  KadError code = self->timeout_us > 0 ? KAD_ERROR_TIMEOUT : KAD_ERROR_NOT_BOOTSTRAPPED;
+  KadError code = self->output.timeout_us > 0 ? KAD_ERROR_TIMEOUT : KAD_ERROR_NOT_BOOTSTRAPPED;
 
   self->join_source = 0;
   end_with (self, g_error_new (KAD_ERROR, code, _ ("No answer in time while joining through %s"),
@@ -233,8 +171,8 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
 {
   Session *self = user_data;
 
-  if (self->progress != NULL)
-    kad_progress_see_event (self->progress, event);
+  if (self->output.progress != NULL)
+    kad_progress_see_event (self->output.progress, event);
   if (self->join_source == 0)
     return;
   if (event->type == KAD_EVENT_JOINED)
@@ -293,16 +231,8 @@ prepare (Session *self, GError **error)
 {
   const KadArguments *arguments = self->tool->arguments;
   g_autoptr (KadNodeConfig) config = NULL;
-  g_autoptr (KadCommandHandler) handler = NULL;
 
-  if (!kad_arguments_get_seconds (arguments, "timeout", &self->timeout_us, error))
-    return FALSE;
-  if (!self->plan->has_limit
-      && !kad_arguments_get_number (arguments, "limit", 1, G_MAXUINT32, &self->limit, error))
-    return FALSE;
-  /* What is wrong with the options is told before anybody is dialled. */
-  handler = kad_command_registry_create (self->plan->command, self->plan->options, error);
-  if (handler == NULL)
+  if (!kad_run_output_init (&self->output, self->tool, self->plan, error))
     return FALSE;
   config = kad_node_options_new_config (arguments, self->plan->mode, self->plan->listen, error);
   if (config == NULL)
@@ -316,51 +246,26 @@ run_loop (Session *self)
 {
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
 
-  self->progress = kad_progress_new (self->tool->output);
+  self->output.progress = kad_progress_new (self->tool->output);
   self->watch = kad_node_watch (self->node, on_event, self, NULL);
   kad_signals_watch (on_signal, self);
   if (has_join (self))
     self->join_source = g_timeout_add (
-        (guint) ((self->timeout_us > 0 ? self->timeout_us : JOIN_TIMEOUT_US) / 1000),
+        (guint) ((self->output.timeout_us > 0 ? self->output.timeout_us : JOIN_TIMEOUT_US) / 1000),
         on_join_timeout, self);
   kad_node_start_async (self->node, self->cancellable, on_started, self);
   g_main_loop_run (self->loop);
 
   stop_waiting (self);
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->progress, kad_progress_free);
+  g_clear_pointer (&self->output.progress, kad_progress_free);
   g_ptr_array_add (nodes, self->node);
   kad_node_stop_all (nodes);
   kad_node_unwatch (self->node, self->watch);
 }
 
-static KadExit
-print_end (Session *self)
-{
-  KadTool *tool = self->tool;
-  gboolean is_empty
-      = self->is_done && self->n_results == 0 && g_strv_contains (searches, self->plan->command);
-  KadExit code;
-
-  if (self->best != NULL)
-    kad_human_print_value (tool->output, self->best);
-  if (self->error != NULL && kad_output_is_closed (tool->output))
-    return KAD_EXIT_ERROR;
-  if (self->error != NULL && !self->has_started)
-    return kad_tool_fail_start (tool, g_steal_pointer (&self->error));
-  /* After the command's own last line nothing follows. */
-  if (self->error != NULL && !(self->is_done && kad_output_is_json (tool->output)))
-    kad_output_error (tool->output, self->error);
-  code = is_empty && self->error == NULL ? KAD_EXIT_NOT_FOUND : kad_exit_from_error (self->error);
-  if (is_empty)
-    kad_output_note (tool->output, _ ("Nothing was found"));
-  if (code == KAD_EXIT_NOT_FOUND && kad_arguments_has (tool->arguments, "allow-empty"))
-    code = KAD_EXIT_OK;
-  return code;
-}
-
 KadExit
-kad_session_run (KadTool *tool, const KadSessionPlan *plan)
+kad_session_run (KadTool *tool, const KadRunPlan *plan)
 {
   Session self = { .tool = tool, .plan = plan, .started_us = g_get_monotonic_time () };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -373,9 +278,8 @@ kad_session_run (KadTool *tool, const KadSessionPlan *plan)
   if (!prepare (&self, &error))
     return kad_tool_fail (tool, error);
   run_loop (&self);
-  code = print_end (&self);
+  code = kad_run_output_end (&self.output, g_steal_pointer (&self.error), self.has_started);
   g_clear_object (&self.node);
-  g_clear_pointer (&self.best, g_variant_unref);
-  g_clear_error (&self.error);
+  kad_run_output_clear (&self.output);
   return code;
 }

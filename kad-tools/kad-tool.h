@@ -7,9 +7,18 @@
 
 G_BEGIN_DECLS
 
-#define KAD_MAX_TOOL_TABLES 6
+#define KAD_MAX_TOOL_TABLES 8
 
 typedef struct _KadTool KadTool;
+
+/* Where a word is done. */
+typedef enum
+{
+  KAD_PLACE_HERE,     /* by the tool itself */
+  KAD_PLACE_SERVICE,  /* by the service, and nowhere else */
+  KAD_PLACE_EITHER,   /* by the service, or on a node of its own with --join */
+  KAD_PLACE_ANYWHERE, /* the same, and on a node of its own where there is no service */
+} KadPlace;
 
 /* One word of the tool ("get", "find peer"): what it takes, and what runs it. */
 typedef struct
@@ -20,6 +29,7 @@ typedef struct
   const char *registry_name; /* (nullable) the registered command that it runs */
   const KadOption *tables[KAD_MAX_TOOL_TABLES]; /* NULL-terminated */
   KadExit (*run) (KadTool *tool);
+  KadPlace place;
 } KadToolCommand;
 
 /* One call of the tool. */
@@ -34,6 +44,10 @@ struct _KadTool
 extern const KadOption kad_common_options[];
 /* --timeout, --limit, --allow-empty: for every command that asks the network. */
 extern const KadOption kad_client_options[];
+/* --address, --no-start: for every command that the service may do. */
+extern const KadOption kad_service_options[];
+/* --timeout, for those that only it can do. */
+extern const KadOption kad_timeout_options[];
 extern const KadOption kad_quorum_options[];
 extern const KadOption kad_raw_key_options[];
 extern const KadOption kad_once_options[];
@@ -60,6 +74,13 @@ KadExit kad_cmd_provide (KadTool *tool);
 KadExit kad_cmd_ask (KadTool *tool);
 KadExit kad_cmd_run (KadTool *tool);
 KadExit kad_cmd_help (KadTool *tool);
+KadExit kad_cmd_status (KadTool *tool);
+KadExit kad_cmd_up (KadTool *tool);
+KadExit kad_cmd_down (KadTool *tool);
+KadExit kad_cmd_pause (KadTool *tool);
+KadExit kad_cmd_resume (KadTool *tool);
+KadExit kad_cmd_mode (KadTool *tool);
+KadExit kad_cmd_config (KadTool *tool);
 KadExit kad_cmd_id_parse (KadTool *tool);
 KadExit kad_cmd_id_convert (KadTool *tool);
 KadExit kad_cmd_id_distance (KadTool *tool);

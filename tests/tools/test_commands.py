@@ -7,7 +7,7 @@ import json
 import tempfile
 
 from kadtool import (
-    DONE_MEMBERS, NOT_FOUND, OFFLINE, OK, USAGE, Running, kad, kad_json, kadlab, main, refused_address, test)
+    DONE_MEMBERS, NOT_FOUND, NOT_RUNNING, OFFLINE, OK, USAGE, Running, kad, kad_json, kadlab, main, refused_address, test)
 
 RECORD_MEMBERS = {"key_base64", "value_base64", "value", "from"}
 PEER_MEMBERS = {"peer", "addresses"}
@@ -182,7 +182,7 @@ def _():
     with Network() as network:
         answer = network.kad_json("bootstrap").expect_done()
         assert answer.last["successes"] >= 3 and answer.results == [], answer
-    kad_json("bootstrap").expect_error(OFFLINE, "NotBootstrapped")
+    kad_json("bootstrap", "--network", "private:local").expect_error(OFFLINE, "NotBootstrapped")
 
 
 @test("ping and identify take an address, with or without the peer at its end")
@@ -254,11 +254,13 @@ def _():
         assert len(answer.results) == 2, answer
 
 
-@test("without anybody to join there is no network: status 4, in words")
+@test("without the service and without anybody to join there is no network: status 8 or 4, in words")
 def _():
     for words in (["get", "text:x"], ["put", "text:x", "y"], ["find", "providers", "text:x"], ["find", "closest", "text:x"],
                   ["provide", "text:x", "--once"], ["provide", "text:x"], ["bootstrap"]):
-        kad_json(*words).expect_error(OFFLINE, "NotBootstrapped")
+        answer = kad_json(*words).expect_error(NOT_RUNNING, "NotRunning")
+        assert all(word in answer.last["error"]["message"] for word in ("kadd", "--address", "--join")), answer
+        kad_json(*words, "--network", "private:local").expect_error(OFFLINE, "NotBootstrapped")
         there = refused_address()
         answer = kad_json(*words, "--join", there).expect(OFFLINE)
         assert answer.code in ("Offline", "NotBootstrapped") and there in answer.last["error"]["message"], answer

@@ -19,8 +19,10 @@ REGISTERED = {
     "show-buckets", "show-queries", "publish", "unpublish", "refresh-publication", "show-publications", "show-records", "show-providers",
     "show-connections", "show-identity", "ask", "show-stats", "show-reachability", "set-mode", "check-health"}
 WORDS = [
-    "node", "testnet", "put", "get", "provide", "find providers", "find peer", "find closest", "bootstrap", "ping",
-    "identify", "ask", "run", "help", "play", "id parse", "id convert", "id distance"]
+    "node", "testnet", "status", "up", "down", "pause", "resume", "mode", "config", "doctor", "put", "get", "provide",
+    "unprovide", "publications", "advertise", "discover", "find providers", "find peer", "find closest", "bootstrap",
+    "table", "peers", "peer", "queries", "query", "records", "stats", "top", "events", "connect", "disconnect", "ping",
+    "identify", "ask", "run", "help", "play", "id parse", "id convert", "id distance", "completion"]
 
 
 def help_of(*words):

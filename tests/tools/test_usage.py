@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wrong arguments are answered in words, with status 2, before anything is done."""
 
-from kadtool import OFFLINE, OK, REFUSED, USAGE, kad, kad_json, main, refused_address, test
+from kadtool import NOT_RUNNING, OFFLINE, OK, REFUSED, USAGE, kad, kad_json, main, refused_address, test
 
 PEER = "12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"
 
@@ -115,7 +115,8 @@ def _():
 @test("a value that is too large is refused, with status 5")
 def _():
     kad_json("put", "text:x", data=b"x" * (64 * 1024 + 1)).expect_error(REFUSED, "RecordTooLarge")
-    kad_json("put", "text:x", "-", data=b"x" * (64 * 1024)).expect_error(OFFLINE, "NotBootstrapped")
+    kad_json("put", "text:x", "-", "--network", "private:local", data=b"x" * (64 * 1024)).expect_error(
+        OFFLINE, "NotBootstrapped")
 
 
 @test("arguments that are not UTF-8 are told")
@@ -145,8 +146,8 @@ def _():
     assert b"\x1b[" not in kad("help").out
     assert b"\x1b[1m" in kad("help", "--color", "always").out
     assert b"\x1b[" not in kad("help", "--color", "never").out
-    assert b"\x1b[1;31m" in kad("get", "text:x", "--color=always").expect(OFFLINE).err
-    assert b"\x1b[1;31m" not in kad("get", "text:x", env={"NO_COLOR": "1"}).expect(OFFLINE).err
+    assert b"\x1b[1;31m" in kad("get", "text:x", "--color=always").expect(NOT_RUNNING).err
+    assert b"\x1b[1;31m" not in kad("get", "text:x", env={"NO_COLOR": "1"}).expect(NOT_RUNNING).err
 
 
 if __name__ == "__main__":

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
+#include "kad-client.h"
+#include "kad-columns.h"
+#include "kad-error.h"
+#include "kad-escape.h"
+#include "kad-setting-text.h"
+
+#define MAX_SHOWN 64
+
+/* The settings of the service: all, one, or a new value of one. */
+
+static GVariant *
+read_settings (KadClient *client, GError **error)
+{
+  g_autoptr (GVariant) answer = kad_client_call_root (client, "Settings", "Get", NULL, error);
+
+  return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}
+
+static void
+fail_unknown (const char *name, GError **error)
+{
+  g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
+
+  g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+               _ ("There is no setting “%s”; “kad config” lists them"), shown);
+}
+
+static void
+print_one_json (KadOutput *output, const char *name, GVariant *value)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "name", "s", name);
+  g_variant_dict_insert_value (&dict, "setting", value);
+  kad_output_json (output, NULL, g_variant_dict_end (&dict));
+}
+
+static gboolean
+show_one (KadTool *tool, KadClient *client, const char *name, GError **error)
+{
+  g_autoptr (GVariant) settings = read_settings (client, error);
+  g_autoptr (GVariant) value = NULL;
+  g_autofree char *text = NULL;
+
+  if (settings == NULL)
+    return FALSE;
+  value = g_variant_lookup_value (settings, name, NULL);
+  if (value == NULL)
+    {
+      fail_unknown (name, error);
+      return FALSE;
+    }
+  if (kad_output_is_json (tool->output))
+    {
+      print_one_json (tool->output, name, value);
+      return TRUE;
+    }
+  text = kad_setting_dup_text (value);
+  kad_output_line (tool->output, text);
+  return TRUE;
+}
+
+/* ---- all ---- */
+
+static GVariant *
+find_description (GVariant *descriptions, const char *name)
+{
+  for (gsize i = 0; i < g_variant_n_children (descriptions); i++)
+    {
+      g_autoptr (GVariant) description = g_variant_get_child_value (descriptions, i);
+      const char *its = "";
+
+      g_variant_lookup (description, "name", "&s", &its);
+      if (g_str_equal (its, name))
+        return g_steal_pointer (&description);
+    }
+  return NULL;
+}
+
+static void
+print_all_json (KadOutput *output, GVariant *settings, GVariant *descriptions)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *boxed;
+
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &boxed))
+    {
+      g_autoptr (GVariant) value = boxed;
+      g_autoptr (GVariant) description = find_description (descriptions, name);
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, description);
+      g_variant_dict_insert (&dict, "name", "s", name);
+      g_variant_dict_insert_value (&dict, "setting", value);
+      kad_output_json (output, NULL, g_variant_dict_end (&dict));
+    }
+}
+
+static void
+print_all (KadOutput *output, GVariant *settings, GVariant *descriptions)
+{
+  const char *const titles[] = { _ ("SETTING"), _ ("VALUE"), _ ("WHAT IT IS"), NULL };
+  g_autoptr (KadColumns) columns = kad_columns_new (output, titles);
+  GVariantIter iter;
+  const char *name;
+  GVariant *boxed;
+
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &boxed))
+    {
+      g_autoptr (GVariant) value = boxed;
+      g_autoptr (GVariant) description = find_description (descriptions, name);
+      g_autofree char *text = kad_setting_dup_text (value);
+      const char *summary = "";
+
+      if (description != NULL)
+        g_variant_lookup (description, "summary", "&s", &summary);
+      kad_columns_add (columns, name, text, summary, NULL);
+    }
+  kad_columns_print (columns);
+}
+
+static gboolean
+show_all (KadTool *tool, KadClient *client, GError **error)
+{
+  g_autoptr (GVariant) settings = read_settings (client, error);
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) descriptions = NULL;
+
+  if (settings == NULL)
+    return FALSE;
+  answer = kad_client_call_root (client, "Settings", "Describe", NULL, error);
+  if (answer == NULL)
+    return FALSE;
+  descriptions = g_variant_get_child_value (answer, 0);
+  if (kad_output_is_json (tool->output))
+    print_all_json (tool->output, settings, descriptions);
+  else
+    print_all (tool->output, settings, descriptions);
+  return TRUE;
+}
+
+/* ---- setting ---- */
+
+static gboolean
+set_one (KadTool *tool, KadClient *client, const char *name, const char *text, GError **error)
+{
+  g_autoptr (GVariant) settings = read_settings (client, error);
+  g_autoptr (GVariant) old = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  GVariant *value;
+
+  if (settings == NULL)
+    return FALSE;
+  old = g_variant_lookup_value (settings, name, NULL);
+  if (old == NULL)
+    {
+      fail_unknown (name, error);
+      return FALSE;
+    }
+  value = kad_setting_parse (text, g_variant_get_type (old), error);
+  if (value == NULL)
+    return FALSE;
+  answer = kad_client_call_root (client, "Settings", "Set", g_variant_new ("(sv)", name, value),
+                                 error);
+  return answer != NULL && show_one (tool, client, name, error);
+}
+
+static gboolean
+config (KadTool *tool, KadClient *client, GError **error)
+{
+  const char *name = kad_arguments_get_word (tool->arguments, 0);
+  const char *text = kad_arguments_get_word (tool->arguments, 1);
+
+  if (name == NULL)
+    return show_all (tool, client, error);
+  if (text == NULL)
+    return show_one (tool, client, name, error);
+  return set_one (tool, client, name, text, error);
+}
+
+KadExit
+kad_cmd_config (KadTool *tool)
+{
+  return kad_client_run (tool, config);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-run-output.h"
+
+#include <glib/gi18n.h>
+
+#include "kad-command-registry.h"
+#include "kad-human.h"
+
+static const char *const searches[]
+    = { "closest-peers", "find-peer", "get-providers", "get-record", NULL };
+
+gboolean
+kad_run_output_init (KadRunOutput *self, KadTool *tool, const KadRunPlan *plan, GError **error)
+{
+  const KadArguments *arguments = tool->arguments;
+  g_autoptr (KadCommandHandler) handler = NULL;
+
+  *self = (KadRunOutput){ .tool = tool, .plan = plan };
+  if (!kad_arguments_get_seconds (arguments, "timeout", &self->timeout_us, error))
+    return FALSE;
+  if (!plan->has_limit
+      && !kad_arguments_get_number (arguments, "limit", 1, G_MAXUINT32, &self->limit, error))
+    return FALSE;
+  if (plan->is_foreign)
+    return TRUE;
+  handler = kad_command_registry_create (plan->command, plan->options, error);
+  return handler != NULL;
+}
+
+void
+kad_run_output_clear (KadRunOutput *self)
+{
+  g_clear_pointer (&self->progress, kad_progress_free);
+  g_clear_pointer (&self->best, g_variant_unref);
+}
+
+gboolean
+kad_run_output_result (KadRunOutput *self, GVariant *result)
+{
+  KadOutput *output = self->tool->output;
+
+  self->n_results++;
+  if (self->progress != NULL)
+    kad_progress_see_result (self->progress);
+  if (self->limit > 0 && self->n_printed >= self->limit)
+    return TRUE;
+  self->n_printed++;
+  if (kad_output_is_json (output))
+    kad_output_json (output, NULL, result);
+  else if (!self->plan->prints_values)
+    kad_human_print (output, result);
+  else
+    {
+      g_clear_pointer (&self->best, g_variant_unref);
+      self->best = g_variant_ref (result);
+    }
+  return !kad_output_is_closed (output);
+}
+
+void
+kad_run_output_done (KadRunOutput *self, GVariant *summary)
+{
+  KadOutput *output = self->tool->output;
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  GVariant *entry;
+
+  self->is_done = TRUE;
+  if (!kad_output_is_json (output))
+    {
+      kad_human_print_summary (output, summary);
+      return;
+    }
+  g_variant_builder_add (&builder, "{sv}", "done", g_variant_new_boolean (TRUE));
+  g_variant_iter_init (&iter, summary);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_variant_builder_add_value (&builder, entry);
+      g_variant_unref (entry);
+    }
+  kad_output_json (output, NULL, g_variant_builder_end (&builder));
+}
+
+KadExit
+kad_run_output_end (KadRunOutput *self, GError *error, gboolean has_started)
+{
+  KadTool *tool = self->tool;
+  gboolean is_empty
+      = self->is_done && self->n_results == 0 && g_strv_contains (searches, self->plan->command);
+  g_autoptr (GError) owned = error;
+  KadExit code;
+
+  g_clear_pointer (&self->progress, kad_progress_free);
+  if (self->best != NULL)
+    kad_human_print_value (tool->output, self->best);
+  if (owned != NULL && kad_output_is_closed (tool->output))
+    return KAD_EXIT_ERROR;
+  if (owned != NULL && !has_started)
+    return kad_tool_fail_start (tool, g_steal_pointer (&owned));
+  /* After the command's own last line nothing follows. */
+  if (owned != NULL && !(self->is_done && kad_output_is_json (tool->output)))
+    kad_output_error (tool->output, owned);
+  code = is_empty && owned == NULL ? KAD_EXIT_NOT_FOUND : kad_exit_from_error (owned);
+  if (is_empty)
+    kad_output_note (tool->output, _ ("Nothing was found"));
+  if (code == KAD_EXIT_NOT_FOUND && kad_arguments_has (tool->arguments, "allow-empty"))
+    code = KAD_EXIT_OK;
+  return code;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kad-infos.h"
+#include "kad-tool.h"
+
+G_BEGIN_DECLS
+
+/* What a word of the shell does: one registered command, on a node that lives as long as it or in
+ * the service. */
+typedef struct
+{
+  const char *command;    /* the registered name */
+  GVariant *options;      /* `a{sv}` (transfer none) */
+  KadMode mode;           /* of a node of its own, without --mode */
+  const char *listen;     /* (nullable) of a node of its own, without --listen */
+  gboolean stays;         /* runs on after the command is done, until it is interrupted */
+  gboolean prints_values; /* for people: the best record's value, at the end */
+  gboolean has_limit;     /* --limit is an option of the command itself */
+  gboolean is_foreign;    /* only the service knows the command */
+} KadRunPlan;
+
+G_END_DECLS
