@@ -5,7 +5,6 @@
 #include "kad-command-words.h"
 #include "kad-error.h"
 #include "kad-escape.h"
-#include "kad-record.h"
 #include "kad-runner.h"
 #include "kad-stdin.h"
 
@@ -40,62 +39,6 @@ kad_cmd_words (KadTool *tool)
 }
 
 KadExit
-kad_cmd_provide (KadTool *tool)
-{
-  gboolean once = kad_arguments_has (tool->arguments, "once");
-  /* Whoever provides must be found: a provider without an address is refused. Only one that stays
-   * is of use in other peers' tables, though. */
-  KadRunPlan plan = {
-    .command = tool->command->registry_name,
-    .mode = once ? KAD_MODE_CLIENT : KAD_MODE_SERVER,
-    .listen = DEFAULT_LISTEN,
-    .stays = !once,
-  };
-  GError *error = NULL;
-  GVariant *options = kad_command_words_read (tool->arguments, plan.command, 0, &error);
-
-  return options != NULL ? run_plan (tool, &plan, options) : kad_tool_fail (tool, error);
-}
-
-/* ---- values from stdin ---- */
-
-/* @word: (nullable): the value itself, or "-" */
-static GVariant *
-take_value (const char *word, GError **error)
-{
-  g_autoptr (GBytes) value = NULL;
-
-  if (word != NULL && !g_str_equal (word, "-"))
-    value = g_bytes_new (word, strlen (word));
-  else
-    value = kad_stdin_read_all (KAD_MAX_RECORD_BYTES, error);
-  return value != NULL ? g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, value, TRUE) : NULL;
-}
-
-KadExit
-kad_cmd_put (KadTool *tool)
-{
-  KadRunPlan plan = { .command = tool->command->registry_name, .mode = KAD_MODE_CLIENT };
-  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
-  g_autoptr (GBytes) key = NULL;
-  const char *key_text = kad_arguments_get_word (tool->arguments, 0);
-  const char *quorum = kad_arguments_get_text (tool->arguments, "quorum");
-  GError *error = NULL;
-  GVariant *value;
-
-  /* A bad key is told before stdin is waited for. */
-  key = kad_key_text_parse (key_text, KAD_KEY_USE_RECORD, FALSE, &error);
-  value = key != NULL ? take_value (kad_arguments_get_word (tool->arguments, 1), &error) : NULL;
-  if (value == NULL)
-    return kad_tool_fail (tool, error);
-  g_variant_dict_insert (dict, "key", "s", key_text);
-  g_variant_dict_insert_value (dict, "value", value);
-  if (quorum != NULL)
-    g_variant_dict_insert (dict, "quorum", "s", quorum);
-  return run_plan (tool, &plan, g_variant_dict_end (dict));
-}
-
-KadExit
 kad_cmd_ask (KadTool *tool)
 {
   const char *request = kad_arguments_get_word (tool->arguments, 1);
@@ -118,7 +61,7 @@ kad_cmd_ask (KadTool *tool)
     g_variant_dict_insert (dict, "key", "s", key);
   if (value_word != NULL)
     {
-      value = take_value (value_word, &error);
+      value = kad_stdin_take_value (value_word, &error);
       if (value == NULL)
         return kad_tool_fail (tool, error);
       g_variant_dict_insert_value (dict, "value", value);

@@ -192,6 +192,8 @@ new_options (Query *self, const char *without)
   if (self->output.timeout_us > 0 && !g_variant_dict_contains (&dict, "timeout-ms"))
     g_variant_dict_insert (&dict, "timeout", "u",
                            (guint32) MAX (self->output.timeout_us / 1000, 1));
+  if (self->output.plan->never_starts)
+    g_variant_dict_insert (&dict, "no-start", "b", TRUE);
   return g_variant_dict_end (&dict);
 }
 

@@ -36,17 +36,26 @@ kad_columns_free (KadColumns *self)
 }
 
 void
-kad_columns_add (KadColumns *self, ...)
+kad_columns_add_row (KadColumns *self, const char *const *cells)
 {
   g_autoptr (GStrvBuilder) row = g_strv_builder_new ();
-  const char *cell;
+
+  for (; *cells != NULL; cells++)
+    g_strv_builder_add (row, (*cells)[0] != '\0' ? *cells : "-");
+  g_ptr_array_add (self->rows, g_strv_builder_end (row));
+}
+
+void
+kad_columns_add (KadColumns *self, ...)
+{
+  const char *row[KAD_MAX_COLUMNS + 1] = { NULL };
   va_list cells;
 
   va_start (cells, self);
-  for (guint i = 0; i < KAD_MAX_COLUMNS && (cell = va_arg (cells, const char *)) != NULL; i++)
-    g_strv_builder_add (row, cell[0] != '\0' ? cell : "-");
+  for (guint i = 0; i < KAD_MAX_COLUMNS && (row[i] = va_arg (cells, const char *)) != NULL; i++)
+    ;
   va_end (cells);
-  g_ptr_array_add (self->rows, g_strv_builder_end (row));
+  kad_columns_add_row (self, row);
 }
 
 guint

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define KAD_MAX_COLUMNS 8
+#define KAD_MAX_COLUMNS 10
 
 /* A table for people: each column as wide as its widest cell. */
 typedef struct _KadColumns KadColumns;
@@ -17,6 +17,8 @@ void kad_columns_free (KadColumns *self);
 /* A row of as many texts as there are columns: NULL ends it, and is no cell. Empty cells show "-".
  * What peers said is escaped already. */
 void kad_columns_add (KadColumns *self, ...) G_GNUC_NULL_TERMINATED;
+/* The same of a NULL-terminated array. */
+void kad_columns_add_row (KadColumns *self, const char *const *cells);
 /* To stdout. */
 void kad_columns_print (KadColumns *self);
 

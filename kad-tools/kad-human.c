@@ -114,6 +114,15 @@ append_field (GString *line, GVariant *value)
     kad_json_append_variant (line, value);
 }
 
+char *
+kad_human_dup_field (GVariant *value)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_field (text, value);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /* ---- results ---- */
 
 /* "peer address address" */

@@ -12,5 +12,7 @@ void kad_human_print_value (KadOutput *output, GVariant *record);
 /* The end of a command: what a write stored, on stdout; with --verbose the counts and each failure.
  */
 void kad_human_print_summary (KadOutput *output, GVariant *summary);
+/* One value for people: bytes as text where they are text, lists with spaces. */
+char *kad_human_dup_field (GVariant *value);
 
 G_END_DECLS

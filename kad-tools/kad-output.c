@@ -272,6 +272,14 @@ kad_output_json (KadOutput *self, const char *id, GVariant *dict)
 }
 
 void
+kad_output_json_total (KadOutput *self, guint n)
+{
+  g_autofree char *line = g_strdup_printf ("{\"done\":true,\"total\":%u}", n);
+
+  kad_output_json_line (self, line);
+}
+
+void
 kad_output_json_error (KadOutput *self, const char *id, const GError *error)
 {
   g_autoptr (GError) clean = g_error_copy (error);

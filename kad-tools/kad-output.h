@@ -35,6 +35,8 @@ void kad_output_line (KadOutput *self, const char *line);
 void kad_output_json (KadOutput *self, const char *id, GVariant *dict);
 /* A JSON object, in the form that --json has. */
 void kad_output_json_line (KadOutput *self, const char *json);
+/* The last line of a list: {"done":true,"total":@n} */
+void kad_output_json_total (KadOutput *self, guint n);
 /* {"error":{..}} as a JSON line. @id: as kad_output_json() */
 void kad_output_json_error (KadOutput *self, const char *id, const GError *error);
 /* The same with --json; words to stderr without. */

@@ -21,6 +21,8 @@ kad_run_output_init (KadRunOutput *self, KadTool *tool, const KadRunPlan *plan, 
   if (!plan->has_limit
       && !kad_arguments_get_number (arguments, "limit", 1, G_MAXUINT32, &self->limit, error))
     return FALSE;
+  if (plan->columns != NULL)
+    self->view = kad_view_new (tool, plan->columns);
   if (plan->is_foreign)
     return TRUE;
   handler = kad_command_registry_create (plan->command, plan->options, error);
@@ -32,6 +34,7 @@ kad_run_output_clear (KadRunOutput *self)
 {
   g_clear_pointer (&self->progress, kad_progress_free);
   g_clear_pointer (&self->best, g_variant_unref);
+  g_clear_pointer (&self->view, kad_view_free);
 }
 
 gboolean
@@ -39,6 +42,8 @@ kad_run_output_result (KadRunOutput *self, GVariant *result)
 {
   KadOutput *output = self->tool->output;
 
+  if (self->plan->wants != NULL && !self->plan->wants (result, self->plan->user_data))
+    return TRUE;
   self->n_results++;
   if (self->progress != NULL)
     kad_progress_see_result (self->progress);
@@ -47,6 +52,10 @@ kad_run_output_result (KadRunOutput *self, GVariant *result)
   self->n_printed++;
   if (kad_output_is_json (output))
     kad_output_json (output, NULL, result);
+  else if (self->view != NULL)
+    kad_view_add (self->view, result);
+  else if (self->plan->print != NULL)
+    self->plan->print (output, result);
   else if (!self->plan->prints_values)
     kad_human_print (output, result);
   else
@@ -66,6 +75,12 @@ kad_run_output_done (KadRunOutput *self, GVariant *summary)
   GVariant *entry;
 
   self->is_done = TRUE;
+  if (self->plan->judge != NULL)
+    self->verdict = self->plan->judge (summary);
+  if (self->view != NULL)
+    kad_view_print (self->view);
+  if (self->plan->is_quiet)
+    return;
   if (!kad_output_is_json (output))
     {
       kad_human_print_summary (output, summary);
@@ -85,12 +100,15 @@ KadExit
 kad_run_output_end (KadRunOutput *self, GError *error, gboolean has_started)
 {
   KadTool *tool = self->tool;
-  gboolean is_empty
-      = self->is_done && self->n_results == 0 && g_strv_contains (searches, self->plan->command);
+  gboolean is_empty = self->is_done && self->n_results == 0 && !self->plan->is_quiet
+                      && g_strv_contains (searches, self->plan->command);
   g_autoptr (GError) owned = error;
   KadExit code;
 
   g_clear_pointer (&self->progress, kad_progress_free);
+  /* What was found until it failed. */
+  if (self->view != NULL && !self->is_done)
+    kad_view_print (self->view);
   if (self->best != NULL)
     kad_human_print_value (tool->output, self->best);
   if (owned != NULL && kad_output_is_closed (tool->output))
@@ -105,5 +123,5 @@ kad_run_output_end (KadRunOutput *self, GError *error, gboolean has_started)
     kad_output_note (tool->output, _ ("Nothing was found"));
   if (code == KAD_EXIT_NOT_FOUND && kad_arguments_has (tool->arguments, "allow-empty"))
     code = KAD_EXIT_OK;
-  return code;
+  return code == KAD_EXIT_OK ? self->verdict : code;
 }

@@ -15,8 +15,10 @@ typedef struct
   const KadRunPlan *plan;
   KadProgress *progress; /* (nullable) once it began */
   GVariant *best;        /* (owned) (nullable) the last record, for people */
-  gint64 timeout_us;     /* 0: none given */
-  guint64 limit;         /* 0: none */
+  KadView *view;         /* (nullable) with columns */
+  KadExit verdict;
+  gint64 timeout_us; /* 0: none given */
+  guint64 limit;     /* 0: none */
   guint64 n_printed;
   guint n_results;
   gboolean is_done; /* the command ended well */

@@ -18,8 +18,8 @@ kad_runner_wants_own_node (KadTool *tool)
   return FALSE;
 }
 
-static gboolean
-check (KadTool *tool, const KadRunPlan *plan, GError **error)
+gboolean
+kad_runner_check (KadTool *tool, const KadRunPlan *plan, GError **error)
 {
   KadRunOutput output;
   gboolean is_good = kad_run_output_init (&output, tool, plan, error);
@@ -55,7 +55,7 @@ kad_runner_run (KadTool *tool, const KadRunPlan *plan)
   g_autoptr (KadClient) client = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!check (tool, plan, &error))
+  if (!kad_runner_check (tool, plan, &error))
     return kad_tool_fail (tool, g_steal_pointer (&error));
   if (kad_runner_wants_own_node (tool))
     return kad_session_run (tool, plan);

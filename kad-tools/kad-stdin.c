@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kad-error.h"
+#include "kad-record.h"
 #include "kad-signals.h"
 
 /* FALSE if a signal came first. */
@@ -54,4 +56,16 @@ kad_stdin_read_all (gsize max_bytes, GError **error)
     }
   while (n != 0);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+GVariant *
+kad_stdin_take_value (const char *word, GError **error)
+{
+  g_autoptr (GBytes) value = NULL;
+
+  if (word != NULL && !g_str_equal (word, "-"))
+    value = g_bytes_new (word, strlen (word));
+  else
+    value = kad_stdin_read_all (KAD_MAX_RECORD_BYTES, error);
+  return value != NULL ? g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, value, TRUE) : NULL;
 }

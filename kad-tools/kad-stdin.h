@@ -7,5 +7,7 @@ G_BEGIN_DECLS
 
 /* All of stdin; RecordTooLarge above @max_bytes, Cancelled when a signal comes first. */
 GBytes *kad_stdin_read_all (gsize max_bytes, GError **error);
+/* The value of a record: @word itself, or from stdin if it is NULL or "-". `ay`, floating. */
+GVariant *kad_stdin_take_value (const char *word, GError **error);
 
 G_END_DECLS
