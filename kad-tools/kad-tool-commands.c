@@ -53,6 +53,49 @@ const KadOption kad_once_options[] = {
   { NULL },
 };
 
+static const KadOption lifetime_options[] = {
+  { "persist", KAD_OPTION_FLAG, NULL,
+    N_ ("The service keeps it published, also after the machine was off; without --once and "
+        "--session this is meant") },
+  { "session", KAD_OPTION_FLAG, NULL, N_ ("Stay, and end it with this command") },
+  { NULL },
+};
+
+static const KadOption watch_options[] = {
+  { "watch", KAD_OPTION_FLAG, NULL, N_ ("Go on until interrupted, and tell what is new") },
+  { NULL },
+};
+
+static const KadOption long_options[] = {
+  { "long", KAD_OPTION_FLAG, NULL, N_ ("Write ids in full, on a terminal, too") },
+  { NULL },
+};
+
+static const KadOption all_options[] = {
+  { "all", KAD_OPTION_FLAG, NULL, N_ ("Also what other programs have published") },
+  { NULL },
+};
+
+static const KadOption table_options[] = {
+  { "bucket", KAD_OPTION_TEXT, N_ ("N"), N_ ("Only this bucket, from 0 to 255") },
+  { NULL },
+};
+
+static const KadOption peers_options[] = {
+  { "connected", KAD_OPTION_FLAG, NULL, N_ ("Only those with a connection, and how it is") },
+  { NULL },
+};
+
+static const KadOption query_options[] = {
+  { "steps", KAD_OPTION_FLAG, NULL, N_ ("Also what it did, step by step") },
+  { NULL },
+};
+
+static const KadOption records_options[] = {
+  { "providers", KAD_OPTION_FLAG, NULL, N_ ("Who provides what, in place of the records") },
+  { NULL },
+};
+
 static const KadOption control_options[] = {
   { "commands", KAD_OPTION_FLAG, NULL,
     N_ ("Read commands on stdin, one JSON object a line; stop at its end") },
@@ -147,7 +190,7 @@ static const KadToolCommand commands[] = {
     "KEY [VALUE|-]",
     N_ ("Store a record; the value may come from stdin"),
     "put-record",
-    { ASKS, kad_quorum_options },
+    { ASKS, kad_quorum_options, kad_once_options, lifetime_options },
     kad_cmd_put,
     KAD_PLACE_EITHER },
   { "get",
@@ -159,10 +202,39 @@ static const KadToolCommand commands[] = {
     KAD_PLACE_EITHER },
   { "provide",
     "KEY",
-    N_ ("Announce that this node provides a key, and stay"),
+    N_ ("Announce that this node provides a key: the service keeps it announced, a node of its own "
+        "stays"),
     "start-provide",
-    { ASKS, kad_once_options, kad_raw_key_options },
+    { ASKS, kad_once_options, kad_raw_key_options, lifetime_options },
     kad_cmd_provide,
+    KAD_PLACE_EITHER },
+  { "unprovide",
+    "KEY...",
+    N_ ("End what was published with put, provide or advertise"),
+    NULL,
+    { SERVICE, kad_raw_key_options, all_options },
+    kad_cmd_unprovide,
+    KAD_PLACE_SERVICE },
+  { "publications",
+    "",
+    N_ ("Show what the service keeps published"),
+    NULL,
+    { SERVICE, watch_options, long_options },
+    kad_cmd_publications,
+    KAD_PLACE_SERVICE },
+  { "advertise",
+    "NAMESPACE",
+    N_ ("Say that this node is in a namespace, as go-libp2p does"),
+    NULL,
+    { ASKS, kad_once_options, lifetime_options },
+    kad_cmd_advertise,
+    KAD_PLACE_EITHER },
+  { "discover",
+    "NAMESPACE",
+    N_ ("Find who is in a namespace, as go-libp2p does"),
+    NULL,
+    { ASKS, watch_options },
+    kad_cmd_discover,
     KAD_PLACE_EITHER },
   { "find providers",
     "KEY",
@@ -192,6 +264,62 @@ static const KadToolCommand commands[] = {
     { ASKS },
     kad_cmd_words,
     KAD_PLACE_EITHER },
+  { "table",
+    "",
+    N_ ("Show the routing table"),
+    NULL,
+    { ASKS, table_options, long_options },
+    kad_cmd_table,
+    KAD_PLACE_EITHER },
+  { "peers",
+    "",
+    N_ ("Show the peers that the node knows"),
+    NULL,
+    { ASKS, peers_options, long_options },
+    kad_cmd_peers,
+    KAD_PLACE_EITHER },
+  { "peer",
+    "PEER",
+    N_ ("Show all that is known of a peer"),
+    NULL,
+    { SERVICE },
+    kad_cmd_peer,
+    KAD_PLACE_SERVICE },
+  { "queries",
+    "",
+    N_ ("Show the queries of all programs"),
+    NULL,
+    { SERVICE, watch_options, long_options },
+    kad_cmd_queries,
+    KAD_PLACE_SERVICE },
+  { "query",
+    "ID",
+    N_ ("Show one query"),
+    NULL,
+    { SERVICE, query_options, long_options },
+    kad_cmd_query,
+    KAD_PLACE_SERVICE },
+  { "records",
+    "",
+    N_ ("Show what the node holds for others"),
+    NULL,
+    { SERVICE, records_options, long_options },
+    kad_cmd_records,
+    KAD_PLACE_SERVICE },
+  { "connect",
+    "ADDR",
+    N_ ("Connect with a peer"),
+    "dial",
+    { SERVICE },
+    kad_cmd_words,
+    KAD_PLACE_SERVICE },
+  { "disconnect",
+    "PEER",
+    N_ ("Close the connections with a peer"),
+    "hang-up",
+    { SERVICE },
+    kad_cmd_words,
+    KAD_PLACE_SERVICE },
   { "ping",
     "ADDR",
     N_ ("Measure the round trip to a peer"),
