@@ -51,7 +51,8 @@ watch (KadTool *tool, KadClient *client, GError **error)
 KadExit
 kad_cmd_publications (KadTool *tool)
 {
-  return kad_client_run (tool, kad_arguments_has (tool->arguments, "watch") ? watch : show);
+  return kad_arguments_has (tool->arguments, "watch") ? kad_client_run_endless (tool, watch)
+                                                      : kad_client_run (tool, show);
 }
 
 /* ---- the end of it ---- */

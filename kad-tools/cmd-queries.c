@@ -112,7 +112,8 @@ watch (KadTool *tool, KadClient *client, GError **error)
 KadExit
 kad_cmd_queries (KadTool *tool)
 {
-  return kad_client_run (tool, kad_arguments_has (tool->arguments, "watch") ? watch : show);
+  return kad_arguments_has (tool->arguments, "watch") ? kad_client_run_endless (tool, watch)
+                                                      : kad_client_run (tool, show);
 }
 
 /* ---- one query ---- */

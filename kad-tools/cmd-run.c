@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
+#include "kad-client-query.h"
+#include "kad-command-line.h"
 #include "kad-command-registry.h"
 #include "kad-command-words.h"
 #include "kad-error.h"
@@ -73,6 +75,33 @@ kad_cmd_ask (KadTool *tool)
 
 /* ---- kad run ---- */
 
+/* A command of a module that the service has loaded and the tool has not: its options go as they
+ * stand, and the service says what is wrong with them. */
+static KadExit
+run_foreign (KadTool *tool, KadRunPlan *plan)
+{
+  g_autofree char *shown = kad_escape_peer_text (plan->command, -1, MAX_SHOWN);
+  g_autoptr (KadClient) client = NULL;
+  g_autoptr (GVariant) options = NULL;
+  GError *error = NULL;
+
+  if (!kad_runner_wants_own_node (tool))
+    client = kad_client_new (tool, NULL);
+  if (client == NULL || !kad_client_has_command (client, plan->command))
+    g_set_error (&error, KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND,
+                 _ ("No command is called “%s”; “kad help” lists them"), shown);
+  else if (kad_arguments_get_n_words (tool->arguments) > 1)
+    g_set_error (&error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                 _ ("“%s” is a command of the service only: name its options, as --key KEY"),
+                 shown);
+  if (error != NULL)
+    return kad_tool_fail (tool, error);
+  plan->is_foreign = TRUE;
+  plan->options = options
+      = g_variant_ref_sink (kad_command_line_read_foreign (tool->command, tool->arguments));
+  return kad_client_query_run (tool, client, plan);
+}
+
 KadExit
 kad_cmd_run (KadTool *tool)
 {
@@ -87,13 +116,7 @@ kad_cmd_run (KadTool *tool)
   GVariant *options = NULL;
 
   if (kad_command_registry_lookup (name) == 0)
-    {
-      g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
-
-      g_set_error (&error, KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND,
-                   _ ("No command is called “%s”; “kad help” lists them"), shown);
-    }
-  else
-    options = kad_command_words_read (tool->arguments, name, 1, &error);
+    return run_foreign (tool, &plan);
+  options = kad_command_words_read (tool->arguments, name, 1, &error);
   return options != NULL ? run_plan (tool, &plan, options) : kad_tool_fail (tool, error);
 }

@@ -215,6 +215,14 @@ kad_arguments_get_text (const KadArguments *self, const char *name)
   return kad_arguments_get_texts (self, name)[0];
 }
 
+char **
+kad_arguments_dup_names (const KadArguments *self)
+{
+  g_autofree gpointer *names = g_hash_table_get_keys_as_array (self->values, NULL);
+
+  return g_strdupv ((char **) names);
+}
+
 gboolean
 kad_arguments_get_number (const KadArguments *self, const char *name, guint64 minimum,
                           guint64 maximum, guint64 *number, GError **error)

@@ -39,6 +39,8 @@ gboolean kad_arguments_has (const KadArguments *self, const char *name);
 const char *kad_arguments_get_text (const KadArguments *self, const char *name);
 /* (array zero-terminated=1), empty if it is not given. */
 const char *const *kad_arguments_get_texts (const KadArguments *self, const char *name);
+/* (transfer full): the options that are given */
+char **kad_arguments_dup_names (const KadArguments *self);
 /* FALSE with an error if it is given and is no such number; @number stays if it is not given. */
 gboolean kad_arguments_get_number (const KadArguments *self, const char *name, guint64 minimum,
                                    guint64 maximum, guint64 *number, GError **error);

@@ -429,10 +429,32 @@ kad_client_wait (KadClient *self, const gboolean *is_done, gint64 timeout_us, GE
   return FALSE;
 }
 
+gboolean
+kad_client_has_command (KadClient *self, const char *name)
+{
+  g_autoptr (GVariant) commands = NULL;
+  g_autoptr (GVariant) answer = kad_client_call_root (self, "Routing", "GetCommands",
+                                                      g_variant_new ("(a{sv})", NULL), NULL);
+
+  if (answer == NULL)
+    return FALSE;
+  commands = g_variant_get_child_value (answer, 0);
+  for (gsize i = 0; i < g_variant_n_children (commands); i++)
+    {
+      g_autoptr (GVariant) command = g_variant_get_child_value (commands, i);
+      const char *its_name = "";
+
+      g_variant_lookup (command, "name", "&s", &its_name);
+      if (g_str_equal (its_name, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* ---- a word ---- */
 
-KadExit
-kad_client_run (KadTool *tool, KadClientFunc func)
+static KadExit
+run (KadTool *tool, KadClientFunc func, gboolean is_endless)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (KadClient) client = kad_client_new (tool, &error);
@@ -442,5 +464,19 @@ kad_client_run (KadTool *tool, KadClientFunc func)
   /* Nobody reads: there is nobody to tell. */
   if (error == NULL)
     return KAD_EXIT_ERROR;
+  if (is_endless && g_error_matches (error, KAD_ERROR, KAD_ERROR_CANCELLED))
+    return KAD_EXIT_INTERRUPTED;
   return kad_tool_fail (tool, g_steal_pointer (&error));
+}
+
+KadExit
+kad_client_run (KadTool *tool, KadClientFunc func)
+{
+  return run (tool, func, FALSE);
+}
+
+KadExit
+kad_client_run_endless (KadTool *tool, KadClientFunc func)
+{
+  return run (tool, func, TRUE);
 }

@@ -62,10 +62,15 @@ void kad_client_init_options (KadClient *self, GVariantDict *options);
 /* The same without more options, floating. */
 GVariant *kad_client_new_options (KadClient *self);
 
+/* Whether the service has a registered command of this name. */
+gboolean kad_client_has_command (KadClient *self, const char *name);
+
 /* What runs a word that has one conversation with the service. FALSE with the error. */
 typedef gboolean (*KadClientFunc) (KadTool *tool, KadClient *client, GError **error);
 /* Connects, runs @func, and tells the error. */
 KadExit kad_client_run (KadTool *tool, KadClientFunc func);
+/* The same for one that goes on until it is interrupted, which is then no error to tell. */
+KadExit kad_client_run_endless (KadTool *tool, KadClientFunc func);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadClient, kad_client_free)
 

@@ -144,6 +144,50 @@ kad_command_line_load_modules (const char *const *argv)
 
 /* ---- its arguments ---- */
 
+static gsize
+measure_name (const char *name)
+{
+  return strcspn (name, "=");
+}
+
+/* Options that nobody here knows, of a command that only the service has: one with a word behind
+ * it takes that as its value. */
+static KadOption *
+guess_table (const KadToolCommand *command, const char *const *rest)
+{
+  g_autoptr (GArray) table = g_array_new (TRUE, TRUE, sizeof (KadOption));
+
+  for (; *rest != NULL && !g_str_equal (*rest, "--"); rest++)
+    {
+      const char *name = *rest + 2;
+      g_autofree char *copy = NULL;
+      KadOption option = { .kind = KAD_OPTION_TEXT, .argument = "", .help = "" };
+
+      if (!g_str_has_prefix (*rest, "--")
+          || kad_option_find (command->tables, name, measure_name (name)) != NULL)
+        continue;
+      copy = g_strndup (name, measure_name (name));
+      option.name = g_intern_string (copy);
+      if (name[measure_name (name)] != '=' && (rest[1] == NULL || g_str_has_prefix (rest[1], "--")))
+        option.kind = KAD_OPTION_SWITCH;
+      g_array_append_val (table, option);
+    }
+  return (KadOption *) g_array_free (g_steal_pointer (&table), FALSE);
+}
+
+GVariant *
+kad_command_line_read_foreign (const KadToolCommand *command, const KadArguments *arguments)
+{
+  g_auto (GStrv) names = kad_arguments_dup_names (arguments);
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  for (char **name = names; *name != NULL; name++)
+    if (kad_option_find (command->tables, *name, strlen (*name)) == NULL)
+      g_variant_dict_insert (&dict, *name, "s", kad_arguments_get_text (arguments, *name));
+  return g_variant_dict_end (&dict);
+}
+
 /* The registered command's own options come first, so that a `limit` of its own is meant. */
 static KadArguments *
 parse_run (const KadToolCommand *command, const char *const *rest, GError **error)
@@ -155,7 +199,7 @@ parse_run (const KadToolCommand *command, const char *const *rest, GError **erro
   for (guint i = 0; rest[i] != NULL && name == NULL; i++)
     if (kad_command_registry_lookup (rest[i]) != 0)
       name = rest[i];
-  own = kad_command_words_new_table (name != NULL ? name : "");
+  own = name != NULL ? kad_command_words_new_table (name) : guess_table (command, rest);
   tables[0] = own;
   memcpy (tables + 1, command->tables, sizeof command->tables);
   return kad_arguments_parse (rest, tables, error);

@@ -25,5 +25,9 @@ gboolean kad_command_line_wants_json (const char *const *argv);
 /* The arguments of @command, with the right number of words. */
 KadArguments *kad_command_line_parse (const KadToolCommand *command, const char *const *rest,
                                       GError **error);
+/* What the command line of `kad run` gives to a command that the tool does not know: `a{sv}` of
+ * text. Floating. */
+GVariant *kad_command_line_read_foreign (const KadToolCommand *command,
+                                         const KadArguments *arguments);
 
 G_END_DECLS

@@ -96,6 +96,16 @@ static const KadOption records_options[] = {
   { NULL },
 };
 
+static const KadOption stats_options[] = {
+  { "prometheus", KAD_OPTION_FLAG, NULL, N_ ("As text that Prometheus reads") },
+  { NULL },
+};
+
+static const KadOption doctor_options[] = {
+  { "no-probe", KAD_OPTION_FLAG, NULL, N_ ("Only look: leave out the checks that ask others") },
+  { NULL },
+};
+
 static const KadOption control_options[] = {
   { "commands", KAD_OPTION_FLAG, NULL,
     N_ ("Read commands on stdin, one JSON object a line; stop at its end") },
@@ -186,6 +196,13 @@ static const KadToolCommand commands[] = {
     { SERVICE },
     kad_cmd_config,
     KAD_PLACE_SERVICE },
+  { "doctor",
+    "",
+    N_ ("Check whether everything is as it should be, and tell what to do"),
+    NULL,
+    { ASKS, doctor_options },
+    kad_cmd_doctor,
+    KAD_PLACE_EITHER },
   { "put",
     "KEY [VALUE|-]",
     N_ ("Store a record; the value may come from stdin"),
@@ -306,6 +323,20 @@ static const KadToolCommand commands[] = {
     { SERVICE, records_options, long_options },
     kad_cmd_records,
     KAD_PLACE_SERVICE },
+  { "stats",
+    "",
+    N_ ("Show what the node has done, and how long it took"),
+    NULL,
+    { ASKS, stats_options },
+    kad_cmd_stats,
+    KAD_PLACE_EITHER },
+  { "top",
+    "",
+    N_ ("Show the service on a whole screen, anew each second; q leaves"),
+    NULL,
+    { SERVICE },
+    kad_cmd_top,
+    KAD_PLACE_SERVICE },
   { "connect",
     "ADDR",
     N_ ("Connect with a peer"),
@@ -373,6 +404,13 @@ static const KadToolCommand commands[] = {
     NULL,
     { kad_common_options, kad_play_options },
     kad_cmd_play },
+  { "completion",
+    "bash|zsh|fish",
+    N_ ("Write a script that completes words, options and ids in a shell"),
+    NULL,
+    { kad_common_options },
+    kad_cmd_completion,
+    KAD_PLACE_HERE },
   { "help",
     "[NAME...]",
     N_ ("Show all commands, or one of them, with its options"),
