@@ -66,13 +66,39 @@ kad_run_output_result (KadRunOutput *self, GVariant *result)
   return !kad_output_is_closed (output);
 }
 
+/* What every command has comes first, in one order, wherever it ran. */
+static GVariant *
+new_last_line (GVariant *summary)
+{
+  static const char *const first[]
+      = { "outcome", "requests", "successes", "failures", "duration_us", NULL };
+  g_auto (GVariantBuilder) line = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_builder_add (&line, "{sv}", "done", g_variant_new_boolean (TRUE));
+  for (guint i = 0; first[i] != NULL; i++)
+    {
+      value = g_variant_lookup_value (summary, first[i], NULL);
+      if (value != NULL)
+        g_variant_builder_add (&line, "{sv}", first[i], value);
+      g_clear_pointer (&value, g_variant_unref);
+    }
+  g_variant_iter_init (&iter, summary);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
+    {
+      if (!g_strv_contains (first, name))
+        g_variant_builder_add (&line, "{sv}", name, value);
+      g_variant_unref (value);
+    }
+  return g_variant_builder_end (&line);
+}
+
 void
 kad_run_output_done (KadRunOutput *self, GVariant *summary)
 {
   KadOutput *output = self->tool->output;
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantIter iter;
-  GVariant *entry;
 
   self->is_done = TRUE;
   if (self->plan->judge != NULL)
@@ -86,14 +112,7 @@ kad_run_output_done (KadRunOutput *self, GVariant *summary)
       kad_human_print_summary (output, summary);
       return;
     }
-  g_variant_builder_add (&builder, "{sv}", "done", g_variant_new_boolean (TRUE));
-  g_variant_iter_init (&iter, summary);
-  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      g_variant_builder_add_value (&builder, entry);
-      g_variant_unref (entry);
-    }
-  kad_output_json (output, NULL, g_variant_builder_end (&builder));
+  kad_output_json (output, NULL, new_last_line (summary));
 }
 
 KadExit
