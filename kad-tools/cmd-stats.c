@@ -203,7 +203,9 @@ judge_health (GVariant *summary)
 KadExit
 kad_cmd_doctor (KadTool *tool)
 {
-  KadRunPlan plan = { .command = "check-health", .print = print_check, .judge = judge_health };
+  KadRunPlan plan = {
+    .command = "check-health", .print = print_check, .judge = judge_health, .joins_first = TRUE
+  };
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);

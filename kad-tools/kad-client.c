@@ -11,6 +11,9 @@
 
 #define PREFIX KAD_CLIENT_NAME "."
 #define DEFAULT_TIMEOUT_US (90 * G_USEC_PER_SEC)
+/* How long a node may take to join before it is looked at as it is. */
+#define JOIN_US (15 * G_USEC_PER_SEC)
+#define JOIN_STEP_US (100 * 1000)
 #define DBUS_NAME "org.freedesktop.DBus"
 #define DBUS_PATH "/org/freedesktop/DBus"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
@@ -116,18 +119,31 @@ open_socket (KadClient *self, const char *address, GError **error)
 }
 
 static gboolean
+has_owner (KadClient *self)
+{
+  g_autoptr (GVariant) answer = call_at (self, DBUS_NAME, DBUS_PATH, DBUS_NAME, "NameHasOwner",
+                                         g_variant_new ("(s)", KAD_CLIENT_NAME), NULL, NULL);
+  gboolean is_there = FALSE;
+
+  if (answer != NULL)
+    g_variant_get (answer, "(b)", &is_there);
+  return is_there;
+}
+
+/* A bus starts only what it has a file for, also if it runs already: that is asked first. */
+static gboolean
 start_by_bus (KadClient *self, GError **error)
 {
-  const char *method = self->no_start ? "NameHasOwner" : "StartServiceByName";
-  GVariant *arguments = self->no_start ? g_variant_new ("(s)", KAD_CLIENT_NAME)
-                                       : g_variant_new ("(su)", KAD_CLIENT_NAME, 0);
   g_autoptr (GError) reason = NULL;
-  g_autoptr (GVariant) answer
-      = call_at (self, DBUS_NAME, DBUS_PATH, DBUS_NAME, method, arguments, NULL, &reason);
-  gboolean is_there = answer != NULL;
+  g_autoptr (GVariant) answer = NULL;
+  gboolean is_there = has_owner (self);
 
-  if (is_there && self->no_start)
-    g_variant_get (answer, "(b)", &is_there);
+  if (!is_there && !self->no_start)
+    {
+      answer = call_at (self, DBUS_NAME, DBUS_PATH, DBUS_NAME, "StartServiceByName",
+                        g_variant_new ("(su)", KAD_CLIENT_NAME, 0), NULL, &reason);
+      is_there = answer != NULL;
+    }
   if (is_there)
     return TRUE;
   if (reason != NULL)
@@ -426,6 +442,44 @@ kad_client_wait (KadClient *self, const gboolean *is_done, gint64 timeout_us, GE
                          _ ("The service has ended meanwhile"));
   else
     g_set_error_literal (error, KAD_ERROR, KAD_ERROR_TIMEOUT, _ ("No answer in time"));
+  return FALSE;
+}
+
+/* ---- its node ---- */
+
+static gboolean
+is_on_its_way (KadClient *self, GError **error)
+{
+  g_autoptr (GVariant) node = kad_client_get_all (self, KAD_CLIENT_ROOT, "Node", error);
+  const char *state = "";
+
+  if (node == NULL)
+    return FALSE;
+  g_variant_lookup (node, "State", "&s", &state);
+  return g_str_equal (state, "starting") || g_str_equal (state, "bootstrapping");
+}
+
+gboolean
+kad_client_hold_node (KadClient *self, const char *why, GError **error)
+{
+  gint64 until_us = g_get_monotonic_time () + JOIN_US;
+  const gboolean never = FALSE;
+  g_autoptr (GVariant) lease = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  lease = kad_client_call_root (
+      self, "Node", "Hold", g_variant_new ("(s@a{sv})", why, kad_client_new_options (self)), error);
+  if (lease == NULL)
+    return FALSE;
+  while (is_on_its_way (self, &reason) && g_get_monotonic_time () < until_us)
+    if (!kad_client_wait (self, &never, JOIN_STEP_US, &reason)
+        && g_error_matches (reason, KAD_ERROR, KAD_ERROR_TIMEOUT))
+      g_clear_error (&reason);
+    else
+      break;
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
 }
 

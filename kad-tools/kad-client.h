@@ -62,6 +62,9 @@ void kad_client_init_options (KadClient *self, GVariantDict *options);
 /* The same without more options, floating. */
 GVariant *kad_client_new_options (KadClient *self);
 
+/* Starts the node if need be, keeps it up as long as the client lives, and waits until it has
+ * joined, or could not. */
+gboolean kad_client_hold_node (KadClient *self, const char *why, GError **error);
 /* Whether the service has a registered command of this name. */
 gboolean kad_client_has_command (KadClient *self, const char *name);
 

@@ -10,16 +10,17 @@ G_BEGIN_DECLS
  * the service. */
 typedef struct
 {
-  const char *command;          /* the registered name */
-  GVariant *options;            /* `a{sv}` (transfer none) */
-  KadMode mode;                 /* of a node of its own, without --mode */
-  const char *listen;           /* (nullable) of a node of its own, without --listen */
-  gboolean stays;               /* runs on after the command is done, until it is interrupted */
-  gboolean prints_values;       /* for people: the best record's value, at the end */
-  gboolean has_limit;           /* --limit is an option of the command itself */
-  gboolean is_foreign;          /* only the service knows the command */
-  gboolean never_starts;        /* in the service: looks, and starts no node for it */
-  gboolean is_quiet;            /* no last line, and nothing found is no news: one of many rounds */
+  const char *command;    /* the registered name */
+  GVariant *options;      /* `a{sv}` (transfer none) */
+  KadMode mode;           /* of a node of its own, without --mode */
+  const char *listen;     /* (nullable) of a node of its own, without --listen */
+  gboolean stays;         /* runs on after the command is done, until it is interrupted */
+  gboolean prints_values; /* for people: the best record's value, at the end */
+  gboolean has_limit;     /* --limit is an option of the command itself */
+  gboolean is_foreign;    /* only the service knows the command */
+  gboolean never_starts;  /* in the service: looks, and starts no node for it */
+  gboolean joins_first;   /* in the service: looks only at a node that has joined, if it can */
+  gboolean is_quiet;      /* no last line, and nothing found is no news: one of many rounds */
   const KadViewColumn *columns; /* (nullable) for people: a table of the results */
   /* (nullable) For people, in place of a result's usual words. */
   void (*print) (KadOutput *output, GVariant *result);

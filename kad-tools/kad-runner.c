@@ -60,8 +60,11 @@ kad_runner_run (KadTool *tool, const KadRunPlan *plan)
   if (kad_runner_wants_own_node (tool))
     return kad_session_run (tool, plan);
   client = kad_client_new (tool, &error);
-  if (client != NULL)
+  if (client != NULL
+      && (!plan->joins_first || kad_client_hold_node (client, plan->command, &error)))
     return kad_client_query_run (tool, client, plan);
+  if (client != NULL)
+    return kad_tool_fail (tool, g_steal_pointer (&error));
   if (tool->command->place == KAD_PLACE_ANYWHERE && !names_service (tool) && !plan->is_foreign
       && g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
     return kad_session_run (tool, plan);

@@ -410,7 +410,7 @@ def _():
         assert connected and all(row["direction"] in ("inbound", "outbound") for row in connected), connected
         text = service.kad("table").expect(OK).out.decode().splitlines()
         assert text[0].split()[:3] == ["PEER", "BUCKET", "STATE"] and len(text) == 5, text
-        starts = {line.index(line.split()[1]) for line in text[1:]}
+        starts = {re.match(r"\S+ +", line).end() for line in text}
         assert len(starts) == 1, "the columns are not aligned"
         alone = service.alone("table").expect_done().results
         assert len(alone) >= 4 and set(alone[0]) == set(rows[0]), alone
