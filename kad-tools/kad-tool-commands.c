@@ -101,6 +101,13 @@ static const KadOption stats_options[] = {
   { NULL },
 };
 
+static const KadOption events_options[] = {
+  { "topic", KAD_OPTION_TEXTS, N_ ("TOPIC"),
+    N_ ("Only this: events, peers, table, queries, records, publications, node, steps or trace; "
+        "may be repeated") },
+  { NULL },
+};
+
 static const KadOption doctor_options[] = {
   { "no-probe", KAD_OPTION_FLAG, NULL, N_ ("Only look: leave out the checks that ask others") },
   { NULL },
@@ -336,6 +343,13 @@ static const KadToolCommand commands[] = {
     NULL,
     { SERVICE },
     kad_cmd_top,
+    KAD_PLACE_SERVICE },
+  { "events",
+    "",
+    N_ ("Tell what happens in the node of the service, as it happens"),
+    NULL,
+    { kad_common_options, kad_service_options, events_options },
+    kad_cmd_events,
     KAD_PLACE_SERVICE },
   { "connect",
     "ADDR",

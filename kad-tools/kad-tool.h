@@ -93,6 +93,7 @@ KadExit kad_cmd_query (KadTool *tool);
 KadExit kad_cmd_records (KadTool *tool);
 KadExit kad_cmd_stats (KadTool *tool);
 KadExit kad_cmd_doctor (KadTool *tool);
+KadExit kad_cmd_events (KadTool *tool);
 KadExit kad_cmd_top (KadTool *tool);
 KadExit kad_cmd_completion (KadTool *tool);
 KadExit kad_cmd_id_parse (KadTool *tool);
