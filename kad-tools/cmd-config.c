@@ -28,15 +28,52 @@ fail_unknown (const char *name, GError **error)
                _ ("There is no setting “%s”; “kad config” lists them"), shown);
 }
 
-static void
-print_one_json (KadOutput *output, const char *name, GVariant *value)
+/* JSON has objects for dictionaries of text only if they are `a{sv}`. */
+static GVariant *
+to_json_value (GVariant *value)
 {
-  GVariantDict dict;
+  g_auto (GVariantBuilder) dict = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  GVariant *entry;
 
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "name", "s", name);
-  g_variant_dict_insert_value (&dict, "setting", value);
-  kad_output_json (output, NULL, g_variant_dict_end (&dict));
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}"))
+      || g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    return g_variant_ref (value);
+  g_variant_iter_init (&iter, value);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+      g_autoptr (GVariant) inner = g_variant_get_child_value (entry, 1);
+
+      g_variant_builder_add (&dict, "{sv}", g_variant_get_string (name, NULL), inner);
+      g_variant_unref (entry);
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&dict));
+}
+
+/* @description: (nullable): its other members */
+static void
+print_json (KadOutput *output, const char *name, GVariant *value, GVariant *description)
+{
+  g_auto (GVariantBuilder) dict = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) setting = to_json_value (value);
+  GVariantIter iter;
+  const char *member;
+  GVariant *boxed;
+
+  g_variant_builder_add (&dict, "{sv}", "name", g_variant_new_string (name));
+  g_variant_builder_add (&dict, "{sv}", "setting", setting);
+  if (description != NULL)
+    g_variant_iter_init (&iter, description);
+  while (description != NULL && g_variant_iter_next (&iter, "{&sv}", &member, &boxed))
+    {
+      g_autoptr (GVariant) inner = to_json_value (boxed);
+
+      if (!g_str_equal (member, "name") && !g_str_equal (member, "setting"))
+        g_variant_builder_add (&dict, "{sv}", member, inner);
+      g_variant_unref (boxed);
+    }
+  kad_output_json (output, NULL, g_variant_builder_end (&dict));
 }
 
 static gboolean
@@ -56,7 +93,7 @@ show_one (KadTool *tool, KadClient *client, const char *name, GError **error)
     }
   if (kad_output_is_json (tool->output))
     {
-      print_one_json (tool->output, name, value);
+      print_json (tool->output, name, value, NULL);
       return TRUE;
     }
   text = kad_setting_dup_text (value);
@@ -93,12 +130,8 @@ print_all_json (KadOutput *output, GVariant *settings, GVariant *descriptions)
     {
       g_autoptr (GVariant) value = boxed;
       g_autoptr (GVariant) description = find_description (descriptions, name);
-      GVariantDict dict;
 
-      g_variant_dict_init (&dict, description);
-      g_variant_dict_insert (&dict, "name", "s", name);
-      g_variant_dict_insert_value (&dict, "setting", value);
-      kad_output_json (output, NULL, g_variant_dict_end (&dict));
+      print_json (output, name, value, description);
     }
 }
 
@@ -140,7 +173,10 @@ show_all (KadTool *tool, KadClient *client, GError **error)
     return FALSE;
   descriptions = g_variant_get_child_value (answer, 0);
   if (kad_output_is_json (tool->output))
-    print_all_json (tool->output, settings, descriptions);
+    {
+      print_all_json (tool->output, settings, descriptions);
+      kad_output_json_total (tool->output, (guint) g_variant_n_children (settings));
+    }
   else
     print_all (tool->output, settings, descriptions);
   return TRUE;

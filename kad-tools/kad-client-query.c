@@ -46,20 +46,51 @@ query_clear (Query *self)
 
 /* ---- results ---- */
 
-/* On D-Bus an empty maybe is left out; scripts of `kad ask` have its null. */
+/* On D-Bus an empty maybe is left out; scripts have its null, wherever the command ran. */
+static const struct
+{
+  const char *command;
+  const char *names[8];
+} nullable[] = {
+  { "ask", { "record" } },
+  { "show-table", { "agent", "rtt_us" } },
+  { "show-identity", { "agent", "protocol_version", "observed_address" } },
+  { "show-connections", { "address", "rtt_us", "agent", "security", "muxer", "reason" } },
+};
+
+static const char *const *
+find_nullable (const char *command)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (nullable); i++)
+    if (g_str_equal (nullable[i].command, command))
+      return nullable[i].names;
+  return NULL;
+}
+
 static GVariant *
 restore_nulls (Query *self, GVariant *result)
 {
-  GVariantDict dict;
+  const char *const *names = find_nullable (self->output.plan->command);
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  GVariant *member;
 
-  g_variant_dict_init (&dict, result);
-  if (!g_str_equal (self->output.plan->command, "ask") || g_variant_dict_contains (&dict, "record"))
+  if (names == NULL)
+    return g_variant_ref (result);
+  g_variant_iter_init (&iter, result);
+  while ((member = g_variant_iter_next_value (&iter)) != NULL)
     {
-      g_variant_dict_clear (&dict);
-      return g_variant_ref (result);
+      g_variant_builder_add_value (&builder, member);
+      g_variant_unref (member);
     }
-  g_variant_dict_insert_value (&dict, "record", g_variant_new_maybe (G_VARIANT_TYPE_VARDICT, NULL));
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+  for (; *names != NULL; names++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (result, *names, NULL);
+
+      if (value == NULL)
+        g_variant_builder_add (&builder, "{sv}", *names, g_variant_new ("ms", NULL));
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 static void

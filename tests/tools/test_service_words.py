@@ -191,7 +191,7 @@ def _():
             answer = service.json(*words)
             assert answer.status in (OK, NOT_FOUND, ERROR) and b"CRITICAL" not in answer.err, answer
             if answer.status != OK:
-                assert words[0] in ("get", "peer", "query", "disconnect", "connect", "find", "discover"), answer
+                assert words[0] in ("get", "peer", "query", "disconnect", "connect", "find", "unprovide", "discover"), answer
             assert "error" in answer.last or answer.status in (OK, NOT_FOUND), answer
             text = service.kad(*words)
             assert text.status == answer.status, (answer, text)
@@ -375,7 +375,7 @@ def _():
 @test("settings are listed, shown and set, each by its type")
 def _():
     with Service() as service, service.client() as client:
-        rows = service.json("config").expect(OK).lines
+        rows = service.json("config").expect(OK).results
         settings = client.settings.call("Get")
         assert {row["name"]: row["setting"] for row in rows} == {name: plain(value) for name, value in settings.items()}
         assert all(row["summary"] for row in rows), rows
