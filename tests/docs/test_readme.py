@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the README's first five minutes as a person would, each command in its order.
 
-The commands are read from README.md, so that what people are told to type is what is tested. Only the port is
-another one, because someone may have a node on it.
+The commands are read from README.md, so that what people are told to type is what is tested. Only the port and
+the socket are others, because someone may have a node there.
 """
 
 import os
@@ -22,26 +22,39 @@ import kadtap  # noqa: E402
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 KAD = os.environ["KAD_TOOL"]
 PORT = "4001"
+SOCKET = "/tmp/kad-try"
 ANSWER_S = 60
 
 # Commands that stay until they are interrupted: what they say when they are ready, and their exit status then.
-STAYING = {"node": (" listens on", 0), "provide": ("Providing until interrupted", 130), "testnet": ("20 nodes are ready", 0)}
+KADD = "build/kad-service/kadd"
+STAYING = {
+    KADD: ("unix:path=", 0),
+    "node": (" listens on", 0), "provide": ("Providing until interrupted", 130), "testnet": ("20 nodes are ready", 0)}
 # What others must say, besides ending with 0.
 ANSWERS = {
     "--help": "find providers", "put": "Stored with", "get": "hello, world", "find providers": "/ip4/127.0.0.1/tcp/",
-    "find closest": '"done":true', "help": "get-record", "help get-record": "--quorum",
+    "advertise": "Stored with", "discover": "/ip4/127.0.0.1/tcp/", "publications": "text:note", "status": "online",
+    "doctor": "[ok]", "find closest": '"done":true', "help": "get-record", "help get-record": "--quorum",
 }
 
 
 def commands():
     lines = [line[4:] for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
-    return [shlex.split(line) for line in lines if line.startswith("kad ")]
+    return [shlex.split(line) for line in lines if line.startswith(("kad ", KADD))]
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
+
+
+def name_of(words):
+    return words[0] if words[0] == KADD else words[1]
+
+
+def program_of(words):
+    return [os.environ["KAD_DAEMON"] if words[0] == KADD else KAD, *words[1:]]
 
 
 def interrupt(process):
@@ -57,10 +70,10 @@ def interrupt(process):
 
 def start(words, log):
     """Starts a command that stays, and waits until it says that it is ready."""
-    ready = STAYING[words[1]][0]
+    ready = STAYING[name_of(words)][0]
     with open(log, "wb") as output:
         # A person's terminal does not end its input by itself.
-        process = subprocess.Popen([KAD, *words[1:]], stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(program_of(words), stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
     end = time.monotonic() + ANSWER_S
     while ready not in pathlib.Path(log).read_text(encoding="utf-8"):
         if process.poll() is not None or time.monotonic() > end:
@@ -82,14 +95,14 @@ def run(words):
 def type_all(told, folder, staying):
     port = free_port()
     for number, words in enumerate(told):
-        words = [word.replace(f"/tcp/{PORT}", f"/tcp/{port}") for word in words]
-        if words[1] in STAYING:
+        words = [word.replace(f"/tcp/{PORT}", f"/tcp/{port}").replace(SOCKET, f"{folder}/kad-try") for word in words]
+        if name_of(words) in STAYING:
             staying.append((words, start(words, os.path.join(folder, str(number)))))
         else:
             run(words)
     for words, process in reversed(staying):
         status = interrupt(process)
-        assert status == STAYING[words[1]][1], f"{shlex.join(words)} ended with {status} when interrupted"
+        assert status == STAYING[name_of(words)][1], f"{shlex.join(words)} ended with {status} when interrupted"
 
 
 @kadtap.test("the first five minutes go as the README says")
@@ -98,6 +111,7 @@ def test_first_five_minutes():
     told = commands()
     assert len(told) >= 10, f"the README has only {len(told)} commands of kad"
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["KAD_ADDRESS"] = f"unix:path={folder}/kad-try"
         try:
             type_all(told, folder, staying)
         finally:
