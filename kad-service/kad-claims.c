@@ -26,6 +26,7 @@ struct _KadClaims
   KadService *service;
   GHashTable *by_path; /* (element-type KadClaim) owned */
   GHashTable *by_what; /* kind, tag and key -> GPtrArray of KadClaim */
+  guint n_persistent;
   guint watch;
   KadNode *watched; /* (owned) (nullable) */
 };
@@ -77,6 +78,8 @@ forget (KadClaims *self, KadClaim *claim)
         g_hash_table_remove (self->by_what, kad_claim_get_what (claim));
     }
   kad_service_unuse (self->service);
+  if (kad_claim_get_spec (claim)->is_persistent && --self->n_persistent == 0)
+    kad_service_set_persistent (self->service, FALSE);
   g_hash_table_remove (self->by_path, kad_claim_get_path (claim));
 }
 
@@ -103,6 +106,8 @@ remember (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec, const ch
     }
   g_ptr_array_add (same, claim);
   kad_service_use (self->service);
+  if (spec->is_persistent && self->n_persistent++ == 0)
+    kad_service_set_persistent (self->service, TRUE);
   return claim;
 }
 
@@ -361,6 +366,27 @@ lookup_bytes (GVariant *dict, const char *name)
   return value != NULL ? g_variant_get_data_as_bytes (value) : NULL;
 }
 
+/* A row as show-publications tells it. */
+static KadPublicationRow *
+new_row (GVariant *dict, KadPublicationKind kind, GBytes *key, const char *tag)
+{
+  KadPublicationRow *row = kad_publication_row_new (kind, key, NULL, tag);
+  g_autoptr (GVariant) error = g_variant_lookup_value (dict, "error", G_VARIANT_TYPE_VARDICT);
+  const char *message = "";
+
+  g_variant_lookup (dict, "persistent", "b", &row->persistent);
+  g_variant_lookup (dict, "created_us", "x", &row->created_us);
+  g_variant_lookup (dict, "last_run_us", "x", &row->last_run_us);
+  g_variant_lookup (dict, "next_run_us", "x", &row->next_run_us);
+  g_variant_lookup (dict, "stored", "u", &row->stored);
+  g_variant_lookup (dict, "wanted", "u", &row->wanted);
+  g_variant_lookup (dict, "failures", "u", &row->n_failures);
+  g_variant_lookup (dict, "running", "b", &row->is_running);
+  if (error != NULL && g_variant_lookup (error, "message", "&s", &message))
+    row->error = g_error_new_literal (KAD_ERROR, KAD_ERROR_FAILED, message);
+  return row;
+}
+
 /* What it kept on its disk: for programs, as we know them by their tags. */
 static void
 on_kept (KadNode *node, GVariant *result, gpointer user_data)
@@ -372,6 +398,8 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   const char *kind = "";
   KadClaimSpec spec = { .is_persistent = TRUE, .key = key };
   g_autofree char *what = NULL;
+  g_autoptr (KadPublicationRow) told = NULL;
+  KadClaim *claim;
 
   g_variant_lookup (row, "tag", "&s", &tag);
   g_variant_lookup (row, "kind", "&s", &kind);
@@ -380,17 +408,23 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   spec.app_id = tag + strlen (APP_TAG_PREFIX);
   spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
   what = dup_what (spec.kind, spec.key, tag);
-  kad_claim_export (remember (self, NULL, &spec, what));
+  claim = remember (self, NULL, &spec, what);
+  told = new_row (row, spec.kind, key, tag);
+  kad_claim_set_row (claim, told);
+  kad_claim_export (claim);
 }
 
 static void
 on_kept_all (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  KadClaims *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
   if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
     g_warning ("What the node publishes is not known: %s", error->message);
+  else if (summary != NULL && self->n_persistent == 0)
+    kad_service_set_persistent (self->service, FALSE);
 }
 
 /* A node that was started again knows what is on its disk; what callers want it is told again. */
@@ -447,7 +481,7 @@ on_node_started (KadService *service, KadNode *node, gpointer user_data)
   self->watch = kad_node_watch (node, on_event, self, NULL);
   republish (self, node);
   kad_node_run_async (node, "show-publications", g_variant_new ("a{sv}", NULL), on_kept, self, NULL,
-                      NULL, on_kept_all, NULL);
+                      NULL, on_kept_all, self);
 }
 
 static void

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 GDBusInterfaceSkeleton *kad_monitor_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_node_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_publications_interface_new (KadService *service);
+GDBusInterfaceSkeleton *kad_records_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_routing_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_settings_interface_new (KadService *service);
 GDBusInterfaceSkeleton *kad_table_interface_new (KadService *service);

@@ -116,7 +116,9 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
-  self->func (self, self->results, summary, error, self->user_data);
+  g_autoptr (GPtrArray) results = g_steal_pointer (&self->results);
+
+  self->func (self, results, summary, error, self->user_data);
 }
 
 static void
@@ -137,6 +139,9 @@ void
 kad_service_call_run (KadServiceCall *self, GVariant *call_options, const char *command,
                       GVariant *command_options, KadServiceCallFunc func, gpointer user_data)
 {
+  g_free (self->command);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->results, g_ptr_array_unref);
   self->command = g_strdup (command);
   self->options = g_variant_ref_sink (command_options);
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);

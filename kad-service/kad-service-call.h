@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * the caller goes, so that nobody is answered who is not there. Main thread only. */
 typedef struct _KadServiceCall KadServiceCall;
 
-#define KAD_MAX_CALL_RESULTS 256 /* more are left out */
+#define KAD_MAX_CALL_RESULTS 1000 /* more are left out */
 
 /* (nullable): the invocation is answered with LimitReached. */
 KadServiceCall *kad_service_call_begin (KadService *service, GDBusMethodInvocation *invocation);
@@ -22,7 +22,8 @@ void kad_service_call_fail (KadServiceCall *self, GError *error);
 void kad_service_call_return (KadServiceCall *self, GVariant *answer);
 
 /* @results: (nullable) (element-type GVariant) `a{sv}` each, with @summary; or @error, which it
- * takes. It ends the call. */
+ * takes. It ends the call, or runs
+ * another command for it. */
 typedef void (*KadServiceCallFunc) (KadServiceCall *call, GPtrArray *results, GVariant *summary,
                                     GError *error, gpointer user_data);
 /* Runs a command on the node, which is started if need be; @call_options: of the call, for

@@ -251,6 +251,7 @@ kad_service_new (const KadServiceOptions *options, GError **error)
   make_data_folder (self);
   kad_service_follow_pause (self);
   kad_interfaces_add (self, self->interfaces);
+  kad_service_look_for_persistent (self);
   kad_service_watch_idleness (self);
   return g_steal_pointer (&self);
 }

@@ -162,10 +162,13 @@ kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error)
 gboolean
 kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error)
 {
-  if (unpublish (self, KAD_PUBLICATION_RECORD, key, ""))
+  gboolean was_own = unpublish (self, KAD_PUBLICATION_RECORD, key, "");
+  gboolean was_held = self->config.records->klass->remove (self->config.records, key);
+
+  if (was_own || was_held)
     return TRUE;
   g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
-                       "This node has put no record of the key");
+                       "This node has put no record of the key, and holds none");
   return FALSE;
 }
 

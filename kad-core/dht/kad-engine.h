@@ -106,7 +106,8 @@ void kad_engine_cancel_query (KadEngine *self, KadQueryId query, gint64 now_us);
 /* Ids for operations that are not the engine's (dial, ping): one sequence for all. */
 KadQueryId kad_engine_next_query_id (KadEngine *self);
 /* What KAD_QUERY_PROVIDE and KAD_QUERY_PUT_RECORD keep alive is a publication with the tag "".
- * These take that tag away; FALSE and NotFound if it is not there. */
+ * These take that tag away; FALSE and NotFound if it is not there. Removing a record drops the copy that
+ * is held here, too, for whomever. */
 gboolean kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error);
 gboolean kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error);
 

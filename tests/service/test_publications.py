@@ -143,4 +143,28 @@ def quota():
             assert provide(other, "text:one-more")
 
 
+@test("/service/publications/survives")
+def survives():
+    with Network(5) as network, Bus() as bus:
+        with Kadd(bus=bus, join=network.join) as kadd:
+            client = Client(bus)
+            path = provide(client, "text:kept", **PERSISTENT, **WAIT)
+            provide(client, "text:gone", **WAIT)
+            client.close()
+            kadd.own_folder = False
+            folder = kadd.folder
+        with Kadd(bus=bus, join=network.join, folder=folder) as kadd, Client(bus) as client:
+            kadd.own_folder = True
+            rows = wait_for(lambda: client.publications.call("List", "(a{sv})", {}))
+            assert [(row[0], row[1]["lifetime"]) for row in rows] == [(path, "persistent")]
+            publication = client.at(path, "Publication")
+            assert wait_for(lambda: publication["LastRun"])
+            publication.call("Remove")
+            kadd.kill()
+        with Kadd(bus=bus, join=network.join, folder=folder) as kadd, Client(bus) as client:
+            kadd.own_folder = True
+            client.node.call("Hold", "(sa{sv})", "a test", {})
+            assert client.publications.call("List", "(a{sv})", {}) == []
+
+
 main()
