@@ -56,7 +56,7 @@ check_settings (Checks *self, KadService *service)
   if (problems[0] == NULL)
     add_check (self, "settings", "ok", "All settings can be used", "");
   else
-    add_check (self, "settings", "warn", all, "fix-settings");
+    add_check (self, "settings", "warn", all, "settings");
 }
 
 static void
@@ -68,7 +68,7 @@ check_service (Checks *self, KadService *service)
   if (state == KAD_SERVICE_PAUSED)
     add_check (self, "service", "fail", saw, "resume");
   else if (state == KAD_SERVICE_OFFLINE)
-    add_check (self, "service", "warn", saw, "check-network");
+    add_check (self, "service", "warn", saw, "join");
   else
     add_check (self, "service", "ok", saw, "");
 }

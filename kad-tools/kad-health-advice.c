@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-/* A sentence for each KAD_ADVICE_* of kad-health-checks.h. */
+/* A sentence for each KAD_ADVICE_* of kad-health-checks.h, and for those of the service. */
 static const struct
 {
   const char *advice, *text;
@@ -20,10 +20,13 @@ static const struct
   { "more-peers", N_ ("In a network of a few nodes this is all there is; else wait for the node to "
                       "find others, or join through more of them.") },
   { "not-stored", N_ ("Look at the clocks, limits and disks of the other nodes.") },
+  { "resume", N_ ("End the pause: “kad resume”.") },
   { "set-clock", N_ ("Set the clock, best from the network; records are dropped by their age.") },
+  { "settings", N_ ("Change the settings that cannot be used: “kad config”.") },
   { "silent-peers", N_ ("Check that a firewall lets the node out; peers that are gone are given up "
                         "in some minutes.") },
   { "slow", N_ ("Check the load of this machine and its network.") },
+  { "start", N_ ("Do something about what the error says, and start the node again: “kad up”.") },
   { "wait-for-inbound", N_ ("Nobody came from outside yet. If it stays so, check that a firewall "
                             "lets others in.") },
 };

@@ -178,6 +178,17 @@ def two_join_each_other():
             assert other.node.fails("Disconnect", "(s)", "12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS") == "NotFound"
             size = other.node["NetworkSize"]
             assert len(size) == 4 and size[0] < 1000, size
+            assert all_properties(other)["NetworkSize"][2] == size[2]
+            assert other.node["Reachability"] == ("local", "listening")
+            wait_for(lambda: told.get("Reachability") == ("local", "listening"))
+            assert all(address.startswith("/ip4/127.0.0.1/") for address in other.node["ObservedAddresses"])
+            # Many who read at the same time have each their answer.
+            got = []
+            for _ in range(50):
+                other.connection.call(
+                    other.destination, ROOT, "org.freedesktop.DBus.Properties", "GetAll", GLib.Variant("(s)", (other.node.name,)),
+                    None, 0, 10000, None, lambda connection, result: got.append(connection.call_finish(result)))
+            wait_for(lambda: len(got) == 50)
 
 
 @test("/service/node/nobody-to-join-and-then-somebody")

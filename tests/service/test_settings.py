@@ -252,7 +252,7 @@ def an_unusable_one_stops_nothing():
             assert client.settings.call("Get")["high-water"] == 6144 and client.node["Mode"] == "auto"
             checks, _ = client.node.call("Health", "(a{sv})", {"network": GLib.Variant("b", False)})
             (check,) = [check for check in checks if check["check"] == "settings"]
-            assert check["state"] == "warn" and check["advice"] == "fix-settings", check
+            assert check["state"] == "warn" and check["advice"] == "settings", check
             for word in ("nowhere", "192.0.2.1", "streams", "none", "nobody"):
                 assert word in check["saw"] and word in kadd.said(), (word, check["saw"], kadd.said())
             # A network that is none has no other in its place.
