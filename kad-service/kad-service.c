@@ -60,6 +60,12 @@ kad_service_unuse (KadService *self)
   kad_service_watch_idleness (self);
 }
 
+gboolean
+kad_service_is_idle (KadService *self)
+{
+  return self->n_uses == 0 && self->waiting->len == 0 && self->life == KAD_LIFE_DOWN;
+}
+
 /* ---- on D-Bus ---- */
 
 static void

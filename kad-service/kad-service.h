@@ -61,6 +61,8 @@ KadNode *kad_service_need_node_finish (KadService *self, GAsyncResult *result, G
 /* As long as something is in use, the node stays up and the service stays. */
 void kad_service_use (KadService *self);
 void kad_service_unuse (KadService *self);
+/* Nobody needs the node now, or waits for it, and it is down. */
+gboolean kad_service_is_idle (KadService *self);
 /* Whether something that outlives the service needs the node: then it is up by itself, unless it is
  * paused. */
 void kad_service_set_persistent (KadService *self, gboolean is_persistent);

@@ -22,15 +22,18 @@ typedef struct
   char **listen;
   char **join;
   int idle_exit_s;
-  gboolean replace;
   gboolean show_version;
 
   GMainLoop *loop;
   KadService *service;
+  guint name; /* that we own on the bus, or want to */
+  guint leave_timer;
+  gboolean is_exported; /* on the bus */
   int status;
 } Daemon;
 
 #define MAX_IDLE_EXIT_S 86400
+#define LEAVE_MS 200 /* what is on its way to us has come by then */
 
 static gboolean
 on_signal (gpointer user_data)
@@ -60,7 +63,8 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_da
   Daemon *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (kad_service_export (self->service, connection, &error))
+  self->is_exported = kad_service_export (self->service, connection, &error);
+  if (self->is_exported)
     return;
   g_printerr ("kadd: %s\n", error->message);
   self->status = 1;
@@ -68,12 +72,59 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_da
 }
 
 static void
+own_name (Daemon *self)
+{
+  self->name
+      = g_bus_own_name (G_BUS_TYPE_SESSION, KAD_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
+                        self->is_exported ? NULL : on_bus_acquired, NULL, on_name_lost, self, NULL);
+}
+
+/* ---- leaving ---- */
+
+/*
+ * Whoever calls while we leave must not be lost. So the node stops while we have the name; then
+ * the name goes, and the bus starts another service for the next caller; and what was on its way to
+ * us is still answered. If one of those needs the node, we stay.
+ */
+
+static gboolean
+on_nobody_came (gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  self->leave_timer = 0;
+  if (kad_service_is_idle (self->service))
+    g_main_loop_quit (self->loop);
+  else
+    own_name (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_idle_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  kad_service_stop_finish (KAD_SERVICE (source), result, NULL);
+  if (!kad_service_is_idle (self->service))
+    return;
+  g_debug ("Nobody needs the service: it ends");
+  if (self->name == 0)
+    {
+      g_main_loop_quit (self->loop);
+      return;
+    }
+  g_clear_handle_id (&self->name, g_bus_unown_name);
+  self->leave_timer = g_timeout_add (LEAVE_MS, on_nobody_came, self);
+}
+
+static void
 on_idle (KadService *service, gpointer user_data)
 {
   Daemon *self = user_data;
 
-  g_debug ("Nobody needs the service: it ends");
-  g_main_loop_quit (self->loop);
+  if (self->leave_timer == 0)
+    kad_service_stop_async (service, on_idle_stopped, self);
 }
 
 static gboolean
@@ -150,7 +201,6 @@ static gboolean
 run (Daemon *self, const KadServiceOptions *options, GError **error)
 {
   g_autoptr (KadPrivateBus) bus = NULL;
-  guint name = 0;
 
   self->service = kad_service_new (options, error);
   if (self->service == NULL)
@@ -165,11 +215,11 @@ run (Daemon *self, const KadServiceOptions *options, GError **error)
       fflush (stdout);
     }
   else
-    name = g_bus_own_name (G_BUS_TYPE_SESSION, KAD_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
-                           on_bus_acquired, NULL, on_name_lost, self, NULL);
+    own_name (self);
   g_main_loop_run (self->loop);
   stop (self);
-  g_clear_handle_id (&name, g_bus_unown_name);
+  g_clear_handle_id (&self->leave_timer, g_source_remove);
+  g_clear_handle_id (&self->name, g_bus_unown_name);
   return TRUE;
 }
 

@@ -109,6 +109,32 @@ def activation():
         assert peers[0] == peers[1], "it is the same node"
 
 
+@test("/service/life/no-call-is-lost-when-it-leaves")
+def no_call_is_lost_when_it_leaves():
+    """Callers that come at the moment of its end are served, by it or by the next one."""
+    with Bus() as bus, tempfile.TemporaryDirectory() as folder:
+        bus.add_service(NAME, f"{DAEMON} --data {folder}/data --settings {folder}/settings --network private:test "
+                              f"--listen /ip4/127.0.0.1/tcp/0 --idle-exit 1")
+        peers, owners = set(), set()
+        with Client(bus) as client:
+            client.connection.call_sync(
+                "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "UpdateActivationEnvironment",
+                GLib.Variant("(a{ss})", ({"GSETTINGS_SCHEMA_DIR": os.environ["GSETTINGS_SCHEMA_DIR"]},)), None, 0, 5000, None)
+            for turn in range(16):
+                cookie = client.node.call("Hold", "(sa{sv})", "a test", {})
+                peers.add(client.node["PeerId"])
+                owners.add(client.connection.call_sync(
+                    "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner",
+                    GLib.Variant("(s)", (NAME,)), None, 0, 5000, None).unpack()[0])
+                client.node.call("Release", "(u)", cookie)
+                # Around the moment at which it leaves: a second and something after the last use.
+                time.sleep(0.95 + turn * 0.025)
+                for _ in range(5):
+                    client.node["State"]
+        print(f"# {len(owners)} services in 16 turns")
+        assert len(peers) == 1 and len(owners) > 1, (peers, owners)
+
+
 @test("/service/life/leaves-when-idle")
 def leaves_when_idle():
     with Bus() as bus, Kadd(bus=bus, arguments=["--idle-exit", "1"]) as kadd:
