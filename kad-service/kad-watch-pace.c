@@ -39,12 +39,17 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Link *link = user_data;
   KadWatchPace *self = link->pace;
-  g_autoptr (GVariant) answer
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer G_GNUC_UNUSED
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   link_unref (link);
-  /* Whatever it answered, an error too, it has read. */
   if (self == NULL || !kad_caller_is_here (self->caller))
+    return;
+  /* An error of its own is a sign of life as well, and patience ends; but not with a connection
+   * that is closed. */
+  if (error != NULL && !g_dbus_error_is_remote_error (error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return;
   self->is_asking = FALSE;
   self->unread_bytes -= self->asked_bytes;
