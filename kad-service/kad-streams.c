@@ -18,6 +18,7 @@ typedef struct
   guint n_streams;
   double bytes;
   gint64 filled_us;
+  gboolean is_over; /* until some of it is there again */
 } Budget;
 
 typedef struct
@@ -57,8 +58,13 @@ spend (Budget *self, gsize bytes)
       += (double) (now_us - self->filled_us) * KAD_MAX_TRACE_BYTES_PER_SECOND / G_USEC_PER_SEC;
   self->bytes = MIN (self->bytes, KAD_MAX_TRACE_BYTES_PER_SECOND);
   self->filled_us = now_us;
-  if (self->bytes < (double) bytes)
-    return FALSE;
+  /* Not one line, one loss, one line: losses are told, too. */
+  if (self->bytes < (self->is_over ? KAD_MAX_TRACE_BYTES_PER_SECOND / 8.0 : (double) bytes))
+    {
+      self->is_over = TRUE;
+      return FALSE;
+    }
+  self->is_over = FALSE;
   self->bytes -= (double) bytes;
   return TRUE;
 }
