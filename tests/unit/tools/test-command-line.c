@@ -135,7 +135,41 @@ test_options_of_registered_commands (void)
   check_words ("run", "start-provide text:x --once false", TRUE);
   check_words ("run", "get-record --once text:x", FALSE);
   check_words ("run", "--json get-record --key-base64 eA==", TRUE);
-  check_words ("run", "frob --key text:x", FALSE);
+  check_words ("run", "get-record --frob 1 text:x", FALSE);
+}
+
+static void
+test_options_of_foreign_commands (void)
+{
+  const KadToolCommand *run = kad_tool_find_command ("run");
+  const char *const argv[]
+      = { "frob", "--key", "text:x", "--deep=5", "--twice", "--json", "--last", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KadArguments) arguments = NULL;
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (GVariant) expected
+      = g_variant_ref_sink (g_variant_new_parsed ("{'key': <'text:x'>, 'deep': <'5'>,"
+                                                  " 'twice': <'true'>, 'last': <'true'>}"));
+
+  g_test_summary ("Options of a command that only the service may know go to it as they stand");
+
+  arguments = kad_command_line_parse (run, argv, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (kad_arguments_get_n_words (arguments), ==, 1);
+  g_assert_true (kad_arguments_has (arguments, "json"));
+  options = g_variant_ref_sink (kad_command_line_read_foreign (run, arguments));
+  g_assert_cmpuint (g_variant_n_children (options), ==, g_variant_n_children (expected));
+  for (gsize i = 0; i < g_variant_n_children (expected); i++)
+    {
+      const char *name;
+      g_autoptr (GVariant) value = NULL;
+      g_autoptr (GVariant) given = NULL;
+
+      g_variant_get_child (expected, i, "{&sv}", &name, &value);
+      given = g_variant_lookup_value (options, name, NULL);
+      g_assert_nonnull (given);
+      g_assert_true (g_variant_equal (given, value));
+    }
 }
 
 static void
@@ -162,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command-line/counts-words", test_counts_words);
   g_test_add_func ("/command-line/options-of-registered-commands",
                    test_options_of_registered_commands);
+  g_test_add_func ("/command-line/options-of-foreign-commands", test_options_of_foreign_commands);
   g_test_add_func ("/command-line/sees-json-early", test_sees_json_early);
   return g_test_run ();
 }
