@@ -28,7 +28,7 @@ PEER = "12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"
 # Words that only the service can do, with arguments.
 SERVICE_WORDS = [
     ["status"], ["up"], ["down"], ["pause"], ["resume"], ["mode"], ["mode", "auto"], ["config"], ["config", "mode"],
-    ["unprovide", "text:x"], ["publications"], ["peer", PEER], ["queries"], ["query", "none"],
+    ["unprovide", "text:x"], ["publications"], ["peer", PEER], ["queries"], ["query", "none"], ["events"],
     ["connect", "/ip4/127.0.0.1/tcp/9"], ["disconnect", PEER]]
 # Words that it does if neither --join nor another option of a node is given.
 EITHER_WORDS = [
@@ -186,7 +186,7 @@ def _():
     with Service() as service:
         service.json("bootstrap").expect_done()
         for words in SERVICE_WORDS + EITHER_WORDS:
-            if words[0] in ("down", "pause", "resume", "up"):
+            if words[0] in ("down", "pause", "resume", "up", "events"):
                 continue
             answer = service.json(*words)
             assert answer.status in (OK, NOT_FOUND, ERROR) and b"CRITICAL" not in answer.err, answer
@@ -494,6 +494,30 @@ def _():
             client.at(path, "Query").call("Release")
             assert call.read_line() == {"path": path, "removed": True}
             assert call.interrupt().finish(timeout=10).expect(INTERRUPTED).out == b""
+
+
+@test("events are told as they happen, as text and as lines that can be recorded and played")
+def _():
+    with Service() as service, tempfile.TemporaryDirectory() as folder:
+        recording = f"{folder}/events.ndjson"
+        with open(recording, "wb") as file, service.running("events", "--json", stdout=file) as call:
+            with service.running("events", "--topic", "queries") as people, service.running("events", "--json", "--topic", "table") as table:
+                header = table.read_line()
+                assert header["kad-stream"] == 1 and header["topics"] == ["table"], header
+                time.sleep(0.5)
+                service.json("find", "closest", "text:x").expect_done()
+                assert table.read_line()["event"] in ("table-added", "table-removed")
+                eventually(lambda: b"query-finished" in pathlib.Path(recording).read_bytes(), "the end of a query")
+                text = people.interrupt().finish(timeout=10).expect(INTERRUPTED)
+                assert re.match(rb"\d\d:\d\d:\d\d\.\d{3}  query-started", text.out) and b"table-added" not in text.out, text
+                assert text.err == b"", text
+            answer = call.interrupt().finish(timeout=10).expect(INTERRUPTED)
+            assert answer.err == b"", answer
+        lines = [json.loads(line) for line in pathlib.Path(recording).read_text(encoding="utf-8").splitlines()]
+        assert lines[0]["kad-stream"] == 1 and all("t" in line and "event" in line for line in lines[1:]), lines[:3]
+        played = kad_json("play", recording).expect(OK).lines
+        assert played == lines, (played[:2], lines[:2])
+        service.json("events", "--topic", "gossip").expect_error(USAGE, "InvalidArgument")
 
 
 # ---- forms ----
