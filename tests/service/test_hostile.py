@@ -14,7 +14,9 @@ from gi.repository import Gio, GLib
 from kadbus import NAME, ROOT, Bus, Client, Kadd, main, test, wait_for
 from kadnet import Net, Query, options
 
-CALLS = 10000
+# On the bus and on the socket: 10,000 in all, in rounds that are shorter than a query stays.
+CALLS = 5000
+ROUNDS = 4
 # The honest call's longest wait. Checkers of memory make everything slower.
 PATIENCE_S = 0.1 * float(os.environ.get("KAD_TEST_PATIENCE", "1"))
 DRIFT_KB = 4096
@@ -43,7 +45,12 @@ def memory_kb(kadd):
     raise AssertionError("no RssAnon")
 
 
+def array(n_bytes):
+    return GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes(bytes(n_bytes)), True)
+
+
 def deep(chance, depth):
+    """Not deeper than D-Bus allows: that would only end the connection."""
     value = GLib.Variant("s", "deep")
     for _ in range(depth):
         value = GLib.Variant("v", value) if chance.random() < 0.5 else GLib.Variant("a{sv}", {"key": value})
@@ -66,16 +73,16 @@ def anything(chance, signature):
                  "require:magic", "", "timeout-ms", "peer", "address", "\n", "n" * 300)
         return {chance.choice(names): chance.choice((
             GLib.Variant("i", -1), GLib.Variant("t", 2**64 - 1), GLib.Variant("s", text(chance)), GLib.Variant("b", True),
-            GLib.Variant("d", float("nan")), GLib.Variant("ay", bytes(chance.randrange(300))), deep(chance, 30),
+            GLib.Variant("d", float("nan")), GLib.Variant("ay", bytes(chance.randrange(300))), deep(chance, 12),
             GLib.Variant("as", ["a"] * 50), GLib.Variant("o", "/"), GLib.Variant("(ii)", (1, 2)))) for _ in range(chance.randrange(1, 6))}
     raise AssertionError(signature)
 
 
 def wrong_body(chance):
     return chance.choice((
-        None, GLib.Variant("(i)", (1,)), GLib.Variant("(ss)", ("a", "b")), GLib.Variant("(v)", (deep(chance, 40),)),
+        None, GLib.Variant("(i)", (1,)), GLib.Variant("(ss)", ("a", "b")), GLib.Variant("(v)", (deep(chance, 15),)),
         GLib.Variant("(aas)", ([["x"]],)), GLib.Variant("(a{sv})", ({},)), GLib.Variant("(ssa{ss})", ("a", "b", {"c": "d"})),
-        GLib.Variant("(ay)", (bytes(10000),)), GLib.Variant("(sv)", ("find-peer", deep(chance, 20)))))
+        GLib.Variant("(ay)", (bytes(10000),)), GLib.Variant("(sv)", ("find-peer", deep(chance, 12)))))
 
 
 def one_call(chance, foreign):
@@ -90,7 +97,7 @@ def one_call(chance, foreign):
         method, signature = chance.choice(METHODS["Query"])
         return chance.choice(foreign), f"{NAME}.Query", method, GLib.Variant("(u)", (0,)) if signature else None
     if kind == 2:  # wrong types
-        method, _ = chance.choice(METHODS["Routing"])
+        method, _ = chance.choice(METHODS["Routing"][:7])
         return ROOT, f"{NAME}.Routing", method, wrong_body(chance)
     if kind == 3:  # wrong names
         return ROOT, chance.choice((f"{NAME}.{interface}", "a.b", NAME)), chance.choice(("Nothing", "X" * 200, "start")), None
@@ -134,7 +141,7 @@ def attack(address, is_bus, seed, n_calls, foreign):
                         on_answer, (path, interface, method, body.print_(True)[:300] if body else ""))
     while under_way[0] > 0:
         context.iteration(True)
-    connection.close_sync(None)
+    assert not connection.is_closed()
     return good
 
 
@@ -144,31 +151,34 @@ def attacker(address, is_bus, seed, n_calls, foreign):
                              *foreign], stdout=subprocess.PIPE, text=True)
 
 
-def under_attack(kadd, client, address):
-    """The waits of honest calls while 10,000 hostile ones are made."""
-    is_bus = kadd.bus is not None
+def attack_once(kadd, client, address, seed):
+    """The waits of honest calls while hostile ones are made, on queries of somebody else, too."""
+    waits = []
     with Client(kadd.bus or kadd) as owner:
         victims = [Query(owner, "closest-peers", "text:mine", handle_token=token) for token in ("mine", "other")]
         victims[0].finish()
-        foreign = [query.path for query in victims]
         results = victims[0].object.call("GetResults", "(u)", 0)
-        # Once before, so that what is made on first use is there.
-        finish(attacker(address, is_bus, 1, CALLS // 5, foreign))
-        before = memory_kb(kadd)
-        process = attacker(address, is_bus, 2, CALLS, foreign)
-        waits = []
+        process = attacker(address, kadd.bus is not None, seed, CALLS // ROUNDS, [query.path for query in victims])
         while process.poll() is None:
             begin = time.monotonic()
             assert client.routing.call("ListQueries", "(a{sv})", {}) == []
             waits.append(time.monotonic() - begin)
-            time.sleep(0.005)
+            time.sleep(0.02)
         finish(process)
-        after = memory_kb(kadd)
         assert victims[0].object.call("GetResults", "(u)", 0) == results
         assert victims[1].object["State"] == "prepared"
-        print(f"# {len(waits)} honest calls waited {max(waits) * 1000:.1f} ms at most; memory {before} -> {after} KiB", flush=True)
-        assert len(waits) > 10 and max(waits) < PATIENCE_S, max(waits)
-        assert IS_SANITIZED or after - before < DRIFT_KB, (before, after)
+    return waits
+
+
+def under_attack(kadd, client, address):
+    # Once before, so that what is made on first use is there.
+    attack_once(kadd, client, address, 0)
+    before = memory_kb(kadd)
+    waits = [wait for seed in range(1, ROUNDS + 1) for wait in attack_once(kadd, client, address, seed)]
+    after = memory_kb(kadd)
+    print(f"# {len(waits)} honest calls waited {max(waits) * 1000:.1f} ms at most; memory {before} -> {after} KiB", flush=True)
+    assert len(waits) > 10 and max(waits) < PATIENCE_S, max(waits)
+    assert IS_SANITIZED or after - before < DRIFT_KB, (before, after)
 
 
 def finish(process):
@@ -176,14 +186,14 @@ def finish(process):
     assert process.returncode == 0 and said.strip() == "[]", said[:2000]
 
 
-@test("/security/service/10000-hostile-calls/bus")
+@test("/security/service/hostile-calls/bus")
 def hostile_on_a_bus():
     with Bus() as bus, Kadd(bus=bus, join=net.addresses[:1]) as kadd, Client(bus) as client:
         under_attack(kadd, client, bus.address)
         assert Query(client, "closest-peers", "text:after").finish()
 
 
-@test("/security/service/10000-hostile-calls/socket")
+@test("/security/service/hostile-calls/socket")
 def hostile_on_a_socket():
     with Kadd(join=net.addresses[:1]) as kadd, Client(kadd) as client:
         under_attack(kadd, client, kadd.address)
@@ -194,8 +204,8 @@ def hostile_on_a_socket():
 def huge_arrays():
     with Kadd(join=net.addresses[:1]) as kadd, Client(kadd) as client:
         client.routing.call("Run", "(sa{sv})", "show-identity", {})
-        huge = GLib.Variant("ay", bytes(60 * 2**20))
-        for _ in range(2):  # the first makes the buffers of both ends
+        huge = array(60 * 2**20)
+        for _ in range(4):  # the first ones make the buffers of both ends
             before = memory_kb(kadd)
             assert client.routing.fails("PrepareQuery", "(ssa{sv})", "put-record", "text:x", {"value": huge}) == "LimitReached"
             assert client.routing.fails("Run", "(sa{sv})", "put-record", {"key": huge}) == "LimitReached"
@@ -213,7 +223,7 @@ def prepared_keep_nothing():
         before = memory_kb(kadd)
         for _ in range(40):
             client.routing.call("PrepareQuery", "(ssa{sv})", "put-record", "text:x",
-                                options(value=b"v" * 1000, surprise=b"s" * 900000))
+                                options(value=b"v" * 1000, surprise=array(900000)))
         assert IS_SANITIZED or memory_kb(kadd) - before < DRIFT_KB, (before, memory_kb(kadd))
 
 
@@ -238,6 +248,6 @@ def come_and_go():
 
 
 if IS_ATTACKER:
-    print(attack(sys.argv[2], sys.argv[3] == "1", int(sys.argv[4]), int(sys.argv[5]), sys.argv[6:]))
+    print(attack(sys.argv[2], sys.argv[3] == "1", int(sys.argv[4]), int(sys.argv[5]), sys.argv[6:]), flush=True)
     os._exit(0)
 main()
