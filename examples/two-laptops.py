@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two laptops find each other again and again, with nothing but a share code.
 
-Real nodes on this machine's loopback play the parts: a bootstrap node that both know, and a laptop each for Ann
-and Ben. Every laptop is a process of its own, with an identity that it keeps in a file, and an address that is
-another one after each start, as it is for laptops that move between networks.
+Ann's and Ben's laptop are a session bus each, with folders of its own, and nothing else: the programs of
+examples/service, a dozen lines of Python, call org.libkad.Kad1 on it, and the bus starts the service kadd for
+them. A bootstrap node is the one address that both were told. All of it is on this machine's loopback.
 
 Each step says what it did and what came of it; the exit status is 0 only if all of them held.
 """
@@ -12,118 +12,158 @@ Each step says what it did and what came of it; the exit status is 0 only if all
 import json
 import os
 import pathlib
-import queue
+import select
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-ANSWER_S = 30
-KAD = os.environ.get("KAD_TOOL") or str(pathlib.Path(__file__).resolve().parents[1] / "build" / "kad-tools" / "kad")
+import gi  # noqa: F401
+from gi.repository import Gio, GLib
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = pathlib.Path(os.environ.get("KAD_BUILD") or HERE.parent / "build")
+KAD, KADD = BUILD / "kad-tools" / "kad", BUILD / "kad-service" / "kadd"
+NETWORK = "private:family"
+NAME, ROOT = "org.libkad.Kad1", "/org/libkad/Kad1"
+PATIENCE_S = 60
+
+BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path={folder}/bus</listen><servicedir>{folder}</servicedir>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"""
 
 
 class StoryError(Exception):
     """A step did not hold."""
 
 
-class Node:
-    """`kad node --json --commands` as a process: commands go in and answers come out, a JSON object a line."""
+def must(condition, text):
+    if not condition:
+        raise StoryError(text)
 
-    def __init__(self, *options):
-        self.process = subprocess.Popen(
-            [KAD, "node", "--json", "--commands", "--mode", "server", *options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.lines = queue.Queue()
-        self.next_id = 0
-        threading.Thread(target=self.read, daemon=True).start()
-        first = self.take(lambda line: line.get("event") == "listening")
-        self.peer, self.address = first["peer"], first["addresses"][0]
 
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-        self.lines.put(None)
+def spawn(*words, **options):
+    """A process that does not outlive this one, whatever becomes of it."""
+    return subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *map(str, words)], stdout=subprocess.PIPE, text=True,
+                            **options)
 
-    def take(self, is_wanted):
-        """The next line that is wanted; others are events that this story does not need."""
-        end = time.monotonic() + ANSWER_S
-        while True:
-            try:
-                line = self.lines.get(timeout=max(0.0, end - time.monotonic()))
-            except queue.Empty:
-                raise StoryError(f"no answer in {ANSWER_S} s") from None
-            if line is None:
-                raise StoryError("the node has ended")
-            if is_wanted(line):
-                return line
 
-    def wait_joined(self):
-        line = self.take(lambda line: line.get("event") in ("joined", "join-failed"))
-        if line["event"] == "join-failed":
-            raise StoryError(f"could not join: {line['error']['message']}")
-        return line["table"]
+def end(process):
+    """In order, or else at once; its exit status."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        return process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+    finally:
+        process.stdout.close()
 
-    def run(self, command, **options):
-        """Runs a command: its results and its last line."""
-        self.next_id += 1
-        number = self.next_id
-        self.process.stdin.write(json.dumps({"id": number, "command": command, "options": options}) + "\n")
-        self.process.stdin.flush()
-        results = []
-        while True:
-            line = self.take(lambda line: line.get("id") == number)
-            if "error" in line:
-                raise StoryError(f"{command}: {line['error']['code']}: {line['error']['message']}")
-            if "done" in line:
-                return results, line
-            results.append(line["result"])
 
-    def switch_off(self):
-        """As if the lid were closed: no goodbye."""
-        self.process.kill()
-        self.process.wait()
+class Bootstrap:
+    """A node that is always there: the one address that is known to everybody."""
+
+    def __init__(self, _folder):
+        self.process = spawn(KAD, "node", "--json", "--mode", "server", "--network", NETWORK)
+        line = self.process.stdout.readline()
+        must(line, "the bootstrap node did not start")
+        self.address = json.loads(line)["addresses"][0]
 
     def end(self):
-        """In order: the end of its input stops a node."""
-        self.process.stdin.close()
-        return self.process.wait(timeout=ANSWER_S)
+        return end(self.process)
 
 
 class Laptop:
-    """Somebody's laptop: on or off, and always the same peer."""
+    """Somebody's laptop: its session bus, the folders of its user, and the programs that run there."""
 
-    def __init__(self, owner, folder, bootstrap):
+    def __init__(self, owner, folder):
         self.owner = owner
-        self.identity = os.path.join(folder, f"{owner.lower()}.key")
-        self.bootstrap = bootstrap
-        self.node = None
+        self.folder = folder / owner.lower()
+        self.folder.mkdir()
+        (self.folder / "bus.conf").write_text(BUS.format(folder=self.folder))
+        (self.folder / f"{NAME}.service").write_text(f"[D-BUS Service]\nName={NAME}\nExec={KADD}\n")
+        self.env = dict(os.environ, GSETTINGS_BACKEND="keyfile", GSETTINGS_SCHEMA_DIR=str(BUILD / "data"))
+        for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
+            self.env[f"XDG_{kind}_HOME"] = str(self.folder / kind.lower())
+        self.bus = spawn("dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--print-address=1",
+                         env=self.env, stderr=open(self.folder / "bus.log", "w"))
+        address = self.bus.stdout.readline().strip()
+        must(address, "dbus-daemon did not start")
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = address
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.connection = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        self.connection.set_exit_on_close(False)
         self.peer = None
 
-    def switch_on(self):
-        self.node = Node("--identity", self.identity, "--join", self.bootstrap.address)
-        if self.peer not in (None, self.node.peer):
-            raise StoryError(f"{self.owner}'s laptop came back as another peer, {self.node.peer}")
-        self.peer = self.node.peer
-        return self.node.wait_joined()
+    def ask(self, where, method, signature, *arguments):
+        name, path, interface = where
+        return self.connection.call_sync(name, path, interface, method, GLib.Variant(signature, arguments), None, 0,
+                                         PATIENCE_S * 1000, None).unpack()
 
-    def switch_off(self):
-        self.node.switch_off()
-        self.node = None
+    def of_bus(self, method, *arguments, signature="(s)"):
+        return self.ask(("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"), method, signature,
+                        *arguments)[0]
 
-    def announce(self, code):
-        _, done = self.node.run("start-provide", key=f"text:{code}")
-        return done["stored"]
+    def kad(self, interface, method, signature, *arguments):
+        return self.ask((NAME, ROOT, f"{NAME}.{interface}"), method, signature, *arguments)
 
-    def find(self, code, peer):
-        """The addresses at which a peer says that it is, found by a share code alone."""
-        results, _ = self.node.run("get-providers", key=f"text:{code}")
-        return next((found["addresses"] for found in reversed(results) if found["peer"] == peer), [])
+    def node(self, name):
+        return self.ask((NAME, ROOT, "org.freedesktop.DBus.Properties"), "Get", "(ss)", f"{NAME}.Node", name)[0]
 
-    def reach(self, address, peer):
-        """A ping to exactly this address; who answers must be that peer."""
-        results, _ = self.node.run("ping-peer", peer=f"{address}/p2p/{peer}", timeout_ms=5000)
-        return results[0]["rtt_us"]
+    def set_up(self, bootstrap):
+        """What a person sets once."""
+        for name, value in (("network", GLib.Variant("s", NETWORK)),
+                            ("listen-addresses", GLib.Variant("as", ["/ip4/127.0.0.1/tcp/0"])),
+                            ("bootstrap", GLib.Variant("as", [bootstrap.address]))):
+            self.kad("Settings", "Set", "(sv)", name, value)
+
+    def run(self, program, *words):
+        """A program of examples/service, as a person runs it: what it says."""
+        done = subprocess.run([sys.executable, HERE / "service" / program, *words], env=self.env, timeout=2 * PATIENCE_S,
+                              capture_output=True, text=True, check=False)
+        must(done.returncode == 0, f"{program} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def here(self):
+        """Who it is and where, without asking for the node: it must be up by itself."""
+        until = time.monotonic() + PATIENCE_S
+        while not self.node("ListenAddresses"):
+            must(time.monotonic() < until, f"{self.owner}'s node does not come up by itself")
+            time.sleep(0.05)
+        peer = self.node("PeerId")
+        must(self.peer in (None, peer), f"{self.owner}'s laptop came back as another peer, {peer}")
+        self.peer = peer
+        return self.node("ListenAddresses")[0].rsplit("/p2p/", 1)[0]
+
+    def log_in(self):
+        """The session starts what is to run in it: the service, and nobody calls it."""
+        self.of_bus("StartServiceByName", NAME, 0, signature="(su)")
+
+    def stop_service(self, how):
+        """By its process id, and waits until it is gone."""
+        if not self.of_bus("NameHasOwner", NAME):
+            return
+        pid = self.of_bus("GetConnectionUnixProcessID", NAME)
+        descriptor = os.pidfd_open(pid)
+        signal.pidfd_send_signal(descriptor, how)
+        is_gone = bool(select.select([descriptor], [], [], PATIENCE_S)[0])
+        os.close(descriptor)
+        until = time.monotonic() + PATIENCE_S
+        while self.of_bus("NameHasOwner", NAME) and time.monotonic() < until:
+            time.sleep(0.02)
+        must(is_gone, f"process {pid} does not end")
+
+    def end(self):
+        try:
+            self.stop_service(signal.SIGTERM)
+        except (GLib.Error, OSError, StoryError) as error:
+            print(f"{self.owner}'s service: {error}", file=sys.stderr)
+        return end(self.bus)
 
 
 class Story:
@@ -141,117 +181,94 @@ class Story:
         print(f"    {text}", flush=True)
 
 
-def must(condition, text):
-    if not condition:
-        raise StoryError(text)
+def find(story, seeker, other, code, note):
+    """One finds the other by the code, where it is now. It may have come back this moment: then soon."""
+    here = other.here()
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        said = seeker.run("find-code.py", code)
+        there = next((line.split()[2:] for line in said.splitlines() if line.startswith(f"there: {other.peer} ")), [])
+        if here in there:
+            break
+        must(time.monotonic() < until, f"{other.owner} is at {here}, but {seeker.owner} was told: {said}")
+        time.sleep(0.5)
+    must(said.splitlines()[-1] == f"note: {note}", f"the note is another one: {said}")
+    for line in said.splitlines():
+        story.note(line)
+    rtt_us = seeker.kad("Node", "Ping", "(s)", f"{here}/p2p/{other.peer}")[0]
+    story.note(f"{other.owner} answers at {here}, in {rtt_us / 1000:.2f} ms")
 
 
-def without_peer(address):
-    return address.rsplit("/p2p/", 1)[0]
+def share_and_find(story, owner, seeker, code, note):
+    story.step(f"{owner.owner} shares a note under the code {code}: share-code.py {code} '{note}'")
+    owner.run("share-code.py", code, note)
+    story.note(f"the bus started kadd for it; peer {owner.peer or '(new)'} at {owner.here()}")
+    story.step(f"{seeker.owner} has the code and nothing else: find-code.py {code}")
+    find(story, seeker, owner, code, note)
 
 
-def meet(story, seeker, other, code):
-    """One finds the other by a share code, and reaches it where it is now."""
-    addresses = seeker.find(code, other.peer)
-    here = without_peer(other.node.address)
-    must(here in addresses, f"{other.owner} is at {here}, but {seeker.owner} was told {addresses}")
-    rtt_us = seeker.reach(here, other.peer)
-    story.note(f"{other.owner} is at {here}, and answers there in {rtt_us / 1000:.2f} ms")
-
-
-def go_and_come_back(story, traveller, stayer, code):
-    """One laptop leaves without a word and comes back elsewhere; the other finds it again."""
-    old = without_peer(traveller.node.address)
-    story.step(f"{traveller.owner} closes the lid: the laptop is gone without a word.")
-    traveller.switch_off()
+def go_and_come_back(story, traveller, stayer, how):
+    """One laptop leaves and comes back elsewhere."""
+    old = traveller.here()
+    story.step(f"{traveller.owner}'s laptop goes: " + (
+        "the battery is empty (kill -9)." if how == signal.SIGKILL else "the session ends, and the service with it."))
+    traveller.stop_service(how)
     try:
-        stayer.reach(old, traveller.peer)
-    except StoryError as error:
-        story.note(f"{stayer.owner} cannot reach it any more ({error})")
+        stayer.kad("Node", "Ping", "(s)", f"{old}/p2p/{traveller.peer}")
+    except GLib.Error as error:
+        story.note(f"{stayer.owner} cannot reach it any more ({Gio.DBusError.get_remote_error(error)})")
     else:
-        raise StoryError(f"{traveller.owner}'s laptop answers though it is switched off")
-
-    story.step(f"{traveller.owner} opens the lid in another network: same identity, another address.")
-    traveller.switch_on()
-    new = without_peer(traveller.node.address)
+        raise StoryError(f"{traveller.owner}'s laptop answers though it is off")
+    story.step(f"{traveller.owner} is back, in another network. No program runs: what was shared is announced by itself.")
+    traveller.log_in()
+    new = traveller.here()
     must(new != old, f"the address is {old} again")
-    stored = traveller.announce(code)
-    story.note(f"still peer {traveller.peer}, now at {new}; announced again to {stored} nodes")
-
-    story.step(f"{stayer.owner} looks for the share code again.")
-    meet(story, stayer, traveller, code)
+    story.note(f"still peer {traveller.peer}, now at {new}")
 
 
-def tell(story, folder, nodes):
+def tell(story, folder, parts):
     story.step("A bootstrap node starts. It is the only address that anybody has to know.")
-    bootstrap = Node()
-    nodes.append(bootstrap)
-    story.note(f"it listens on {bootstrap.address}")
+    parts.append(Bootstrap(folder))
+    story.note(parts[0].address)
+    story.step("Ann and Ben have a laptop each: a session bus, and folders of their own. They set up their network.")
+    for owner in ("Ann", "Ben"):
+        parts.append(Laptop(owner, folder))
+        parts[-1].set_up(parts[0])
+    ann, ben = parts[1:]
 
-    ann, ben = (Laptop(owner, folder, bootstrap) for owner in ("Ann", "Ben"))
-    nodes.extend([ann, ben])
-    code, back_code = "blue-whale-42", "green-heron-17"
+    ann_has, ben_has = ("blue-whale-42", "the album is in the blue folder"), ("green-heron-17", "thanks, here is mine")
+    share_and_find(story, ann, ben, *ann_has)
+    go_and_come_back(story, ann, ben, signal.SIGKILL)
+    story.step(f"Ben looks again: find-code.py {ann_has[0]}")
+    find(story, ben, ann, *ann_has)
 
-    story.step("Ann's laptop joins, and makes an identity that it keeps.")
-    ann.switch_on()
-    story.note(f"peer {ann.peer}")
-
-    story.step("Ann shares a photo album under a code: a small record in the network, for whoever has the code.")
-    note = json.dumps({"what": "holiday photos", "from": ann.peer})
-    _, done = ann.node.run("put-record", key=f"text:share/{code}", value=note)
-    story.note(f"the record of {code} is stored with {done['stored']} of {done['wanted']} nodes")
-
-    story.step("Ann announces that she is the one who has it.")
-    story.note(f"announced to {ann.announce(code)} nodes")
-
-    story.step("Ben's laptop joins. All that Ben has is the code, told on the telephone.")
-    table = ben.switch_on()
-    story.note(f"peer {ben.peer}, which now knows {table} others")
-
-    story.step("Ben looks the code up.")
-    results, _ = ben.node.run("get-record", key=f"text:share/{code}")
-    must(results[-1]["value"] == note, f"the record says {results[-1]}")
-    story.note(f"the record says: {results[-1]['value']}")
-
-    story.step("Ben looks for who has it, and finds Ann.")
-    meet(story, ben, ann, code)
-
-    go_and_come_back(story, ann, ben, code)
-
-    story.step("Now Ben has something for Ann, under a code of his own.")
-    story.note(f"announced to {ben.announce(back_code)} nodes")
-    story.step("Ann looks for it, and finds Ben.")
-    meet(story, ann, ben, back_code)
-
-    go_and_come_back(story, ben, ann, back_code)
+    share_and_find(story, ben, ann, *ben_has)
+    go_and_come_back(story, ben, ann, signal.SIGTERM)
+    story.step(f"Ann looks again: find-code.py {ben_has[0]}")
+    find(story, ann, ben, *ben_has)
 
     story.step("Everybody stops in order.")
-    for node in (ann.node, ben.node, bootstrap):
-        status = node.end()
-        must(status == 0, f"a node ended with status {status}")
-
-
-def clean_up(nodes):
-    for node in nodes:
-        node = node.node if isinstance(node, Laptop) else node
-        if node is not None and node.process.poll() is None:
-            node.switch_off()
+    while parts:
+        must(parts.pop().end() in (0, -signal.SIGTERM), "a process did not end in order")
 
 
 def main():
     story = Story()
-    nodes = []
-    if not os.access(KAD, os.X_OK):
-        print(f"There is no {KAD}: build Kad first, or name the tool in KAD_TOOL", file=sys.stderr)
-        return 1
-    with tempfile.TemporaryDirectory() as folder:
+    parts = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for program in (KAD, KADD):
+        if not os.access(program, os.X_OK):
+            print(f"There is no {program}: build Kad first, or name the build folder in KAD_BUILD", file=sys.stderr)
+            return 1
+    with tempfile.TemporaryDirectory(prefix="kad-story-") as folder:
         try:
-            tell(story, folder, nodes)
-        except (StoryError, OSError, subprocess.SubprocessError) as error:
+            tell(story, pathlib.Path(folder), parts)
+        except (StoryError, GLib.Error, OSError, ValueError, subprocess.SubprocessError) as error:
             print(f"Step {story.number} did not hold: {error}", file=sys.stderr)
             return 1
         finally:
-            clean_up(nodes)
+            while parts:
+                parts.pop().end()
     print(f"All {story.number} steps held.")
     return 0
 

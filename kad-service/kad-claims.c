@@ -24,9 +24,9 @@
 struct _KadClaims
 {
   KadService *service;
+  gboolean has_others; /* the node keeps some that no program asked for */
   GHashTable *by_path; /* (element-type KadClaim) owned */
   GHashTable *by_what; /* kind, tag and key -> GPtrArray of KadClaim */
-  guint n_persistent;
   guint watch;
   KadNode *watched; /* (owned) (nullable) */
 };
@@ -78,8 +78,6 @@ forget (KadClaims *self, KadClaim *claim)
         g_hash_table_remove (self->by_what, kad_claim_get_what (claim));
     }
   kad_service_unuse (self->service);
-  if (kad_claim_get_spec (claim)->is_persistent && --self->n_persistent == 0)
-    kad_service_set_persistent (self->service, FALSE);
   g_hash_table_remove (self->by_path, kad_claim_get_path (claim));
 }
 
@@ -106,8 +104,6 @@ remember (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec, const ch
     }
   g_ptr_array_add (same, claim);
   kad_service_use (self->service);
-  if (spec->is_persistent && self->n_persistent++ == 0)
-    kad_service_set_persistent (self->service, TRUE);
   return claim;
 }
 
@@ -396,6 +392,7 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   g_autoptr (GBytes) key = lookup_bytes (row, "key");
   const char *tag = "";
   const char *kind = "";
+  gboolean is_persistent = FALSE;
   KadClaimSpec spec = { .is_persistent = TRUE, .key = key };
   g_autofree char *what = NULL;
   g_autoptr (KadPublicationRow) told = NULL;
@@ -403,8 +400,12 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
 
   g_variant_lookup (row, "tag", "&s", &tag);
   g_variant_lookup (row, "kind", "&s", &kind);
+  g_variant_lookup (row, "persistent", "b", &is_persistent);
   if (key == NULL || !g_str_has_prefix (tag, APP_TAG_PREFIX))
-    return;
+    {
+      self->has_others |= is_persistent;
+      return;
+    }
   spec.app_id = tag + strlen (APP_TAG_PREFIX);
   spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
   what = dup_what (spec.kind, spec.key, tag);
@@ -414,6 +415,7 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   kad_claim_export (claim);
 }
 
+/* From here on each claim is a use of its own. */
 static void
 on_kept_all (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -421,10 +423,10 @@ on_kept_all (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
-  if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+  if (summary != NULL)
+    kad_service_set_persistent (self->service, self->has_others);
+  else if (!g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
     g_warning ("What the node publishes is not known: %s", error->message);
-  else if (summary != NULL && self->n_persistent == 0)
-    kad_service_set_persistent (self->service, FALSE);
 }
 
 /* A node that was started again knows what is on its disk; what callers want it is told again. */
@@ -480,6 +482,7 @@ on_node_started (KadService *service, KadNode *node, gpointer user_data)
   self->watched = g_object_ref (node);
   self->watch = kad_node_watch (node, on_event, self, NULL);
   republish (self, node);
+  self->has_others = FALSE;
   kad_node_run_async (node, "show-publications", g_variant_new ("a{sv}", NULL), on_kept, self, NULL,
                       NULL, on_kept_all, self);
 }

@@ -7,7 +7,9 @@
 #include "kad-dbus.h"
 #include "kad-error.h"
 #include "kad-interfaces.h"
+#include "kad-key-text.h"
 #include "kad-module.h"
+#include "kad-publications-interface.h"
 #include "kad-queries.h"
 #include "kad-result.h"
 
@@ -201,25 +203,48 @@ handle_prepare_query (KadDbusRouting *skeleton, GDBusMethodInvocation *invocatio
 }
 
 /* As go-libp2p has it: the provider key is the sha2-256 multihash of the namespace's bytes, which
- * is what "text:" means for providers. */
+ * is what "text:" means for providers. Returns: (transfer full) (nullable): that text; without it
+ * the call has been answered. */
+static char *
+namespace_key_text (GDBusMethodInvocation *invocation, const char *namespace)
+{
+  gsize len = strlen (namespace);
+
+  if (len > 0 && len <= KAD_MAX_NAMESPACE_BYTES)
+    return g_strconcat ("text:", namespace, NULL);
+  g_dbus_method_invocation_return_error (
+      invocation, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+      "The namespace has %" G_GSIZE_FORMAT " bytes; it has 1 to %d", len, KAD_MAX_NAMESPACE_BYTES);
+  return NULL;
+}
+
+static gboolean
+handle_advertise (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation,
+                  const char *namespace, GVariant *options, gpointer user_data)
+{
+  RoutingInterface *self = user_data;
+  g_autofree char *text = namespace_key_text (invocation, namespace);
+  GError *error = NULL;
+  GBytes *key;
+
+  if (text == NULL)
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  key = kad_key_text_parse (text, KAD_KEY_USE_PROVIDER, FALSE, &error);
+  if (key == NULL)
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    kad_publications_provide (self->service, invocation, key, options);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static gboolean
 handle_discover (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, const char *namespace,
                  GVariant *options, gpointer user_data)
 {
-  g_autofree char *key = NULL;
-  const char *path;
-  gsize len = strlen (namespace);
+  g_autofree char *key = namespace_key_text (invocation, namespace);
+  const char *path
+      = key == NULL ? NULL : prepare (user_data, invocation, "find-providers", key, options);
 
-  if (len == 0 || len > KAD_MAX_NAMESPACE_BYTES)
-    {
-      g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
-                                             "The namespace has %" G_GSIZE_FORMAT
-                                             " bytes; it has 1 to %d",
-                                             len, KAD_MAX_NAMESPACE_BYTES);
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
-    }
-  key = g_strconcat ("text:", namespace, NULL);
-  path = prepare (user_data, invocation, "find-providers", key, options);
   if (path != NULL)
     kad_dbus_routing_complete_discover (skeleton, invocation, path);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -354,6 +379,7 @@ kad_routing_interface_new (KadService *service)
     { "handle-find-peer", G_CALLBACK (handle_find_peer) },
     { "handle-get-record", G_CALLBACK (handle_get_record) },
     { "handle-closest-peers", G_CALLBACK (handle_closest_peers) },
+    { "handle-advertise", G_CALLBACK (handle_advertise) },
     { "handle-discover", G_CALLBACK (handle_discover) },
     { "handle-run", G_CALLBACK (handle_run) },
     { "handle-get-commands", G_CALLBACK (handle_get_commands) },

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gstdio.h>
-
 #include "kad-error.h"
 #include "kad-service-private.h"
 
@@ -452,52 +450,11 @@ kad_service_stop_finish (KadService *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* A file that is there while something lasts: the next service sees it, and starts the node. It is
- * made ahead of what lasts and goes after it, so that a crash in between leaves at most a node that
- * is started for nothing. */
-#define PERSISTENT_MARK "publications-kept"
-
-static char *
-dup_persistent_mark (KadService *self)
-{
-  const char *data = self->options.data;
-
-  if (g_strcmp0 (data, ":memory:") == 0)
-    return NULL;
-  return data != NULL ? g_build_filename (data, PERSISTENT_MARK, NULL)
-                      : g_build_filename (g_get_user_state_dir (), "kad", PERSISTENT_MARK, NULL);
-}
-
-static void
-mark_persistent (KadService *self, gboolean is_persistent)
-{
-  g_autofree char *mark = dup_persistent_mark (self);
-  g_autoptr (GError) error = NULL;
-
-  if (mark == NULL)
-    return;
-  if (!is_persistent)
-    g_unlink (mark);
-  else if (!g_file_test (mark, G_FILE_TEST_EXISTS)
-           && !g_file_set_contents_full (mark, "", 0, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_warning ("After a restart nothing is announced before somebody calls: %s", error->message);
-}
-
-void
-kad_service_look_for_persistent (KadService *self)
-{
-  g_autofree char *mark = dup_persistent_mark (self);
-
-  if (mark != NULL && g_file_test (mark, G_FILE_TEST_EXISTS))
-    kad_service_set_persistent (self, TRUE);
-}
-
 void
 kad_service_set_persistent (KadService *self, gboolean is_persistent)
 {
   if (self->is_persistent == is_persistent)
     return;
-  mark_persistent (self, is_persistent);
   self->is_persistent = is_persistent;
   if (!is_persistent)
     {

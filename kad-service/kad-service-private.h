@@ -73,8 +73,6 @@ void kad_service_update_state (KadService *self);
 void kad_service_start_if_needed (KadService *self);
 /* Stops and starts it, if it runs. */
 void kad_service_restart (KadService *self);
-/* At the start: whether something lasts from before. */
-void kad_service_look_for_persistent (KadService *self);
 /* Told in the settings, by whomever. */
 void kad_service_follow_pause (KadService *self);
 /* The settings changed. */

@@ -237,6 +237,18 @@ make_data_folder (KadService *self)
   g_warning ("%s", self->data_error);
 }
 
+/* What was to be published in any case is why the node runs, though nobody has called. */
+static void
+take_up_publications (KadService *self)
+{
+  g_autoptr (KadNodeConfig) config = kad_node_config_new ();
+  g_autofree char *usual = g_build_filename (g_get_user_state_dir (), "kad", NULL);
+
+  kad_node_config_set_data (config, self->options.data != NULL ? self->options.data : usual);
+  if (self->data_error == NULL && kad_node_config_has_publications (config))
+    kad_service_set_persistent (self, TRUE);
+}
+
 KadService *
 kad_service_new (const KadServiceOptions *options, GError **error)
 {
@@ -257,7 +269,7 @@ kad_service_new (const KadServiceOptions *options, GError **error)
   make_data_folder (self);
   kad_service_follow_pause (self);
   kad_interfaces_add (self, self->interfaces);
-  kad_service_look_for_persistent (self);
+  take_up_publications (self);
   kad_service_watch_idleness (self);
   return g_steal_pointer (&self);
 }

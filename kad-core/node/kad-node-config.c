@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kad-database.h"
 #include "kad-endpoint.h"
 #include "kad-error.h"
 #include "kad-module-loader.h"
@@ -341,6 +342,22 @@ kad_node_config_set_data (KadNodeConfig *self, const char *data)
 {
   g_free (self->data);
   self->data = g_strdup (data);
+}
+
+/**
+ * kad_node_config_has_publications:
+ * @self: a configuration
+ *
+ * Looks into the folder of kad_node_config_set_data() whether a node that starts with it would have
+ * something to announce: what was published as persistent. Starts nothing and makes no files, and
+ * waits for the disk. While a node has the folder, ask that.
+ *
+ * Returns: FALSE if there is nothing, if the folder cannot be read, and while a node has it
+ */
+gboolean
+kad_node_config_has_publications (KadNodeConfig *self)
+{
+  return !g_str_equal (self->data, ":memory:") && kad_database_has_publications (self->data);
 }
 
 /**

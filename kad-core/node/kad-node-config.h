@@ -46,6 +46,8 @@ KAD_API gboolean kad_node_config_set_protocol (KadNodeConfig *self, const char *
                                                GError **error);
 /* ":memory:" (the default) or a folder. A folder holds what survives a restart: the identity. */
 KAD_API void kad_node_config_set_data (KadNodeConfig *self, const char *data);
+/* Whether that folder has publications, which a node would announce. */
+KAD_API gboolean kad_node_config_has_publications (KadNodeConfig *self);
 /* FALSE: addresses that are not global are stored, answered and dialled. */
 KAD_API void kad_node_config_set_address_filter (KadNodeConfig *self, gboolean filter);
 /* TRUE: any record is valid; FALSE: those that prove themselves. Over what the network says. */

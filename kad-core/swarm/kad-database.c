@@ -101,6 +101,29 @@ new_inbox (KadDatabase *self, GMainContext *context)
 
 /* ---- life ---- */
 
+gboolean
+kad_database_has_publications (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "kad.db", NULL);
+  g_autoptr (GPtrArray) rows
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) kad_database_row_free);
+  KadDatabaseFile file;
+  gboolean is_taken, is_end;
+  gint64 after = 0;
+  int fd = -1;
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    fd = kad_database_lock (folder, &is_taken, NULL);
+  if (fd < 0)
+    return FALSE;
+  kad_database_file_init (&file, path);
+  if (kad_database_file_open (&file, NULL) == KAD_DATABASE_OK)
+    kad_database_file_load (&file, KAD_DATABASE_PUBLICATION, &after, 1, rows, &is_end, NULL);
+  kad_database_file_clear (&file);
+  close (fd);
+  return rows->len > 0;
+}
+
 KadDatabase *
 kad_database_open (const char *folder, GMainContext *context, const KadDatabaseDelegate *delegate,
                    gpointer user_data, GError **error)

@@ -39,6 +39,9 @@ typedef void (*KadDatabaseLoadFunc) (gpointer user_data, GPtrArray *rows, gint64
 KadDatabase *kad_database_open (const char *folder, GMainContext *context,
                                 const KadDatabaseDelegate *delegate, gpointer user_data,
                                 GError **error);
+/* Whether a publication is in the file of a folder that nobody has locked; makes no folder and no
+ * file. Waits for the disk. */
+gboolean kad_database_has_publications (const char *folder);
 /* Writes what is queued, as far as that goes; everybody who waits is told. */
 void kad_database_close (KadDatabase *self);
 

@@ -36,6 +36,8 @@ func (n *node) runCommand(ctx context.Context, name string, o *cmdOptions) (any,
 		"connections":    n.cmdConnections,
 		"ping":           n.cmdPing,
 		"protocols-of":   n.cmdProtocolsOf,
+		"advertise":      n.cmdAdvertise,
+		"find-peers":     n.cmdFindPeers,
 	}
 	f, ok := commands[name]
 	if !ok {

@@ -52,6 +52,7 @@ type cmdOptions struct {
 	Type      string   `json:"type"`
 	Providers []string `json:"providers"`
 	Protocol  string   `json:"protocol"`
+	Namespace string   `json:"namespace"`
 	Write     string   `json:"write_base64"`
 	Messages  []string `json:"messages_base64"`
 	// Replies has, for each message type, the messages that answer it.
