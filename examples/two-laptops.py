@@ -140,6 +140,11 @@ class Laptop:
         self.peer = peer
         return self.node("ListenAddresses")[0].rsplit("/p2p/", 1)[0]
 
+    def announced(self):
+        """When what is shared was announced for the last time, in microseconds since 1970; 0: not all of it."""
+        rows = [row for _, row in self.kad("Publications", "List", "(a{sv})", {}) if row["kind"] == "provider"]
+        return min((row["last_run_us"] for row in rows if row["stored"] > 0), default=0)
+
     def log_in(self):
         """The session starts what is to run in it: the service, and nobody calls it."""
         self.of_bus("StartServiceByName", NAME, 0, signature="(su)")
@@ -187,8 +192,7 @@ def find(story, seeker, other, code, note):
     until = time.monotonic() + PATIENCE_S
     while True:
         said = seeker.run("find-code.py", code)
-        there = next((line.split()[2:] for line in said.splitlines() if line.startswith(f"there: {other.peer} ")), [])
-        if here in there:
+        if any(line.startswith(f"there: {other.peer} ") and here in line.split() for line in said.splitlines()):
             break
         must(time.monotonic() < until, f"{other.owner} is at {here}, but {seeker.owner} was told: {said}")
         time.sleep(0.5)
@@ -220,10 +224,15 @@ def go_and_come_back(story, traveller, stayer, how):
     else:
         raise StoryError(f"{traveller.owner}'s laptop answers though it is off")
     story.step(f"{traveller.owner} is back, in another network. No program runs: what was shared is announced by itself.")
+    before = time.time_ns() // 1000
     traveller.log_in()
     new = traveller.here()
     must(new != old, f"the address is {old} again")
-    story.note(f"still peer {traveller.peer}, now at {new}")
+    until = time.monotonic() + PATIENCE_S
+    while traveller.announced() < before:
+        must(time.monotonic() < until, f"{traveller.owner}'s service does not announce again")
+        time.sleep(0.05)
+    story.note(f"still peer {traveller.peer}, now at {new}, and announced again")
 
 
 def tell(story, folder, parts):

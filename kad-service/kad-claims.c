@@ -383,6 +383,20 @@ new_row (GVariant *dict, KadPublicationKind kind, GBytes *key, const char *tag)
   return row;
 }
 
+/* Others know the addresses that the node had when it said last what it provides. */
+static void
+announce_again (KadNode *node, const KadClaimSpec *spec)
+{
+  g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  g_variant_builder_add (&options, "{sv}", "kind",
+                         g_variant_new_string (kad_publication_kind_get_name (spec->kind)));
+  g_variant_builder_add (&options, "{sv}", "key",
+                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->key, TRUE));
+  kad_node_run_async (node, "refresh-publication", g_variant_builder_end (&options), NULL, NULL,
+                      NULL, NULL, NULL, NULL);
+}
+
 /* What it kept on its disk: for programs, as we know them by their tags. */
 static void
 on_kept (KadNode *node, GVariant *result, gpointer user_data)
@@ -413,6 +427,8 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   told = new_row (row, spec.kind, key, tag);
   kad_claim_set_row (claim, told);
   kad_claim_export (claim);
+  if (spec.kind == KAD_PUBLICATION_PROVIDER)
+    announce_again (node, &spec);
 }
 
 /* From here on each claim is a use of its own. */
