@@ -142,7 +142,7 @@ class Laptop:
 
     def announced(self):
         """When what is shared was announced for the last time, in microseconds since 1970; 0: not all of it."""
-        rows = [row for _, row in self.kad("Publications", "List", "(a{sv})", {}) if row["kind"] == "provider"]
+        rows = [row for _, row in self.kad("Publications", "List", "(a{sv})", {})[0] if row["kind"] == "provider"]
         return min((row["last_run_us"] for row in rows if row["stored"] > 0), default=0)
 
     def log_in(self):
