@@ -126,7 +126,7 @@ class Laptop:
         """A program of examples/service, as a person runs it: what it says."""
         done = subprocess.run([sys.executable, HERE / "service" / program, *words], env=self.env, timeout=2 * PATIENCE_S,
                               capture_output=True, text=True, check=False)
-        must(done.returncode == 0, f"{program} ended with {done.returncode}: {done.stderr}")
+        must(done.returncode == 0, f"{program} ended with {done.returncode}: {''.join(done.stderr.splitlines()[-1:])}")
         return done.stdout
 
     def here(self):
@@ -176,8 +176,15 @@ class Story:
 
     def __init__(self):
         self.number = 0
+        self.is_stopped = False
+
+    def stop(self, *_):
+        """SIGTERM. Where Python swallows the exception, the next step finds out."""
+        self.is_stopped = True
+        sys.exit(1)
 
     def step(self, text):
+        must(not self.is_stopped, "somebody stopped it")
         self.number += 1
         print(f"{self.number:2}. {text}", flush=True)
 
@@ -264,7 +271,7 @@ def tell(story, folder, parts):
 def main():
     story = Story()
     parts = []
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, story.stop)
     for program in (KAD, KADD):
         if not os.access(program, os.X_OK):
             print(f"There is no {program}: build Kad first, or name the build folder in KAD_BUILD", file=sys.stderr)

@@ -61,7 +61,7 @@ def look_at_tests(interface, tests):
 
 
 def lint(root):
-    tests = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(root, TESTS).glob("test_*.py"))]
+    tests = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(root, TESTS).glob("*.py"))]
     found = list(read_interfaces(root))
     if not found:
         yield f"{DATA}: there is no interface"
