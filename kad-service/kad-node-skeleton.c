@@ -96,7 +96,8 @@ static void
 on_reachability (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (KadNodeSkeleton) self = user_data;
-  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, NULL);
+  g_autoptr (GVariant) summary G_GNUC_UNUSED
+      = kad_node_run_finish (KAD_NODE (source), result, NULL);
 
   self->is_asking = FALSE;
   if (self->shall_ask)
@@ -241,7 +242,8 @@ static void
 on_stats (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (KadNodeSkeleton) self = user_data;
-  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, NULL);
+  g_autoptr (GVariant) summary G_GNUC_UNUSED
+      = kad_node_run_finish (KAD_NODE (source), result, NULL);
   g_autoptr (GPtrArray) readings = g_steal_pointer (&self->readings);
 
   for (guint i = 0; i < readings->len; i++)
