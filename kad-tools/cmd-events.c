@@ -92,7 +92,7 @@ on_end (gpointer user_data)
 
   if (!self->is_over)
     g_set_error_literal (&self->error, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
-                         _ ("The service has ended meanwhile"));
+                         _ ("The node has stopped, and what it tells with it"));
   self->is_over = TRUE;
 }
 

@@ -500,16 +500,19 @@ def _():
 def _():
     with Service() as service, tempfile.TemporaryDirectory() as folder:
         recording = f"{folder}/events.ndjson"
+        service.json("events").expect_error(NOT_RUNNING, "NotRunning")
+        service.json("bootstrap").expect_done()
         with open(recording, "wb") as file, service.running("events", "--json", stdout=file) as call:
-            with service.running("events", "--topic", "queries") as people, service.running("events", "--json", "--topic", "table") as table:
-                header = table.read_line()
-                assert header["kad-stream"] == 1 and header["topics"] == ["table"], header
+            with service.running("events", "--topic", "queries") as people, service.running("events", "--json", "--topic", "peers") as peers:
+                header = peers.read_line()
+                assert header["kad-stream"] == 1 and header["topics"] == ["peers"], header
                 time.sleep(0.5)
                 service.json("find", "closest", "text:x").expect_done()
-                assert table.read_line()["event"] in ("table-added", "table-removed")
+                service.json("disconnect", service.network.join[0].split("/")[-1]).expect_done()
+                assert peers.read_line()["event"] == "peer-disconnected"
                 eventually(lambda: b"query-finished" in pathlib.Path(recording).read_bytes(), "the end of a query")
                 text = people.interrupt().finish(timeout=10).expect(INTERRUPTED)
-                assert re.match(rb"\d\d:\d\d:\d\d\.\d{3}  query-started", text.out) and b"table-added" not in text.out, text
+                assert re.match(rb"\d\d:\d\d:\d\d\.\d{3}  query-started", text.out) and b"peer-" not in text.out, text
                 assert text.err == b"", text
             answer = call.interrupt().finish(timeout=10).expect(INTERRUPTED)
             assert answer.err == b"", answer
