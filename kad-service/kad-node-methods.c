@@ -6,6 +6,7 @@
 
 #include "kad-call-options.h"
 #include "kad-error.h"
+#include "kad-query-object.h"
 #include "kad-service-call.h"
 
 #define MAX_ADDRESS_BYTES 1024
@@ -302,6 +303,26 @@ handle_ping (KadDbusNode *skeleton, GDBusMethodInvocation *invocation, const cha
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* A query like those of Routing, and begun. */
+static gboolean
+handle_bootstrap (KadDbusNode *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+                  gpointer user_data)
+{
+  KadService *service = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (service), invocation);
+  GError *error = NULL;
+  KadQueryRequest *request = kad_query_request_new ("refresh", "", options, &error);
+  KadQueryObject *query = NULL;
+
+  if (request != NULL)
+    query = kad_query_object_new (service, caller, request, &error);
+  if (query != NULL && kad_query_object_start (query, &error))
+    kad_dbus_node_complete_bootstrap (skeleton, invocation, kad_query_object_get_path (query));
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 void
 kad_node_methods_connect (KadDbusNode *skeleton, KadService *service)
 {
@@ -309,6 +330,7 @@ kad_node_methods_connect (KadDbusNode *skeleton, KadService *service)
   g_signal_connect (skeleton, "handle-stop", G_CALLBACK (handle_stop), service);
   g_signal_connect (skeleton, "handle-pause", G_CALLBACK (handle_pause), service);
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (handle_resume), service);
+  g_signal_connect (skeleton, "handle-bootstrap", G_CALLBACK (handle_bootstrap), service);
   g_signal_connect (skeleton, "handle-dial", G_CALLBACK (handle_dial), service);
   g_signal_connect (skeleton, "handle-disconnect", G_CALLBACK (handle_disconnect), service);
   g_signal_connect (skeleton, "handle-ping", G_CALLBACK (handle_ping), service);

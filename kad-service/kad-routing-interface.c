@@ -101,7 +101,7 @@ static gboolean
 answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
                  KadQueryRequest *request, GError *error, AnswerFunc answer)
 {
-  g_autoptr (KadQueryRequest) taken = request;
+  g_autoptr (KadQueryRequest) taken G_GNUC_UNUSED = request;
   KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
   Call *call;
 

@@ -325,4 +325,34 @@ def raw_keys(kadd, client):
     assert bytes(query.object["KadId"]) == hashlib.sha256(b"raw").digest()
 
 
+@test("/service/routing/advertise")
+@everywhere
+def advertise(kadd, client):
+    path = client.routing.call("Advertise", ASK, "photos", options(wait=True))
+    publication = client.at(path, "Publication")
+    assert publication["Holders"] == publication["Wanted"] > 0
+    assert publication["Kind"] == "provider" and publication["AppId"] == ""
+    found = net.run(5, "get-providers", key="text:photos")
+    assert client.node["PeerId"] in [result["peer"] for result in found], found
+    assert client.routing.call("Advertise", ASK, "photos", {}) == path
+    named = client.routing.call("Advertise", ASK, "photos", options(lifetime="persistent", app_id="org.example.Photos"))
+    assert named != path and client.at(named, "Publication")["AppId"] == "org.example.Photos"
+    assert client.publications.call("Remove", ASK, "text:photos", options(all=True)) == 2
+    assert client.routing.fails("Advertise", ASK, "", {}) == "InvalidArgument"
+    assert client.routing.fails("Advertise", ASK, "x" * 1025, {}) == "InvalidArgument"
+    assert client.routing.fails("Advertise", ASK, "photos", options(lifetime="long")) == "InvalidArgument"
+
+
+@test("/service/routing/bootstrap")
+@everywhere
+def bootstrap(kadd, client):
+    path = client.node.call("Bootstrap", "(a{sv})", {})
+    query = client.at(path, "Query")
+    assert query["Kind"] == "refresh"
+    wait_for(lambda: query["State"] == "finished")
+    assert query["Reason"] in ("completed", "starved"), query["Reason"]
+    assert client.node["State"] == "online" and client.node["RoutingTableSize"] > 0
+    assert client.node.fails("Bootstrap", "(a{sv})", {"require:magic": GLib.Variant("b", True)}) == "NotSupported"
+
+
 main()
