@@ -592,6 +592,22 @@ def on_terminal(service, words, **environment):
     return text
 
 
+@test("a terminal sees how a query goes, on a line that is gone afterwards")
+def _():
+    with Service() as service, SilentPeer() as silent:
+        service.json("bootstrap").expect_done()
+        leader, follower = pty.openpty()
+        process = subprocess.Popen(program() + ["connect", silent.address], stdin=follower, stdout=follower, stderr=follower,
+                                   env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **service.environment})
+        os.close(follower)
+        text = read_terminal(leader, until="asked 0 · ".encode())
+        assert "asked 0 · waiting " in text, text
+        process.send_signal(signal.SIGINT)
+        text = read_terminal(leader, until=b"Interrupted", seconds=5)
+        assert "\r\x1b[K" in text and process.wait(10) == INTERRUPTED, text
+        os.close(leader)
+
+
 @test("top fills a terminal of 80 by 24, goes by q and by Ctrl-C, and leaves the terminal as it was")
 def _():
     with Service() as service:
