@@ -17,6 +17,9 @@ build ninja-build command ninja
 build pkgconf command pkg-config
 build gettext command msgfmt
 build python3 file /usr/bin/python3
+build python3-gi file /usr/lib/python3/dist-packages/gi/__init__.py
+build dbus-daemon command dbus-daemon
+build util-linux command setpriv
 build protobuf-c-compiler command protoc-c
 build libglib2.0-dev module gio-unix-2.0
 build libsodium-dev module libsodium
@@ -29,9 +32,7 @@ build gobject-introspection command g-ir-scanner
 build libgirepository1.0-dev file /usr/share/gir-1.0/GLib-2.0.gir
 build valac command vapigen
 build gi-docgen command gi-docgen
-test python3-gi file /usr/lib/python3/dist-packages/gi/__init__.py
 test gjs command gjs
-test dbus-daemon command dbus-daemon
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
 test nodejs command node

@@ -3,7 +3,8 @@
 """Fails if the D-Bus API has something that is not documented, or that no test names.
 
 Every interface, method, argument, signal and property of data/*.xml has a text in the comment ahead of it, and a
-comment speaks of no argument that is not there. Every method, signal and property stands in quotes in a file of
+comment speaks of no argument that is not there. Every method has a handler in kad-service: GDBus would answer the
+call by UnknownMethod, and the compiler says nothing. Every method, signal and property stands in quotes in a file of
 tests/service that is about its interface: one that names it as the tests do, Client.node for Node or "Query".
 """
 
@@ -19,6 +20,7 @@ import dbusxml  # noqa: E402
 
 DATA = "data"
 TESTS = "tests/service"
+SERVICE = "kad-service"
 
 
 def read_interfaces(root):
@@ -60,7 +62,16 @@ def look_at_tests(interface, tests):
             yield f"{TESTS}: no test names the {member.kind} {interface.name}.{member.name}"
 
 
+def look_at_handlers(interface, sources):
+    """By the signal of the skeleton, or by its name where calls are taken apart by hand."""
+    for member in interface.of_kind("method"):
+        dashed = re.sub(r"(?<!^)([A-Z])", r"-\1", member.name).lower()
+        if not any(f'"handle-{dashed}"' in text or f'"{member.name}"' in text for text in sources):
+            yield f"{SERVICE}: no handler of the method {interface.name}.{member.name}"
+
+
 def lint(root):
+    sources = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(root, SERVICE).glob("*.c"))]
     tests = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(root, TESTS).glob("*.py"))]
     found = list(read_interfaces(root))
     if not found:
@@ -68,6 +79,7 @@ def lint(root):
     for where, interface in found:
         yield from look_at_texts(where, interface)
         yield from look_at_tests(interface, tests)
+        yield from look_at_handlers(interface, sources)
 
 
 FRAME = """<node>
@@ -93,8 +105,11 @@ PROPERTY = '<!-- Mode:\n\nHow it is. --><property name="Mode" type="s" access="r
 TEST = 'client.node.call("Dial")\nclient.node["Mode"]\nclient.node.listen("Came")\n'
 
 
-def tree(inside, test=TEST, frame=FRAME):
-    return {f"{DATA}/n.xml": frame % inside, f"{TESTS}/test_node.py": test}
+HANDLER = 'g_signal_connect (skeleton, "handle-dial", G_CALLBACK (handle_dial), self);\n'
+
+
+def tree(inside, test=TEST, frame=FRAME, handler=HANDLER):
+    return {f"{DATA}/n.xml": frame % inside, f"{TESTS}/test_node.py": test, f"{SERVICE}/n.c": handler}
 
 
 CASES = [
@@ -113,6 +128,7 @@ CASES = [
     ("a property that no test names", tree(PROPERTY, test='client.node.call("Dial")\n'), 1),
     ("a signal that no test names", tree(SIGNAL, test='client.node.call("Dial")\n'), 1),
     ("a test of another interface", tree(METHOD, test='client.table.call("Dial")\n'), 1),
+    ("a method without a handler", tree(METHOD, handler="int a;\n"), 1),
     ("no interface", {f"{TESTS}/test_node.py": TEST}, 1),
 ]
 

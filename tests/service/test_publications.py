@@ -27,8 +27,9 @@ def provide(client, key, **options):
 def provide_tells_how_it_went():
     with Network(5) as network, Bus() as bus, Kadd(bus=bus, join=network.join) as kadd, Client(bus) as client:
         assert kadd
-        path = provide(client, "text:song", **WAIT)
+        path = provide(client, "text:song", **WAIT, **{"app-id": GLib.Variant("s", "org.example.App")})
         publication = client.at(path, "Publication")
+        assert publication["AppId"] == "org.example.App"
         assert publication["Kind"] == "provider" and publication["Lifetime"] == "session"
         digest = hashlib.sha256(b"song").digest()
         listed = client.publications.call("List", "(a{sv})", {})

@@ -368,4 +368,23 @@ def calls_limit(kadd, client):
     assert client.node["State"] != ""
 
 
+@test("/service/query/bootstrap")
+@everywhere
+def bootstrap(kadd, client):
+    path = client.node.call("Bootstrap", "(a{sv})", options(trace=True, handle_token="join"))
+    assert path.endswith("/join")
+    query = client.at(path, "Query")
+    assert query["Kind"] == "refresh" and query["State"] in ("running", "finished") and query["Started"] > 0
+    wait_for(lambda: query["State"] == "finished", 60)
+    assert query["Reason"] == "completed" and client.node["RoutingTableSize"] > 0
+    assert query.fails("Start") == "InvalidArgument", "it was begun"
+    query.call("Release")
+    assert client.node.fails("Bootstrap", "(a{sv})", options(trace="yes")) == "InvalidArgument"
+    assert client.node.fails("Bootstrap", "(a{sv})", {"require:magic": GLib.Variant("b", True)}) == "NotSupported"
+    assert client.node.fails("Bootstrap", "(s)", "now") == "org.freedesktop.DBus.Error.InvalidArgs"
+    for n in range(64):
+        client.routing.call("PrepareQuery", "(ssa{sv})", "find-providers", f"text:{n}", {})
+    assert client.node.fails("Bootstrap", "(a{sv})", {}) == "LimitReached"
+
+
 main()

@@ -160,6 +160,27 @@ def discover(kadd, client):
     client.routing.call("Discover", ASK, "n" * 1024, {})
 
 
+@test("/service/routing/advertise")
+@everywhere
+def advertise(kadd, client):
+    path = client.routing.call("Advertise", ASK, "näme space 2", options(wait=True))
+    publication = client.at(path, "Publication")
+    assert publication["Kind"] == "provider" and publication["Lifetime"] == "session" and publication["Holders"] > 0
+    found = net.run(4, "get-providers", key=f"hex:{multihash('näme space 2'.encode()).hex()}")
+    assert client.node["PeerId"] in {line["peer"] for line in found}, found
+    assert client.publications.call("Provide", ASK, "text:näme space 2", {}) == path, "it is the same publication"
+    kept = client.routing.call("Advertise", ASK, "kept", options(lifetime="persistent", app_id="org.example.App"))
+    publication = client.at(kept, "Publication")
+    assert publication["Lifetime"] == "persistent" and publication["AppId"] == "org.example.App"
+    publication.call("Remove")
+    for wrong in ("", "n" * 1025):
+        assert client.routing.fails("Advertise", ASK, wrong, {}) == "InvalidArgument"
+    assert client.routing.fails("Advertise", ASK, "a", options(lifetime="eternal")) == "InvalidArgument"
+    assert client.routing.fails("Advertise", ASK, "a", {"require:magic": GLib.Variant("b", True)}) == "NotSupported"
+    assert client.routing.fails("Advertise", "(sb)", "a", True) == "org.freedesktop.DBus.Error.InvalidArgs"
+    client.routing.call("Advertise", ASK, "n" * 1024, {})
+
+
 # ---- against the tool ----
 
 def as_json(result):
