@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-callers.h"
 
+#include "kad-connection-guard.h"
 #include "kad-error.h"
 #include "kad-service-names.h"
 
@@ -175,8 +176,12 @@ KadCaller *
 kad_callers_get (KadCallers *self, GDBusMethodInvocation *invocation)
 {
   GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
-  const char *sender = g_dbus_method_invocation_get_sender (invocation);
+  const char *sender = NULL;
   KadCaller *caller;
+
+  /* On our own socket it may say what it likes. */
+  if (g_dbus_connection_get_unique_name (connection) != NULL)
+    sender = g_dbus_method_invocation_get_sender (invocation);
 
   if (sender != NULL)
     caller = g_hash_table_lookup (self->on_bus, sender);
@@ -343,7 +348,8 @@ kad_caller_signal (KadCaller *self, const char *path, const char *interface, con
   g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
   g_autoptr (GError) error = NULL;
 
-  if (self->callers == NULL)
+  if (self->callers == NULL
+      || !kad_connection_guard_note_signal (self->connection, g_variant_get_size (sunk)))
     return;
   if (!g_dbus_connection_emit_signal (self->connection, self->destination, path, interface, name,
                                       sunk, &error))

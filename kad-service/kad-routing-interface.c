@@ -20,7 +20,8 @@ typedef struct
   KadService *service;
   KadDbusRouting *skeleton;
   KadQueries *queries;
-  GPtrArray *calls; /* (element-type Call) that were not answered yet */
+  GVariant *commands; /* (nullable) what GetCommands() answers: it never changes */
+  GPtrArray *calls;   /* (element-type Call) that were not answered yet */
 } RoutingInterface;
 
 typedef struct _Call Call;
@@ -312,15 +313,12 @@ check_no_options (GDBusMethodInvocation *invocation, GVariant *options)
   return FALSE;
 }
 
-static gboolean
-handle_get_commands (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
-                     gpointer user_data)
+static GVariant *
+describe_commands (void)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   g_auto (GStrv) names = NULL;
 
-  if (!check_no_options (invocation, options))
-    return G_DBUS_METHOD_INVOCATION_HANDLED;
   kad_modules_load ();
   names = kad_command_registry_list ();
   for (guint i = 0; names[i] != NULL; i++)
@@ -329,7 +327,20 @@ handle_get_commands (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation
 
       g_variant_builder_add_value (&builder, command);
     }
-  kad_dbus_routing_complete_get_commands (skeleton, invocation, g_variant_builder_end (&builder));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static gboolean
+handle_get_commands (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+                     gpointer user_data)
+{
+  RoutingInterface *self = user_data;
+
+  if (!check_no_options (invocation, options))
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  if (self->commands == NULL)
+    self->commands = describe_commands ();
+  kad_dbus_routing_complete_get_commands (skeleton, invocation, self->commands);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -362,6 +373,7 @@ routing_interface_free (gpointer data)
   RoutingInterface *self = data;
 
   g_ptr_array_unref (self->calls);
+  g_clear_pointer (&self->commands, g_variant_unref);
   kad_queries_free (self->queries);
   g_free (self);
 }

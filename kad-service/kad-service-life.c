@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kad-call-options.h"
+#include "kad-connection-guard.h"
 #include "kad-error.h"
 #include "kad-service-private.h"
 
@@ -121,6 +123,9 @@ on_update (gpointer user_data)
   g_autoptr (KadService) self = g_object_ref (user_data);
 
   self->update = 0;
+  /* Who does not read is told of all this, too. */
+  for (guint i = 0; i < self->connections->len; i++)
+    kad_connection_guard_check (self->connections->pdata[i]);
   if (self->life == KAD_LIFE_UP)
     g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_CHANGED], 0);
   kad_service_update_state (self);
@@ -170,7 +175,7 @@ node_is_down (KadService *self)
   self->life = KAD_LIFE_DOWN;
   self->shall_stop = self->shall_restart = FALSE;
   answer_stopping (self);
-  if (shall_restart || self->waiting->len > 0)
+  if ((shall_restart || self->waiting->len > 0) && !self->is_ending)
     start (self);
   kad_service_update_state (self);
 }
@@ -275,7 +280,7 @@ start (KadService *self)
 void
 kad_service_start_if_needed (KadService *self)
 {
-  if (self->life == KAD_LIFE_DOWN && !self->is_paused
+  if (self->life == KAD_LIFE_DOWN && !self->is_paused && !self->is_ending
       && (self->waiting->len > 0 || self->n_uses > 0))
     start (self);
 }
@@ -302,13 +307,17 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
                              gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  gboolean no_start = FALSE;
+  gboolean no_start
+      = options != NULL && kad_call_options_boolean (options, "no-start", FALSE, NULL);
   GError *error = NULL;
 
   kad_service_watch_idleness (self);
-  if (self->is_paused)
+  if (self->is_paused || self->is_ending)
     {
-      set_paused_error (self, &error);
+      if (self->is_ending)
+        g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The service ends");
+      else
+        set_paused_error (self, &error);
       g_task_return_error (task, error);
       return;
     }
@@ -317,7 +326,7 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
       g_task_return_pointer (task, g_object_ref (self->node), g_object_unref);
       return;
     }
-  if (options != NULL && g_variant_lookup (options, "no-start", "b", &no_start) && no_start
+  if (no_start
       && (self->life == KAD_LIFE_DOWN || self->shall_stop
           || (self->life == KAD_LIFE_STOPPING && !self->shall_restart)))
     {
@@ -442,6 +451,13 @@ kad_service_stop_async (KadService *self, GAsyncReadyCallback callback, gpointer
       kad_service_unuse (self);
     }
   stop_for (self, g_task_new (self, NULL, callback, user_data), error);
+}
+
+void
+kad_service_end_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  self->is_ending = TRUE;
+  kad_service_stop_async (self, callback, user_data);
 }
 
 gboolean

@@ -39,6 +39,7 @@ struct _KadService
   GPtrArray *stopping;    /* (element-type GTask) until it does not */
   gboolean shall_stop;    /* it starts, and is not wanted any more */
   gboolean shall_restart; /* it starts or stops, and shall come up as the settings are now */
+  gboolean is_ending;     /* it starts no node any more */
   gboolean is_paused;
   gboolean is_started;    /* by a person: a use */
   gboolean is_persistent; /* something that lasts needs it: a use */

@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#include "kad-error.h"
+#include "kad-connection-guard.h"
 #include "kad-interfaces.h"
 #include "kad-service-private.h"
 
@@ -81,30 +81,10 @@ on_connection_closed (GDBusConnection *connection, gboolean remote_peer_vanished
   g_ptr_array_remove (self->connections, connection);
 }
 
-/* In GDBus's thread: calls to what belongs to somebody else never reach the object. */
-static GDBusMessage *
-filter_foreign (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
-                gpointer user_data)
-{
-  g_autoptr (GDBusMessage) reply = NULL;
-
-  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL
-      || !kad_caller_path_is_foreign (g_dbus_message_get_path (message),
-                                      g_dbus_message_get_sender (message)))
-    return message;
-  reply = g_dbus_message_new_method_error_literal (
-      message, KAD_DBUS_ERROR_PREFIX "NotAuthorized",
-      "This object belongs to another caller: only its owner may use it");
-  if (!(g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED))
-    g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
-  g_object_unref (message);
-  return NULL;
-}
-
 gboolean
 kad_service_export (KadService *self, GDBusConnection *connection, GError **error)
 {
-  g_dbus_connection_add_filter (connection, filter_foreign, NULL, NULL);
+  kad_connection_guard_attach (connection);
   for (guint i = 0; i < self->interfaces->len; i++)
     if (!g_dbus_interface_skeleton_export (self->interfaces->pdata[i], connection, KAD_ROOT_PATH,
                                            error))

@@ -72,6 +72,9 @@ void kad_service_start_async (KadService *self, GAsyncReadyCallback callback, gp
 gboolean kad_service_start_finish (KadService *self, GAsyncResult *result, GError **error);
 /* The node stops; the next who needs it starts it again. */
 void kad_service_stop_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data);
+/* The same for good: whoever needs it gets NotRunning. */
+void kad_service_end_async (KadService *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Of both. */
 gboolean kad_service_stop_finish (KadService *self, GAsyncResult *result, GError **error);
 /* Off the network until it is resumed, whoever needs it; kept in the settings.
  * kad_service_stop_finish() ends it. Errors: NotAuthorized, the settings are locked. */

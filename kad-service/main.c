@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,9 +193,22 @@ stop (Daemon *self)
 {
   gboolean is_done = FALSE;
 
-  kad_service_stop_async (self->service, stop_done, &is_done);
+  kad_service_end_async (self->service, stop_done, &is_done);
   while (!is_done)
     g_main_context_iteration (NULL, TRUE);
+}
+
+/* Connections, callers and their streams are files, too. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
 }
 
 static gboolean
@@ -248,6 +262,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   umask (0077);
+  raise_file_limit ();
   kad_dbus_errors_register ();
   if (!parse (&self, &options, &argc, &argv, &error))
     {
