@@ -7,6 +7,7 @@
 #include "kad-error.h"
 #include "kad-multibase.h"
 #include "kad-object-manager.h"
+#include "kad-pending-call.h"
 #include "kad-result.h"
 
 struct _KadClaim
@@ -104,27 +105,27 @@ kad_claim_describe (KadClaim *self)
 static void
 on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GDBusMethodInvocation *invocation = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
   if (summary == NULL)
-    g_dbus_method_invocation_take_error (invocation, error);
+    kad_pending_call_fail (user_data, error);
   else
-    g_dbus_method_invocation_return_value (invocation, NULL);
+    kad_pending_call_return (user_data, g_variant_new ("()"));
 }
 
-static gboolean
-check_call (KadClaim *self, GDBusMethodInvocation *invocation)
+/* (nullable): answered */
+static KadPendingCall *
+begin_call (KadClaim *self, GDBusMethodInvocation *invocation)
 {
   KadService *service = kad_claims_get_service (self->claims);
   KadCaller *caller = kad_callers_get (kad_service_get_callers (service), invocation);
   GError *error = NULL;
 
   if (kad_claim_check_owner (self, caller, &error))
-    return TRUE;
+    return kad_pending_call_new (service, invocation);
   g_dbus_method_invocation_take_error (invocation, error);
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -133,41 +134,44 @@ handle_refresh (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation,
   KadClaim *self = user_data;
   KadNode *node = kad_service_get_node (kad_claims_get_service (self->claims));
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  KadPendingCall *call = begin_call (self, invocation);
 
-  if (!check_call (self, invocation))
+  if (call == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   if (node == NULL)
     {
-      g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
-                                             "The node does not run");
+      g_autoptr (GError) error
+          = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node does not run");
+
+      kad_pending_call_fail (call, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
   add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
   add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
   kad_node_run_async (node, "refresh-publication", g_variant_builder_end (&builder), NULL, NULL,
-                      NULL, NULL, on_refreshed, invocation);
+                      NULL, NULL, on_refreshed, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GDBusMethodInvocation *invocation = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!kad_claims_remove_finish (NULL, result, &error))
-    g_dbus_method_invocation_take_error (invocation, error);
+    kad_pending_call_fail (user_data, error);
   else
-    g_dbus_method_invocation_return_value (invocation, NULL);
+    kad_pending_call_return (user_data, g_variant_new ("()"));
 }
 
 static gboolean
 handle_remove (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   KadClaim *self = user_data;
+  KadPendingCall *call = begin_call (self, invocation);
 
-  if (check_call (self, invocation))
-    kad_claims_remove_async (self->claims, self, on_removed, invocation);
+  if (call != NULL)
+    kad_claims_remove_async (self->claims, self, on_removed, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -258,6 +262,12 @@ kad_claim_wait (KadClaim *self, GTask *task)
   g_ptr_array_add (self->waiting, g_object_ref (task));
   if (was_announced (self))
     end_waiting (self, NULL);
+}
+
+void
+kad_claim_stop_waiting (KadClaim *self, const GError *error)
+{
+  end_waiting (self, error);
 }
 
 KadClaim *

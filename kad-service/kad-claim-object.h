@@ -25,6 +25,8 @@ void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row);
 /* Returns @task with the claim when it was announced, whatever came of it, and when it is removed.
  */
 void kad_claim_wait (KadClaim *self, GTask *task);
+/* Nobody will announce it: those tasks are returned with @error. */
+void kad_claim_stop_waiting (KadClaim *self, const GError *error);
 /* On all connections. Nothing if it is there already. */
 void kad_claim_export (KadClaim *self);
 void kad_claim_export_on (KadClaim *self, GDBusConnection *connection);

@@ -203,9 +203,11 @@ on_unpublished (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+  gboolean is_kept = GPOINTER_TO_INT (g_task_get_task_data (task));
 
+  /* With the node goes what it does not keep. */
   if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_FOUND)
-      && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+      && (is_kept || !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING)))
     {
       g_task_return_error (task, error);
       return;
@@ -230,6 +232,7 @@ kad_claims_remove_async (KadClaims *self, KadClaim *claim, GAsyncReadyCallback c
                                "The node does not run, and what it keeps cannot be removed now");
       return;
     }
+  g_task_set_task_data (task, GINT_TO_POINTER (kad_claim_get_spec (claim)->is_persistent), NULL);
   forget (self, claim);
   if (is_last && node != NULL)
     kad_node_run_async (node, "unpublish", options, NULL, NULL, NULL, NULL, on_unpublished,
@@ -507,9 +510,17 @@ static void
 on_node_stopping (KadService *service, KadNode *node, gpointer user_data)
 {
   KadClaims *self = user_data;
+  g_autoptr (GError) stopped
+      = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+  GHashTableIter iter;
+  gpointer value;
 
   if (self->watched == NULL)
     return;
+  /* It says nothing of announcements any more. */
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    kad_claim_stop_waiting (value, stopped);
   kad_node_unwatch (self->watched, self->watch);
   self->watch = 0;
   g_clear_object (&self->watched);

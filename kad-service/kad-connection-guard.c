@@ -137,12 +137,10 @@ wait_for_turn (KadConnectionGuard *self, GDBusConnection *connection, const char
 static gboolean
 has_large_answer (GDBusMessage *message)
 {
-  static const char *const large[] = { "GetAll",        "GetCommands",       "GetConnections",
-                                       "GetPeers",      "GetManagedObjects", "GetResults",
-                                       "GetSteps",      "Introspect",        "List",
-                                       "ListQueries",   "ListRecords",       "ListProviders",
-                                       "Describe",      "GetModules",        "Run",
-                                       "FindProviders", "GetRecord",         NULL };
+  static const char *const large[]
+      = { "Describe",   "GetAll",        "GetCommands", "GetConnections", "GetManagedObjects",
+          "GetModules", "GetPeers",      "GetResults",  "GetSteps",       "Introspect",
+          "List",       "ListProviders", "ListQueries", "ListRecords",    NULL };
   const char *member = g_dbus_message_get_member (message);
 
   return member != NULL && g_strv_contains (large, member);

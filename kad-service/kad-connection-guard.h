@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct _KadConnectionGuard KadConnectionGuard;
 
 /* Calls of one caller that nobody looked at yet; one with a large answer counts as more. */
-#define KAD_MAX_WAITING_CALLS 256
-#define KAD_LARGE_CALL_WEIGHT 16
+#define KAD_MAX_WAITING_CALLS 1024
+#define KAD_LARGE_CALL_WEIGHT 32
 /* Messages to a program on our own socket that it has not read, when calls are refused, */
 #define KAD_MAX_UNREAD_MESSAGES 1024
 /* when calls with large answers are, */

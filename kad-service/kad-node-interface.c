@@ -6,6 +6,7 @@
 #include "kad-interfaces.h"
 #include "kad-node-methods.h"
 #include "kad-node-skeleton.h"
+#include "kad-pending-call.h"
 
 #define MAX_WHY_BYTES 256
 
@@ -45,15 +46,13 @@ lease_free (gpointer data)
 typedef struct
 {
   NodeInterface *interface;
-  GDBusMethodInvocation *invocation;
-  KadCaller *caller;
+  KadPendingCall *call; /* until it is answered */
   char *why;
 } HoldCall;
 
 static void
 hold_call_free (HoldCall *self)
 {
-  kad_caller_unref (self->caller);
   g_free (self->why);
   g_free (self);
 }
@@ -92,21 +91,15 @@ static void
 on_held (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (HoldCall) call = user_data;
-  GError *error = NULL;
+  KadCaller *caller = kad_pending_call_get_caller (call->call);
+  g_autoptr (GError) error = NULL;
   g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
 
-  if (node == NULL)
-    {
-      g_dbus_method_invocation_take_error (call->invocation, error);
-      return;
-    }
-  if (!kad_caller_take (call->caller, KAD_QUOTA_LEASES, &error))
-    {
-      g_dbus_method_invocation_take_error (call->invocation, error);
-      return;
-    }
-  kad_dbus_node_complete_hold (call->interface->skeleton, call->invocation,
-                               add_lease (call->interface, call->caller, call->why));
+  if (node == NULL || !kad_caller_take (caller, KAD_QUOTA_LEASES, &error))
+    kad_pending_call_fail (call->call, error);
+  else
+    kad_pending_call_return (call->call,
+                             g_variant_new ("(u)", add_lease (call->interface, caller, call->why)));
 }
 
 static gboolean
@@ -115,23 +108,29 @@ handle_hold (KadDbusNode *skeleton, GDBusMethodInvocation *invocation, const cha
 {
   static const char *const known[] = { "no-start", NULL };
   NodeInterface *self = user_data;
-  g_autoptr (HoldCall) call = g_new0 (HoldCall, 1);
+  KadPendingCall *pending;
+  HoldCall *call;
   GError *error = NULL;
 
+  if (kad_call_options_check (options, known, &error) && strlen (why) > MAX_WHY_BYTES)
+    g_set_error (&error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                 "The reason has %" G_GSIZE_FORMAT " bytes; at most %d are taken", strlen (why),
+                 MAX_WHY_BYTES);
+  if (error == NULL)
+    kad_call_options_boolean (options, "no-start", FALSE, &error);
+  if (error != NULL)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  pending = kad_pending_call_new (self->service, invocation);
+  if (pending == NULL)
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  call = g_new0 (HoldCall, 1);
   call->interface = self;
-  call->invocation = invocation;
-  call->caller
-      = kad_caller_ref (kad_callers_get (kad_service_get_callers (self->service), invocation));
+  call->call = pending;
   call->why = g_strdup (why);
-  if (!kad_call_options_check (options, known, &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else if (strlen (why) > MAX_WHY_BYTES)
-    g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
-                                           "The reason has %" G_GSIZE_FORMAT
-                                           " bytes; at most %d are taken",
-                                           strlen (why), MAX_WHY_BYTES);
-  else
-    kad_service_need_node_async (self->service, options, on_held, g_steal_pointer (&call));
+  kad_service_need_node_async (self->service, options, on_held, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

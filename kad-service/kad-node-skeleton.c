@@ -281,6 +281,7 @@ answer_set (KadNodeSkeleton *self, GDBusMethodInvocation *invocation)
       g_dbus_method_invocation_take_error (invocation, error);
       return;
     }
+  kad_settings_flush (settings);
   set_network (self);
   g_dbus_method_invocation_return_value (invocation, NULL);
 }

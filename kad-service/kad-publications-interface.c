@@ -9,6 +9,7 @@
 #include "kad-interfaces.h"
 #include "kad-key-text.h"
 #include "kad-object-manager.h"
+#include "kad-pending-call.h"
 
 #define DATA "kad-publications-interface"
 #define MAX_VALUE_BYTES (64 * 1024)
@@ -194,7 +195,7 @@ handle_put_record (KadDbusPublications *skeleton, GDBusMethodInvocation *invocat
 typedef struct
 {
   PublicationsInterface *interface;
-  GDBusMethodInvocation *invocation;
+  KadPendingCall *call;
   guint n_removed;
   guint n_waiting;
   GError *error; /* the first */
@@ -206,10 +207,10 @@ remove_call_step (RemoveCall *self)
   if (--self->n_waiting > 0)
     return;
   if (self->error != NULL)
-    g_dbus_method_invocation_take_error (self->invocation, self->error);
+    kad_pending_call_fail (self->call, self->error);
   else
-    g_dbus_method_invocation_return_value (self->invocation,
-                                           g_variant_new ("(u)", self->n_removed));
+    kad_pending_call_return (self->call, g_variant_new ("(u)", self->n_removed));
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -240,10 +241,14 @@ static void
 remove_matching (PublicationsInterface *self, GDBusMethodInvocation *invocation, GPtrArray *claims,
                  GBytes *const keys[2], guint kind)
 {
-  RemoveCall *call = g_new0 (RemoveCall, 1);
+  KadPendingCall *pending = kad_pending_call_new (self->service, invocation);
+  RemoveCall *call;
 
+  if (pending == NULL)
+    return;
+  call = g_new0 (RemoveCall, 1);
   call->interface = self;
-  call->invocation = invocation;
+  call->call = pending;
   call->n_waiting = 1;
   for (guint i = 0; i < claims->len; i++)
     if (claim_has_key (claims->pdata[i], keys, kind))

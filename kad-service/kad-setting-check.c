@@ -80,6 +80,12 @@ check_limits (const char *name, GVariant *value, GError **error)
   const char *limit;
   guint64 number;
 
+  if (g_variant_n_children (value) > KAD_MAX_SETTING_LIMITS)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "The setting \"%s\" has %d limits at most", name, KAD_MAX_SETTING_LIMITS);
+      return FALSE;
+    }
   g_variant_iter_init (&iter, value);
   while (g_variant_iter_next (&iter, "{&st}", &limit, &number))
     if (!check_length (name, limit, KAD_MAX_SETTING_BYTES, error)

@@ -50,7 +50,11 @@ handle_set (KadDbusSettings *skeleton, GDBusMethodInvocation *invocation, const 
   if (error != NULL)
     g_dbus_method_invocation_take_error (invocation, error);
   else
-    kad_dbus_settings_complete_set (skeleton, invocation);
+    {
+      /* What is answered is kept. */
+      kad_settings_flush (kad_service_get_settings (self->service));
+      kad_dbus_settings_complete_set (skeleton, invocation);
+    }
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

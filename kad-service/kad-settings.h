@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define KAD_MAX_NETWORK_NAME_BYTES 64
 #define KAD_MAX_PAUSE_REASON_BYTES 64
 #define KAD_MAX_SETTING_BYTES 1024 /* of one text in a setting */
+/* Entries of the setting "limits". */
+#define KAD_MAX_SETTING_LIMITS 128
 
 #define KAD_TYPE_SETTINGS (kad_settings_get_type ())
 

@@ -15,7 +15,7 @@ import time
 from gi.repository import Gio, GLib
 
 from kadbus import NAME, ROOT, Bus, Client, Kadd, main, test, wait_for
-from kadnet import options
+from kadnet import Net, options
 
 # The honest call's longest wait. Checkers of memory make everything slower.
 PATIENCE_S = 0.1 * float(os.environ.get("KAD_TEST_PATIENCE", "1"))
@@ -285,6 +285,8 @@ CALLS = (
     ("Node", "Ping", "(s)", (PEER,)), ("Node", "Disconnect", "(s)", (PEER,)), ("Node", "Start", "(a{sv})", (options(wait=True),)),
     ("Node", "Stop", "(a{sv})", ({},)), ("Node", "Health", "(a{sv})", (options(timeout=1000),)),
     ("Publications", "Provide", "(sa{sv})", ("text:p", options(wait=True))),
+    ("Publications", "Provide", "(sa{sv})", ("text:q", options(wait=True, lifetime="persistent"))),
+    ("Publications", "Remove", "(sa{sv})", ("text:q", {})),
     ("Publications", "PutRecord", "(saya{sv})", ("text:p", b"v", options(wait=True))),
     ("Publications", "Remove", "(sa{sv})", ("text:p", {})), ("Publications", "List", "(a{sv})", ({},)),
     ("Table", "GetBuckets", "(s)", ("",)), ("Table", "GetPeers", "(suua{sv})", ("", 0, 100, {})), ("Table", "GetPeer", "(s)", (PEER,)),
@@ -328,12 +330,21 @@ def counts(client):
 
 
 def vanish(kadd, where, client):
+    persistent = options(wait=True, lifetime="persistent")
+    client.publications.call("Provide", "(sa{sv})", "text:q", persistent)
+
+    def counted_again():
+        """With the one that lasts, which visitors may have taken away."""
+        client.publications.call("Provide", "(sa{sv})", "text:q", options(lifetime="persistent"))
+        client.node.call("Start", "(a{sv})", {})
+        return counts(client)
+
     counted = counts(client)
     # What is made on first use is there after the first ones.
     for seed in range(10):
         visit(Client(where), "close", seed)
-    wait_for(lambda: counts(client) == counted, 60)
-    files, before = n_files(kadd), memory_kb(kadd)
+    wait_for(lambda: counted_again() == counted, 60)
+    files, before = settled_files(kadd, client), memory_kb(kadd)
     for seed in range(60):
         visit(Client(where), "close", 100 + seed)
     child = subprocess.Popen([sys.executable, os.path.abspath(__file__), "visit", where.address, str(isinstance(where, Bus))], stdout=subprocess.PIPE, text=True)
@@ -342,8 +353,8 @@ def vanish(kadd, where, client):
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    wait_for(lambda: counts(client) == counted, 60)
-    wait_for(lambda: n_files(kadd) <= files + 2, 60)
+    wait_for(lambda: counted_again() == counted, 60)
+    wait_for(lambda: n_files(kadd) <= files + 4, 60)
     print(f"# memory {before} -> {memory_kb(kadd)} KiB", flush=True)
     assert IS_SANITIZED or memory_kb(kadd) - before < DRIFT_KB, (before, memory_kb(kadd))
 
@@ -358,6 +369,66 @@ def vanish_on_bus():
 def vanish_on_socket():
     with Kadd() as kadd, Client(kadd) as client:
         vanish(kadd, kadd, client)
+
+
+def call_later(client, got, path, interface, method, body):
+    """A call of many; its answer, or its error, is added to got."""
+
+    def on_answer(source, answer):
+        try:
+            got.append(source.call_finish(answer).unpack())
+        except GLib.Error as error:
+            got.append(error.message)
+
+    client.connection.call(client.destination, path, f"{NAME}.{interface}", method, body, None, Gio.DBusCallFlags.NONE, 90000, None,
+                           on_answer)
+
+
+@test("/security/service/nobody-waits-for-a-node-that-stops")
+def waiting_while_it_stops():
+    with Net(3) as net, Kadd(join=net.addresses[:1]) as kadd, Client(kadd) as client, Client(kadd) as other:
+        path = client.publications.call("Provide", "(sa{sv})", "text:first", options(wait=True))
+        # From now on nobody answers.
+        net.process.send_signal(signal.SIGSTOP)
+        try:
+            got, refreshed = [], []
+            for lifetime in ("session", "persistent"):
+                call_later(client, got, ROOT, "Publications", "Provide",
+                           GLib.Variant("(sa{sv})", ("text:second", options(wait=True, lifetime=lifetime))))
+            for _ in range(400):
+                call_later(other, refreshed, ROOT, "Routing", "FindProviders", GLib.Variant("(sa{sv})", ("text:third", {})))
+                call_later(client, refreshed, path, "Publication", "Refresh", None)
+            time.sleep(1)
+            wait_for(lambda: len(refreshed) >= 2 * (400 - 256))
+            assert not got, got
+            client.node.call("Stop", "(a{sv})", {})
+            wait_for(lambda: len(got) == 2 and len(refreshed) == 800)
+            assert all("NotRunning" in answer for answer in got), got
+            assert client.node["State"] == "stopped"
+        finally:
+            net.process.send_signal(signal.SIGCONT)
+
+
+@test("/security/service/what-is-required-is-done")
+def required_options():
+    with Kadd() as kadd, Client(kadd) as client:
+        required = {"require:no-start": GLib.Variant("b", True)}
+        assert client.node.fails("Hold", "(sa{sv})", "why", required) == "NotRunning"
+        assert client.node.fails("Dial", "(sa{sv})", f"/ip4/127.0.0.1/tcp/9/p2p/{PEER}", required) == "NotRunning"
+        assert client.publications.fails("Provide", "(sa{sv})", "text:x", required) == "NotRunning"
+        assert client.routing.fails("FindPeer", "(sa{sv})", PEER, required) == "NotRunning"
+        assert client.node.fails("Hold", "(sa{sv})", "why", options(no_start="yes")) == "InvalidArgument"
+        assert client.node["State"] == "stopped"
+
+
+@test("/security/service/settings-stay-small")
+def small_settings():
+    with Kadd() as kadd, Client(kadd) as client:
+        many = GLib.VariantBuilder(GLib.VariantType("a{st}"))
+        for _ in range(200):
+            many.add_value(GLib.Variant("{st}", ("x", 1)))
+        assert client.settings.fails("Set", "(sv)", "limits", many.end()) == "LimitReached"
+        assert client.settings.call("Get")["limits"] == {}
 
 
 @test("/security/service/stops-while-everybody-calls")
