@@ -18,6 +18,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "service"))
 
+from gi.repository import Gio, GLib  # noqa: E402
+
 from kadbus import Bus, Client, Kadd, Network  # noqa: E402
 from kadtool import (  # noqa: E402
     DONE_MEMBERS, ERROR, INTERRUPTED, NOT_FOUND, NOT_RUNNING, OK, USAGE, Running, SilentPeer, kad, kad_json,
@@ -209,7 +211,7 @@ def _():
         rows = service.json("publications").expect(OK).results
         assert {row["kind"] for row in rows} == {"record", "provider"}, rows
         assert {row["path"] for row in rows} >= {put.last["publication"]}, rows
-        listed = {path: plain(details) for path, details in client.publications.call("List", "(a{sv})", {"all": true()})}
+        listed = {path: plain(details) for path, details in client.publications.call("List", "(a{sv})", {"all": GLib.Variant("b", True)})}
         for row in rows:
             assert {key: row[key] for key in row if key != "path"} == listed[row["path"]], (row, listed)
         text = service.kad("publications").expect(OK).out.decode()
@@ -219,11 +221,6 @@ def _():
         assert b"48 hours" in answer.err and answer.out.count(b"\n") == 2, answer
         assert service.json("publications").expect(OK).lines == [{"done": True, "total": 0}]
         service.json("unprovide", "text:have").expect_error(NOT_FOUND, "NotFound")
-
-
-def true():
-    from gi.repository import GLib
-    return GLib.Variant("b", True)
 
 
 @test("with --session it is published as long as the tool stays")
@@ -295,6 +292,30 @@ def _():
             assert call.process.poll() is None, "it ended early"
             kadd.kill()
             call.finish(timeout=10).expect_error(NOT_RUNNING, "NotRunning")
+
+
+@test("a service that answers something else than it should is told, and takes nothing down")
+def _():
+    wrong = GLib.Variant("(ss)", ("not", "this"))
+    with Bus() as bus:
+        connection = bus.connect()
+
+        def answer(_, message, incoming):
+            if incoming and message.get_message_type() == Gio.DBusMessageType.METHOD_CALL:
+                reply = Gio.DBusMessage.new_method_reply(message)
+                reply.set_body(wrong)
+                connection.send_message(reply, Gio.DBusSendMessageFlags.NONE)
+                return None
+            return message
+
+        connection.add_filter(answer)
+        connection.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                             GLib.Variant("(su)", ("org.libkad.Kad1", 0)), None, Gio.DBusCallFlags.NONE, 5000, None)
+        for words in SERVICE_WORDS + EITHER_WORDS + [["put", "text:x", "y", "--once"], ["run", "frob", "--x", "1"]]:
+            answer_ = kad_json(*words, env={"DBUS_SESSION_BUS_ADDRESS": bus.address})
+            assert answer_.status in (ERROR, USAGE) and b"CRITICAL" not in answer_.err, answer_
+            assert answer_.err == b"", answer_
+        connection.close_sync(None)
 
 
 # ---- the bus ----
