@@ -167,7 +167,7 @@ def sigterm():
                 client.node.call("Start", "(a{sv})", {})
             begin = time.monotonic()
             assert kadd.stop() == 0
-            assert time.monotonic() - begin < 2
+            assert time.monotonic() - begin < 8
             assert not (kadd.folder / "kadd.socket").exists()
 
 
@@ -179,7 +179,7 @@ def kill():
         for _ in range(3):
             begin = time.monotonic()
             kadd = Kadd(folder=folder)
-            assert time.monotonic() - begin < 5
+            assert time.monotonic() - begin < 15
             with Client(kadd) as client:
                 client.node.call("Start", "(a{sv})", {})
                 peers.add(client.node["PeerId"])

@@ -124,7 +124,7 @@ def _():
             time.sleep(0.5)
             before = time.monotonic()
             call.interrupt().finish(timeout=10).expect_error(INTERRUPTED, "Cancelled")
-            assert time.monotonic() - before < 2
+            assert time.monotonic() - before < 8
 
 
 @test("what is for the service and what is for a node of its own do not go together")
@@ -279,7 +279,7 @@ def _():
                 if call.process.poll() is None:
                     before = time.monotonic()
                     call.interrupt().finish(timeout=10).expect_error(INTERRUPTED, "Cancelled")
-                    assert time.monotonic() - before < 3
+                    assert time.monotonic() - before < 8
         answer = kad_json("queries", env={"KAD_ADDRESS": kadd.address}).expect(OK)
         assert [row for row in answer.results if row.get("state") == "running"] == [], answer
 
