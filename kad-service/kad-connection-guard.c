@@ -20,6 +20,7 @@ struct _KadConnectionGuard
   gboolean is_bus;     /* with many callers behind it */
   GMutex lock;         /* of what follows */
   GHashTable *waiting; /* sender, "" for our own socket -> the weight of calls that wait, never 0 */
+  GHashTable *large;   /* (element-type guint32) serials of calls whose answers were not written */
   guint32 sent;        /* serial; that of a thread, which may be less than the last */
   guint32 written;     /* serial */
   gsize n_signal_bytes; /* of kad_connection_guard_note_signal(), not written */
@@ -42,6 +43,7 @@ guard_unref (gpointer data)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_hash_table_unref (self->waiting);
+  g_hash_table_unref (self->large);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -208,6 +210,23 @@ is_counted (GDBusMessage *message)
              || g_str_has_prefix (path, KAD_WATCH_PATH "/"));
 }
 
+/* FALSE: its caller has asked for too much that it has not read. */
+static gboolean
+expect_large (KadConnectionGuard *self, GDBusMessage *call)
+{
+  gboolean is_good;
+
+  if (self->is_bus
+      || (g_dbus_message_get_flags (call) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) != 0)
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  /* Two with one serial are one too many. */
+  is_good = g_hash_table_size (self->large) < KAD_MAX_UNREAD_LARGE
+            && g_hash_table_add (self->large, GUINT_TO_POINTER (g_dbus_message_get_serial (call)));
+  g_mutex_unlock (&self->lock);
+  return is_good;
+}
+
 /* GDBus begins to write it. */
 static void
 see_written (KadConnectionGuard *self, GDBusMessage *message)
@@ -217,6 +236,7 @@ see_written (KadConnectionGuard *self, GDBusMessage *message)
 
   g_mutex_lock (&self->lock);
   self->written = g_dbus_message_get_serial (message);
+  g_hash_table_remove (self->large, GUINT_TO_POINTER (g_dbus_message_get_reply_serial (message)));
   if (is_counted (message))
     self->n_signal_bytes -= MIN (self->n_signal_bytes, bytes);
   g_mutex_unlock (&self->lock);
@@ -285,7 +305,7 @@ see_call (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *c
     show_owner (self, connection, call);
   else if (n_unread > KAD_MAX_UNREAD_AT_ALL)
     cut_off (self, connection);
-  else if (n_unread > (is_large ? KAD_MAX_UNREAD_LARGE : KAD_MAX_UNREAD_MESSAGES))
+  else if (n_unread > KAD_MAX_UNREAD_MESSAGES || (is_large && !expect_large (self, call)))
     refuse (self, connection, call, KAD_DBUS_ERROR_PREFIX "LimitReached",
             "The caller has much that it has not read; read that first");
   else if (!wait_for_turn (self, connection, sender != NULL ? sender : "",
@@ -321,6 +341,7 @@ kad_connection_guard_attach (GDBusConnection *connection)
   self->is_bus = g_dbus_connection_get_unique_name (connection) != NULL;
   g_mutex_init (&self->lock);
   self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->large = g_hash_table_new (NULL, NULL);
   g_object_set_data_full (G_OBJECT (connection), DATA, guard_ref (self), guard_unref);
   g_dbus_connection_add_filter (connection, on_message, self, guard_unref);
 }

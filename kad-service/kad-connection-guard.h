@@ -15,7 +15,7 @@ typedef struct _KadConnectionGuard KadConnectionGuard;
 #define KAD_LARGE_CALL_WEIGHT 32
 /* Messages to a program on our own socket that it has not read, when calls are refused, */
 #define KAD_MAX_UNREAD_MESSAGES 1024
-/* when calls with large answers are, */
+/* when calls with large answers are, by the number of those, */
 #define KAD_MAX_UNREAD_LARGE 64
 /* and when it is cut off. A message bus has bounds of its own for its clients. */
 #define KAD_MAX_UNREAD_AT_ALL 4096

@@ -280,9 +280,12 @@ start (KadService *self)
 void
 kad_service_start_if_needed (KadService *self)
 {
-  if (self->life == KAD_LIFE_DOWN && !self->is_paused && !self->is_ending
-      && (self->waiting->len > 0 || self->n_uses > 0))
+  if (self->is_paused || self->is_ending || (self->waiting->len == 0 && self->n_uses == 0))
+    return;
+  if (self->life == KAD_LIFE_DOWN)
     start (self);
+  else if (self->life == KAD_LIFE_STOPPING)
+    self->shall_restart = TRUE;
 }
 
 void

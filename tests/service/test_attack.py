@@ -354,7 +354,11 @@ def vanish(kadd, where, client):
     child.wait()
     child.stdout.close()
     wait_for(lambda: counted_again() == counted, 60)
-    wait_for(lambda: n_files(kadd) <= files + 4, 60)
+    try:
+        wait_for(lambda: n_files(kadd) <= files + 4, 30)
+    except AssertionError as error:
+        folder = f"/proc/{kadd.process.pid}/fd"
+        raise AssertionError((files, sorted(os.readlink(f"{folder}/{name}") for name in os.listdir(folder)))) from error
     print(f"# memory {before} -> {memory_kb(kadd)} KiB", flush=True)
     assert IS_SANITIZED or memory_kb(kadd) - before < DRIFT_KB, (before, memory_kb(kadd))
 
