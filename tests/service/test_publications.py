@@ -3,6 +3,7 @@
 """org.libkad.Kad1.Publications and .Publication against the real service, in a network of real nodes."""
 
 import hashlib
+import time
 
 from gi.repository import GLib
 
@@ -166,6 +167,57 @@ def survives():
             kadd.own_folder = True
             client.node.call("Hold", "(sa{sv})", "a test", {})
             assert client.publications.call("List", "(a{sv})", {}) == []
+
+
+def keep(bus, network, key="text:kept"):
+    """A folder in which a service that was killed has left something to announce."""
+    with Kadd(bus=bus, join=network.join) as kadd, Client(bus) as client:
+        provide(client, key, **PERSISTENT, **WAIT)
+        kadd.own_folder = False
+        kadd.kill()
+    return kadd.folder
+
+
+@test("/service/publications/persistent-is-why-the-node-runs")
+def persistent_is_why_the_node_runs():
+    """After kill -9 nobody calls: it is announced again, at the address where the node is now."""
+    with Network(5) as network, Bus() as bus:
+        folder = keep(bus, network)
+        before = time.time_ns() // 1000
+        with Kadd(bus=bus, join=network.join, folder=folder, arguments=["--idle-exit", "1"]) as kadd, Client(bus) as client:
+            wait_for(lambda: client.node["State"] == "online")
+            rows = wait_for(lambda: client.publications.call("List", "(a{sv})", {}))
+            assert rows[0][1]["lifetime"] == "persistent"
+            publication = client.at(rows[0][0], "Publication")
+            wait_for(lambda: publication["LastRun"] > before and publication["Holders"] == 5)
+            here = client.node["ListenAddresses"][0].rsplit("/p2p/", 1)[0]
+            told = [line["addresses"] for line in network.ask("find", "providers", "text:kept") if "peer" in line]
+            assert any(here in addresses for addresses in told), (here, told)
+            client.close()
+            time.sleep(2.5)
+            assert kadd.process.poll() is None, "it left although it has something to announce"
+            with Client(bus) as other:
+                other.at(rows[0][0], "Publication").call("Remove")
+            assert wait_for(lambda: kadd.process.poll() is not None, 20), "nothing needs it any more"
+        with Kadd(bus=bus, join=network.join, folder=folder) as kadd, Client(bus) as client:
+            time.sleep(1)
+            assert client.node["State"] == "stopped", "there is nothing left to announce"
+            kadd.own_folder = True
+
+
+@test("/service/publications/persistent-waits-for-the-end-of-a-pause")
+def persistent_waits():
+    with Network(3) as network, Bus() as bus:
+        folder = keep(bus, network)
+        with Kadd(bus=bus, join=network.join, folder=folder) as kadd, Client(bus) as client:
+            client.node.call("Pause", "(sa{sv})", "user", {})
+            kadd.kill()
+        with Kadd(bus=bus, join=network.join, folder=folder) as kadd, Client(bus) as client:
+            kadd.own_folder = True
+            time.sleep(1)
+            assert client.node["State"] == "paused" and client.node["ListenAddresses"] == []
+            client.node.call("Resume", "(a{sv})", {})
+            wait_for(lambda: client.publications.call("List", "(a{sv})", {}))
 
 
 main()

@@ -206,6 +206,41 @@ test_one_node_a_folder (void)
 /* ---- writing anew ---- */
 
 static void
+test_whether_there_are_publications (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autofree char *nowhere = NULL;
+
+  g_test_summary ("Whether a folder has publications is known without a node, and looking makes "
+                  "no files");
+
+  bench_init (&bench);
+  nowhere = g_build_filename (bench.folder, "nowhere", NULL);
+  g_assert_false (kad_database_has_publications (nowhere));
+  g_assert_false (g_file_test (nowhere, G_FILE_TEST_EXISTS));
+  g_assert_false (kad_database_has_publications (bench.folder));
+  g_assert_false (g_file_test (bench.path, G_FILE_TEST_EXISTS));
+  bench_start (&bench);
+  g_assert_no_error (bench_flush (&bench));
+  bench_close (&bench);
+  g_assert_false (kad_database_has_publications (bench.folder));
+  bench_open (&bench);
+  kad_database_start (bench.database);
+  kad_database_put (bench.database, bench_new_publication ("key", "tag", 1795251914000000));
+  g_assert_no_error (bench_flush (&bench));
+  /* A node has the folder. */
+  g_assert_false (kad_database_has_publications (bench.folder));
+  bench_close (&bench);
+  g_assert_true (kad_database_has_publications (bench.folder));
+  g_assert_true (kad_database_has_publications (bench.folder));
+  g_assert_true (g_file_set_contents (bench.path, "no database at all, but text", -1, NULL));
+  g_assert_false (kad_database_has_publications (bench.folder));
+  g_assert_cmpint (g_unlink (bench.path), ==, 0);
+  g_assert_false (kad_database_has_publications (bench.folder));
+  g_assert_cmpstr (bench.warnings->str, ==, "");
+}
+
+static void
 test_overflow_asks_for_a_rewrite (void)
 {
   g_auto (Bench) bench = { 0 };
@@ -511,6 +546,7 @@ main (int argc, char **argv)
   g_test_add_func ("/swarm/database/groups", test_groups);
   g_test_add_func ("/swarm/database/pages", test_pages);
   g_test_add_func ("/swarm/database/one-node-a-folder", test_one_node_a_folder);
+  g_test_add_func ("/swarm/database/has-publications", test_whether_there_are_publications);
   g_test_add_func ("/swarm/database/overflow", test_overflow_asks_for_a_rewrite);
   g_test_add_func ("/swarm/database/sweep", test_a_sweep_leaves_what_is_new);
   for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
