@@ -212,7 +212,8 @@ def find(story, seeker, other, code, note):
 def share_and_find(story, owner, seeker, code, note):
     story.step(f"{owner.owner} shares a note under the code {code}: share-code.py {code} '{note}'")
     owner.run("share-code.py", code, note)
-    story.note(f"the bus started kadd for it; peer {owner.peer or '(new)'} at {owner.here()}")
+    here = owner.here()
+    story.note(f"the bus started kadd for it: peer {owner.peer} at {here}")
     story.step(f"{seeker.owner} has the code and nothing else: find-code.py {code}")
     find(story, seeker, owner, code, note)
 
