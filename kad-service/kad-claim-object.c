@@ -190,6 +190,15 @@ kad_claim_export_on (KadClaim *self, GDBusConnection *connection)
 }
 
 void
+kad_claim_unexport_from (KadClaim *self, GDBusConnection *connection)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self->skeleton);
+
+  if (g_dbus_interface_skeleton_has_connection (skeleton, connection))
+    g_dbus_interface_skeleton_unexport_from_connection (skeleton, connection);
+}
+
+void
 kad_claim_export (KadClaim *self)
 {
   KadService *service = kad_claims_get_service (self->claims);
@@ -250,16 +259,36 @@ end_waiting (KadClaim *self, const GError *error)
 
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waiting->len; i++)
-    if (error != NULL)
-      g_task_return_error (waiting->pdata[i], g_error_copy (error));
-    else
-      g_task_return_pointer (waiting->pdata[i], self, NULL);
+    {
+      g_signal_handlers_disconnect_by_data (g_task_get_cancellable (waiting->pdata[i]), self);
+      if (error != NULL)
+        g_task_return_error (waiting->pdata[i], g_error_copy (error));
+      else
+        g_task_return_pointer (waiting->pdata[i], self, NULL);
+    }
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  KadClaim *self = user_data;
+
+  g_signal_handlers_disconnect_by_data (cancellable, self);
+  for (guint i = 0; i < self->waiting->len; i++)
+    if (g_task_get_cancellable (self->waiting->pdata[i]) == cancellable)
+      {
+        g_autoptr (GTask) task = g_ptr_array_steal_index (self->waiting, i);
+
+        g_task_return_error_if_cancelled (task);
+        return;
+      }
 }
 
 void
 kad_claim_wait (KadClaim *self, GTask *task)
 {
   g_ptr_array_add (self->waiting, g_object_ref (task));
+  g_signal_connect (g_task_get_cancellable (task), "cancelled", G_CALLBACK (on_cancelled), self);
   if (was_announced (self))
     end_waiting (self, NULL);
 }
@@ -316,7 +345,8 @@ kad_claim_free (KadClaim *self)
     {
       kad_object_manager_removed (kad_claims_get_service (self->claims), self->path,
                                   G_DBUS_INTERFACE_SKELETON (self->skeleton), self->caller);
-      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+      if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)))
+        g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
     }
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
   g_object_unref (self->skeleton);

@@ -30,6 +30,7 @@ void kad_claim_stop_waiting (KadClaim *self, const GError *error);
 /* On all connections. Nothing if it is there already. */
 void kad_claim_export (KadClaim *self);
 void kad_claim_export_on (KadClaim *self, GDBusConnection *connection);
+void kad_claim_unexport_from (KadClaim *self, GDBusConnection *connection);
 /* Among the objects of kad_object_manager_add(). */
 void kad_claim_add_managed (KadClaim *self, GVariantBuilder *objects);
 gboolean kad_claim_is_exported (KadClaim *self);

@@ -296,7 +296,7 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   kad_claim_export (claim);
-  if (addition->wait)
+  if (addition->wait && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     kad_claim_wait (claim, task);
   else
     g_task_return_pointer (task, claim, NULL);
@@ -304,9 +304,9 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
 
 void
 kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec,
-                      GAsyncReadyCallback callback, gpointer user_data)
+                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self->service, NULL, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self->service, cancellable, callback, user_data);
   g_autoptr (GVariant) options = g_variant_ref_sink (new_publish_options (spec));
   g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
   g_autofree char *what = dup_what (spec->kind, spec->key, tag);
@@ -494,6 +494,18 @@ on_connected (KadService *service, GDBusConnection *connection, gpointer user_da
 }
 
 static void
+on_disconnected (KadService *service, GDBusConnection *connection, gpointer user_data)
+{
+  KadClaims *self = user_data;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    kad_claim_unexport_from (value, connection);
+}
+
+static void
 on_node_started (KadService *service, KadNode *node, gpointer user_data)
 {
   KadClaims *self = user_data;
@@ -539,6 +551,7 @@ kad_claims_new (KadService *service)
   g_signal_connect (service, "node-started", G_CALLBACK (on_node_started), self);
   g_signal_connect (service, "node-stopping", G_CALLBACK (on_node_stopping), self);
   g_signal_connect (service, "connected", G_CALLBACK (on_connected), self);
+  g_signal_connect (service, "disconnected", G_CALLBACK (on_disconnected), self);
   kad_object_manager_add_source (service, add_managed, self);
   return self;
 }

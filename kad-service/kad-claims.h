@@ -31,8 +31,10 @@ void kad_claims_free (KadClaims *self);
 
 /* For @caller: done when the node has it, and it is on the disk if it is persistent. The node runs.
  */
+/* @cancellable: ends the waiting for the announcement */
 void kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec,
-                           GAsyncReadyCallback callback, gpointer user_data);
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
 /* (transfer none): the claim, new or the one that there was; FALSE-like NULL on error */
 KadClaim *kad_claims_add_finish (KadClaims *self, GAsyncResult *result, GError **error);
 /* Done when it is gone from the disk, too. */

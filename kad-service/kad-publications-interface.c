@@ -26,14 +26,19 @@ typedef struct
   PublicationsInterface *interface;
   GDBusMethodInvocation *invocation; /* (owned) */
   KadCaller *caller;                 /* (owned) */
-  KadClaimSpec spec;                 /* all in it owned */
+  guint gone;
+  GCancellable *cancellable; /* when the caller has left */
+  KadClaimSpec spec;         /* all in it owned */
 } PublishCall;
 
 static void
 publish_call_free (PublishCall *self)
 {
   kad_caller_give_back (self->caller, KAD_QUOTA_CALLS);
+  if (self->gone != 0)
+    kad_caller_remove_gone (self->caller, self->gone);
   kad_caller_unref (self->caller);
+  g_object_unref (self->cancellable);
   g_clear_pointer (&self->spec.key, g_bytes_unref);
   g_clear_pointer (&self->spec.value, g_bytes_unref);
   g_free ((char *) self->spec.app_id);
@@ -42,6 +47,15 @@ publish_call_free (PublishCall *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PublishCall, publish_call_free)
+
+static void
+on_gone (KadCaller *caller, gpointer user_data)
+{
+  PublishCall *self = user_data;
+
+  self->gone = 0;
+  g_cancellable_cancel (self->cancellable);
+}
 
 static void
 fail (GDBusMethodInvocation *invocation, GError *error)
@@ -74,7 +88,8 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
     error = g_error_new_literal (KAD_ERROR, KAD_ERROR_CANCELLED, "The caller has left");
   if (error == NULL)
     {
-      kad_claims_add_async (call->interface->claims, call->caller, &call->spec, on_added, call);
+      kad_claims_add_async (call->interface->claims, call->caller, &call->spec, call->cancellable,
+                            on_added, call);
       return;
     }
   fail (call->invocation, error);
@@ -133,6 +148,8 @@ publish (PublicationsInterface *self, GDBusMethodInvocation *invocation, KadPubl
   call->interface = self;
   call->invocation = invocation;
   call->caller = kad_caller_ref (caller);
+  call->cancellable = g_cancellable_new ();
+  call->gone = kad_caller_add_gone (caller, on_gone, call);
   call->spec.kind = kind;
   call->spec.key = key;
   call->spec.value = value;

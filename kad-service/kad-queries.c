@@ -20,6 +20,7 @@ struct _KadQueries
   GQueue finished;     /* (element-type KadQueryObject) the oldest first */
   guint next_number;
   gulong connection_added;
+  gulong connection_removed;
   gulong node_stopping;
   GHashTable *watched; /* KadQueryObject -> Run (owned) */
   GHashTable *runs;    /* number -> Run */
@@ -41,6 +42,18 @@ on_connection_added (KadService *service, GDBusConnection *connection, gpointer 
   while (g_hash_table_iter_next (&iter, NULL, &object))
     if (kad_query_object_is_detached (object))
       kad_query_object_export (object, connection);
+}
+
+static void
+on_connection_removed (KadService *service, GDBusConnection *connection, gpointer user_data)
+{
+  KadQueries *self = user_data;
+  GHashTableIter iter;
+  gpointer object;
+
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, NULL, &object))
+    kad_query_object_unexport (object, connection);
 }
 
 /* ---- what their runs do ---- */
@@ -165,6 +178,8 @@ kad_queries_new (KadService *service)
   g_queue_init (&self->finished);
   self->connection_added
       = g_signal_connect (service, "connected", G_CALLBACK (on_connection_added), self);
+  self->connection_removed
+      = g_signal_connect (service, "disconnected", G_CALLBACK (on_connection_removed), self);
   self->node_stopping
       = g_signal_connect (service, "node-stopping", G_CALLBACK (on_node_stopping), self);
   self->watched = g_hash_table_new_full (NULL, NULL, NULL, g_free);
@@ -206,6 +221,7 @@ kad_queries_free (KadQueries *self)
   gpointer object;
 
   g_signal_handler_disconnect (self->service, self->connection_added);
+  g_signal_handler_disconnect (self->service, self->connection_removed);
   g_signal_handler_disconnect (self->service, self->node_stopping);
   forget_node (self);
   g_object_set_data (G_OBJECT (self->service), DATA_KEY, NULL);

@@ -491,6 +491,22 @@ kad_query_object_export (KadQueryObject *self, GDBusConnection *connection)
   g_array_append_val (self->exports, export);
 }
 
+void
+kad_query_object_unexport (KadQueryObject *self, GDBusConnection *connection)
+{
+  for (guint i = 0; i < self->exports->len; i++)
+    {
+      Export *export = &g_array_index (self->exports, Export, i);
+
+      if (export->connection != connection)
+        continue;
+      g_dbus_connection_unregister_object (connection, export->id);
+      g_object_unref (connection);
+      g_array_remove_index_fast (self->exports, i);
+      return;
+    }
+}
+
 static void
 export_all (KadQueryObject *self)
 {

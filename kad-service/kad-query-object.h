@@ -42,5 +42,7 @@ GVariant *kad_query_object_dup_details (KadQueryObject *self);
 void kad_query_object_see_event (KadQueryObject *self, const KadEvent *event);
 /* A connection where it shall be, too: for those that are everybody's. */
 void kad_query_object_export (KadQueryObject *self, GDBusConnection *connection);
+/* Nothing if it is not there. */
+void kad_query_object_unexport (KadQueryObject *self, GDBusConnection *connection);
 
 G_END_DECLS

@@ -78,6 +78,7 @@ on_connection_closed (GDBusConnection *connection, gboolean remote_peer_vanished
     if (g_dbus_interface_skeleton_has_connection (self->interfaces->pdata[i], connection))
       g_dbus_interface_skeleton_unexport_from_connection (self->interfaces->pdata[i], connection);
   g_signal_handlers_disconnect_by_data (connection, self);
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_DISCONNECTED], 0, connection);
   g_ptr_array_remove (self->connections, connection);
 }
 
@@ -182,6 +183,8 @@ kad_service_class_init (KadServiceClass *klass)
   kad_service_signals[KAD_SERVICE_NODE_STOPPING] = new_signal ("node-stopping", KAD_TYPE_NODE);
   kad_service_signals[KAD_SERVICE_NODE_CHANGED] = new_signal ("node-changed", G_TYPE_NONE);
   kad_service_signals[KAD_SERVICE_CONNECTED] = new_signal ("connected", G_TYPE_DBUS_CONNECTION);
+  kad_service_signals[KAD_SERVICE_DISCONNECTED]
+      = new_signal ("disconnected", G_TYPE_DBUS_CONNECTION);
   kad_service_signals[KAD_SERVICE_STATE_CHANGED] = new_signal ("state-changed", G_TYPE_NONE);
   kad_service_signals[KAD_SERVICE_IDLE] = new_signal ("idle", G_TYPE_NONE);
 }

@@ -28,7 +28,8 @@ const char *kad_service_state_get_name (KadServiceState state);
  * thread only.
  * Signals: "node-started" and "node-stopping" (KadNode): it takes calls from now on, and not any
  * more; "node-changed": addresses, peers or what it does may be others; "connected"
- * (GDBusConnection): it has the objects of the root; "state-changed"; "idle": nobody needs the
+ * (GDBusConnection): it has the objects of the root; "disconnected" (likewise): it
+ * is closed, and objects on it keep it in memory; "state-changed"; "idle": nobody needs the
  * service, and it may end. */
 G_DECLARE_FINAL_TYPE (KadService, kad_service, KAD, SERVICE, GObject)
 
