@@ -305,22 +305,41 @@ kad_engine_set_trace (KadEngine *self, gboolean trace)
   self->trace = trace;
 }
 
+/* Others know us at @before. */
+static gboolean
+has_new_address (const KadPeerInfo *now, const KadPeerInfo *before)
+{
+  for (guint i = 0; i < kad_peer_info_get_n_addresses (now); i++)
+    {
+      gboolean is_known = FALSE;
+
+      for (guint j = 0; j < kad_peer_info_get_n_addresses (before) && !is_known; j++)
+        is_known = kad_multiaddr_equal (kad_peer_info_get_address (now, i),
+                                        kad_peer_info_get_address (before, j));
+      if (!is_known)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 kad_engine_set_addresses (KadEngine *self, GPtrArray *addresses)
 {
   g_autoptr (KadPeerInfo) info = kad_peer_info_new (&self->config.local);
   g_autoptr (KadPeerInfo) clean = NULL;
-  gboolean had_none;
+  g_autoptr (KadPeerInfo) before = g_steal_pointer (&self->local_info);
 
   for (guint i = 0; i < addresses->len; i++)
     kad_peer_info_add_address (info, g_ptr_array_index (addresses, i));
   clean = kad_engine_sanitise (self, info, TRUE);
-  had_none = self->local_info == NULL;
-  g_clear_pointer (&self->local_info, kad_peer_info_unref);
   if (kad_peer_info_get_n_addresses (clean) > 0)
     self->local_info = g_steal_pointer (&clean);
-  if (had_none && self->local_info != NULL && kad_routing_table_get_size (self->table) > 0)
+  if (self->local_info == NULL || kad_routing_table_get_size (self->table) == 0)
+    return;
+  if (before == NULL)
     kad_publications_hurry (self, 0);
+  else if (has_new_address (self->local_info, before))
+    kad_publications_moved (self);
 }
 
 void

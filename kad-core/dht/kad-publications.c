@@ -25,6 +25,9 @@
 /* What runs after an absence is spread: so much for each, but no more than that. */
 #define HURRY_EACH_US (250 * KAD_USEC_PER_MSEC)
 #define MAX_HURRY_US (600 * KAD_USEC_PER_SEC)
+/* After our addresses changed: once they have settled, and not at each step of a flapping link. */
+#define MOVED_DELAY_US (5 * KAD_USEC_PER_SEC)
+#define MOVED_INTERVAL_US (300 * KAD_USEC_PER_SEC)
 
 void
 kad_publications_init (KadEngine *engine)
@@ -188,6 +191,54 @@ kad_publications_hurry (KadEngine *engine, gint64 delay_us)
       kad_alarms_set (&engine->alarms, &self->alarm, due_us, ring);
       self->state = KAD_PUBLICATION_STATE_SCHEDULED;
     }
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return g_bytes_compare ((*(KadPublication *const *) a)->key, (*(KadPublication *const *) b)->key);
+}
+
+/* By key, so that the same seed gives each the same delay. (element-type KadPublication) */
+static GPtrArray *
+list_provided (KadEngine *engine)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, engine->publications.by_key[KAD_PUBLICATION_PROVIDER]);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (list, value);
+  g_ptr_array_sort (list, compare_keys);
+  return list;
+}
+
+static void
+announce_from_here (KadAlarm *alarm, gpointer user_data)
+{
+  KadEngine *engine = user_data;
+  g_autoptr (GPtrArray) provided = list_provided (engine);
+  gint64 span_us = get_hurry_span (provided->len);
+  gint64 begin_us
+      = MAX (kad_time_add (engine->now_us, MOVED_DELAY_US), engine->publications.moved_us);
+
+  engine->publications.moved_us = kad_time_add (begin_us, MOVED_INTERVAL_US);
+  for (guint i = 0; i < provided->len; i++)
+    {
+      KadPublication *self = provided->pdata[i];
+      gint64 due_us = kad_time_add (begin_us, pick_delay (engine, span_us));
+
+      if (self->state == KAD_PUBLICATION_STATE_SCHEDULED && self->alarm.due_us > due_us)
+        kad_alarms_set (&engine->alarms, &self->alarm, due_us, ring);
+    }
+}
+
+/* The addresses come without the time: it is known when the alarm rings, which is at once. */
+void
+kad_publications_moved (KadEngine *engine)
+{
+  kad_alarms_set (&engine->alarms, &engine->publications.moved, engine->now_us, announce_from_here);
 }
 
 /* ---- a run ---- */

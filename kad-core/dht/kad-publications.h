@@ -17,6 +17,8 @@ typedef struct
   GQueue asked;     /* of KadPublication: somebody waits for them; first in, first out */
   GQueue due;       /* of KadPublication, waiting for their turn after those */
   GQueue impatient; /* of KadPublication that failed or could ask nobody */
+  KadAlarm moved;   /* our addresses are others */
+  gint64 moved_us;  /* before this nothing is announced again because we moved */
   guint n_running;
   gboolean is_starting;
 } KadPublications;
@@ -47,6 +49,10 @@ gint64 kad_publications_get_interval (KadEngine *engine, KadPublicationKind kind
 void kad_publications_set_record (KadPublication *publication, KadRecord *record);
 /* There is somebody to ask: what waits for that or has failed runs after @delay_us, spread. */
 void kad_publications_hurry (KadEngine *engine, gint64 delay_us);
+
+/* We are at other addresses than others were told: what we provide is announced again soon, spread.
+ */
+void kad_publications_moved (KadEngine *engine);
 
 /* ---- what the user's queries tell ---- */
 

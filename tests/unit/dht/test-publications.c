@@ -100,6 +100,25 @@ test_a_failure_is_tried_again_with_growing_pauses (void)
   g_assert_cmpuint (live (net, 8 * KAD_USEC_PER_HOUR, 60 * SECOND, TRUE), ==, 0);
 }
 
+static void
+test_what_is_provided_is_announced_from_where_we_are (void)
+{
+  g_autoptr (Network) net = make_network ();
+
+  g_test_summary ("at another address it is told again within seconds, though not at each change");
+  start (net, KAD_QUERY_PROVIDE, 3);
+  start (net, KAD_QUERY_PUT_RECORD, 2);
+  g_assert_cmpuint (live (net, 10 * SECOND, SECOND, TRUE), ==, 5);
+  network_listen (net, "/ip4/10.9.9.9/tcp/1");
+  g_assert_cmpuint (live (net, 600 * SECOND, SECOND, TRUE), ==, 0);
+  network_listen (net, "/ip4/10.8.8.8/tcp/1");
+  g_assert_cmpuint (live (net, 10 * SECOND, SECOND, TRUE), ==, 3);
+  network_listen (net, "/ip4/10.7.7.7/tcp/1");
+  g_assert_cmpuint (live (net, 60 * SECOND, SECOND, TRUE), ==, 0);
+  g_assert_cmpuint (live (net, 300 * SECOND, SECOND, TRUE), ==, 3);
+  g_assert_cmpuint (live (net, KAD_USEC_PER_HOUR, 10 * SECOND, TRUE), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +126,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dht/publications/turns", test_many_that_are_due_together_take_turns);
   g_test_add_func ("/dht/publications/records", test_records_are_put_again_in_ten_hours);
   g_test_add_func ("/dht/publications/retry", test_a_failure_is_tried_again_with_growing_pauses);
+  g_test_add_func ("/dht/publications/moved", test_what_is_provided_is_announced_from_where_we_are);
   return g_test_run ();
 }
