@@ -14,6 +14,8 @@
 #define ROOT_PATH "/org/libkad/Kad/"
 #define NETWORKS_PATH ROOT_PATH "networks/"
 #define FILE_GROUP "kad" /* of the general settings, in a file */
+#define DCONF_NAME "ca.desrt.dconf"
+#define BUS_TIMEOUT_MS 5000
 
 struct _KadSettings
 {
@@ -389,8 +391,33 @@ has_session_bus (void)
   return g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL || g_file_test (socket, G_FILE_TEST_EXISTS);
 }
 
-/* The usual place is good if it keeps what is set: not the memory, and not dconf without the bus by
- * which it writes. Whoever names a backend in the environment gets it. */
+/* dconf writes by a service of its own: where it is not, it takes what is set, and loses it. */
+static gboolean
+has_dconf_service (void)
+{
+  g_autoptr (GDBusConnection) bus = NULL;
+  static const char *const lists[] = { "ListNames", "ListActivatableNames" };
+
+  if (has_session_bus ())
+    bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  for (guint i = 0; bus != NULL && i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autofree const char **names = NULL;
+      g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+          bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", lists[i],
+          NULL, G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE, BUS_TIMEOUT_MS, NULL, NULL);
+
+      if (answer == NULL)
+        continue;
+      g_variant_get (answer, "(^a&s)", &names);
+      if (g_strv_contains (names, DCONF_NAME))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The usual place is good if it keeps what is set: not the memory, and not dconf without the
+ * service by which it writes. Whoever names a backend in the environment gets it. */
 static gboolean
 is_usual_good (void)
 {
@@ -403,7 +430,7 @@ is_usual_good (void)
   type = G_OBJECT_TYPE_NAME (usual);
   if (g_str_equal (type, "GMemorySettingsBackend"))
     return FALSE;
-  return !g_str_equal (type, "DConfSettingsBackend") || has_session_bus ();
+  return !g_str_equal (type, "DConfSettingsBackend") || has_dconf_service ();
 }
 
 static GSettingsBackend *

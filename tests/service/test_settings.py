@@ -180,6 +180,25 @@ def without_a_session_bus():
             assert file.parent.stat().st_mode & 0o077 == 0, file
 
 
+@test("/service/settings/dconf-without-its-service")
+def dconf_without_its_service():
+    """A bus on which dconf cannot write: what is set is kept all the same."""
+    with Bus() as bus, tempfile.TemporaryDirectory() as folder:
+        environment = {key: value for key, value in os.environ.items() if key != "GSETTINGS_BACKEND"}
+        environment.update(DBUS_SESSION_BUS_ADDRESS=bus.address, XDG_CONFIG_HOME=f"{folder}/config", XDG_RUNTIME_DIR=folder)
+        for wanted in ("auto", "client"):
+            process = subprocess.Popen(
+                [os.environ["KAD_DAEMON"], "--data", ":memory:", "--address", f"unix:path={folder}/socket"],
+                stdout=subprocess.PIPE, text=True, env=environment)
+            with Client(process.stdout.readline().strip()) as client:
+                assert client.settings.call("Get")["mode"] == wanted
+                put(client, "mode", "s", "client")
+                assert client.settings.call("Get")["mode"] == "client"
+            process.terminate()
+            assert process.wait(10) == 0
+            process.stdout.close()
+
+
 @test("/service/settings/apply-live")
 def apply_live():
     with Kadd(network=None, listen=()) as kadd, Client(kadd) as client:
