@@ -51,20 +51,31 @@ on_joined (GObject *source, GAsyncResult *result, gpointer user_data)
     kad_service_call_fail (user_data, error);
 }
 
+/* Whoever has tried to join before is not waited for: the next attempt may be minutes away. */
 static void
-on_started_to_wait (GObject *source, GAsyncResult *result, gpointer user_data)
+on_tried_to_join (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadServiceCall *call = user_data;
   GError *error = NULL;
+  g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
 
-  if (!kad_service_start_finish (KAD_SERVICE (source), result, &error))
+  if (node != NULL && kad_service_is_joined (KAD_SERVICE (source), &error))
+    kad_service_call_return (call, NULL);
+  else if (error != NULL)
     kad_service_call_fail (call, error);
-  else if (kad_service_get_node (KAD_SERVICE (source)) == NULL)
-    kad_service_call_fail (
-        call, g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped"));
   else
-    kad_node_join_async (kad_service_get_node (KAD_SERVICE (source)),
-                         kad_service_call_get_cancellable (call), on_joined, call);
+    kad_node_join_async (node, kad_service_call_get_cancellable (call), on_joined, call);
+}
+
+static void
+on_started_to_wait (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  if (kad_service_start_finish (KAD_SERVICE (source), result, &error))
+    kad_service_need_network_async (KAD_SERVICE (source), NULL, on_tried_to_join, user_data);
+  else
+    kad_service_call_fail (user_data, error);
 }
 
 static void

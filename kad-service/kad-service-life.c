@@ -68,7 +68,7 @@ judge_running (KadService *self)
     return KAD_SERVICE_ONLINE;
   if (kad_node_get_n_connections (self->node) > 0)
     return KAD_SERVICE_BOOTSTRAPPING;
-  if (self->has_failed || kad_node_is_joined (self->node) || !self->plan->has_bootstrap)
+  if (self->join_error != NULL || kad_node_is_joined (self->node) || !self->plan->has_bootstrap)
     return KAD_SERVICE_OFFLINE;
   return KAD_SERVICE_BOOTSTRAPPING;
 }
@@ -77,7 +77,7 @@ judge_running (KadService *self)
 static gboolean
 is_joining (KadService *self)
 {
-  return self->life == KAD_LIFE_UP && self->plan->has_bootstrap && !self->has_failed
+  return self->life == KAD_LIFE_UP && self->plan->has_bootstrap && self->join_error == NULL
          && !kad_node_is_joined (self->node) && kad_node_get_table_size (self->node) == 0;
 }
 
@@ -106,7 +106,7 @@ kad_service_update_state (KadService *self)
   KadServiceState state;
 
   if (self->life == KAD_LIFE_UP && kad_node_get_table_size (self->node) > 0)
-    self->has_failed = FALSE;
+    g_clear_error (&self->join_error);
   if (self->life == KAD_LIFE_UP && self->joining->len > 0 && !is_joining (self))
     answer (self, &self->joining, NULL);
   state = judge (self);
@@ -141,7 +141,8 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
   switch (kad_event_get_event_type (event))
     {
     case KAD_EVENT_JOIN_FAILED:
-      self->has_failed = TRUE;
+      g_clear_error (&self->join_error);
+      self->join_error = g_error_copy (kad_event_get_error (event));
       break;
     case KAD_EVENT_JOINED:
     case KAD_EVENT_TABLE_ADDED:
@@ -254,7 +255,7 @@ begin_start (KadService *self, GError **error)
     self->node = kad_node_new (self->plan->config, error);
   if (self->node == NULL)
     return FALSE;
-  self->has_failed = FALSE;
+  g_clear_error (&self->join_error);
   self->life = KAD_LIFE_STARTING;
   self->node_watch = kad_node_watch (self->node, on_event, self, NULL);
   kad_node_start_async (self->node, NULL, on_started, g_object_ref (self));
@@ -297,6 +298,19 @@ kad_service_restart (KadService *self)
   self->shall_restart = TRUE;
   if (self->life == KAD_LIFE_UP)
     begin_stop (self);
+}
+
+gboolean
+kad_service_is_joined (KadService *self, GError **error)
+{
+  if (self->life != KAD_LIFE_UP)
+    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+  else if (!self->plan->has_bootstrap || kad_node_is_joined (self->node)
+           || kad_node_get_table_size (self->node) > 0)
+    return TRUE;
+  else if (self->join_error != NULL)
+    g_propagate_error (error, g_error_copy (self->join_error));
+  return FALSE;
 }
 
 KadNode *

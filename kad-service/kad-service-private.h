@@ -43,7 +43,7 @@ struct _KadService
   gboolean is_paused;
   gboolean is_started;    /* by a person: a use */
   gboolean is_persistent; /* something that lasts needs it: a use */
-  gboolean has_failed;    /* to join, since somebody was in its table */
+  GError *join_error;     /* (nullable) why it could not join, since somebody was in its table */
   KadServiceState state;
   guint node_watch;
   guint update; /* source id */

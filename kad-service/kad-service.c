@@ -158,6 +158,7 @@ kad_service_finalize (GObject *object)
   g_ptr_array_unref (self->stopping);
   g_clear_pointer (&self->plan, kad_node_plan_free);
   g_free (self->plan_error);
+  g_clear_error (&self->join_error);
   g_free (self->data_error);
   g_free ((char *) self->options.data);
   g_free ((char *) self->options.settings_file);

@@ -43,6 +43,9 @@ char *kad_service_dup_network (KadService *self);
 char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */
 KadNode *kad_service_get_node (KadService *self);
+/* Whether it has joined, or has nobody to join. With an error: it could not, and tries again by
+ * itself; or it does not run. */
+gboolean kad_service_is_joined (KadService *self, GError **error);
 /* Has all objects on a connection; until it closes. */
 gboolean kad_service_export (KadService *self, GDBusConnection *connection, GError **error);
 /* An object of one caller on its connection, or of all (publications). */

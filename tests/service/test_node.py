@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """org.libkad.Kad1.Node against the real service."""
 
+import time
+
 from gi.repository import Gio, GLib
 
 from kadbus import Bus, Client, Kadd, LOOPBACK, ROOT, main, test, wait_for
@@ -203,11 +205,29 @@ def nobody_to_join_and_then_somebody():
             state_is(other, "offline")
             # It stays, and tries again by itself.
             assert other.node["ListenAddresses"] and other.node["PeerCount"] == 0
+            # Who asks again is told at once, and does not wait for the next attempt, which comes ever later.
+            began = time.monotonic()
+            for _ in range(3):
+                assert other.node.fails("Start", "(a{sv})", {"wait": TRUE}) in ("Offline", "NotBootstrapped")
+            assert time.monotonic() - began < 8
             assert first.stop() == 0
             with Kadd(folder=first.folder, listen=[listen]) as again, Client(again) as back:
                 start(back)
                 assert back.node["ListenAddresses"][0] == address
                 wait_for(lambda: other.node["State"] == "online", 60, 0.1)
+
+
+@test("/service/node/joined-by-others-after-it-could-not")
+def joined_by_others_after_it_could_not():
+    """Nobody could be joined, and then somebody came: whoever waits for it to be online is told."""
+    with Kadd(join=["/ip4/127.0.0.1/tcp/1"]) as first, Client(first) as one:
+        assert one.node.fails("Start", "(a{sv})", {"wait": TRUE}) in ("Offline", "NotBootstrapped")
+        with Kadd(join=one.node["ListenAddresses"]) as second, Client(second) as other:
+            start(other, wait=TRUE)
+            state_is(one, "online")
+            began = time.monotonic()
+            start(one, wait=TRUE)
+            assert time.monotonic() - began < 8
 
 
 @test("/service/node/what-is-no-peer")
