@@ -77,14 +77,20 @@ class Markdown:
     def __init__(self, _version):
         self.lines = ["<!-- SPDX-License-Identifier: GPL-3.0-or-later -->", "# The D-Bus API of Kad", ""]
 
+    def apart(self, text):
+        """Behind a list without a blank line it would be part of its last item."""
+        if self.lines[-1]:
+            self.lines.append("")
+        self.lines += [text, ""]
+
     def section(self, text):
-        self.lines += [f"## {text}", ""]
+        self.apart(f"## {text}")
 
     def heading(self, text):
-        self.lines += [f"### {text}", ""]
+        self.apart(f"### {text}")
 
     def paragraph(self, text):
-        self.lines += [text, ""]
+        self.apart(text)
 
     def item(self, term, text):
         self.lines += [f"- `{term}`: {text}"]

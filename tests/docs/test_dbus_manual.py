@@ -82,6 +82,21 @@ def is_a_man_page():
         assert done.returncode == 0 and not done.stderr, done.stderr[:2000]
 
 
+@test("/docs/dbus-manual/lists-end")
+def lists_end():
+    """What follows a list stands apart from it: else it is shown as part of its last item."""
+    lines = MARKDOWN.read_text(encoding="utf-8").splitlines()
+    joined = [line for before, line in zip(lines, lines[1:]) if before.startswith("- ") and line and not line.startswith("- ")]
+    assert not joined, joined
+
+
+@test("/docs/dbus-manual/refers-to-what-is-there")
+def refers_to_what_is_there():
+    """The pages that it names by their section are installed."""
+    named = set(re.findall(r"\b(kad[a-z-]*)`?\(\d\)", MARKDOWN.read_text(encoding="utf-8")))
+    assert named and named <= {"kad", "kadd", "kad-dbus"}, named
+
+
 @test("/docs/dbus-manual/others-refer-to-it")
 def others_refer_to_it():
     for name in ("kad.1", "kadd.8"):
