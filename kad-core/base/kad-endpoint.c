@@ -87,7 +87,10 @@ kad_endpoint_parse (const char *text, GError **error)
   if (text[0] == '/')
     return parse_multiaddr (text, error);
   if (!kad_peer_id_parse (&peer, text, error))
-    return NULL;
+    {
+      g_prefix_error (error, "An address begins with a slash, and ");
+      return NULL;
+    }
   return kad_endpoint_new (&peer, NULL);
 }
 

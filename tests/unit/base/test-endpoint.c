@@ -78,6 +78,9 @@ test_refuses_the_rest (void)
 
       g_assert_null (kad_endpoint_parse (bad[i].text, &error));
       g_assert_error (error, KAD_ERROR, (gint) bad[i].code);
+      /* Who meant an address is told how one begins. */
+      if (bad[i].code == KAD_ERROR_INVALID_KEY)
+        g_assert_nonnull (strstr (error->message, "slash"));
     }
 }
 
