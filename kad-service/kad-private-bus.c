@@ -245,7 +245,10 @@ listen_at (KadPrivateBus *self, const char *address, GError **error)
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->listener), place,
                                       G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL,
                                       error))
-    return FALSE;
+    {
+      g_prefix_error (error, "Nothing can be served at \"%s\": ", address);
+      return FALSE;
+    }
   escaped = g_dbus_address_escape_value (path);
   self->client_address = g_strdup_printf ("unix:path=%s,guid=%s", escaped, self->guid);
   self->path = g_steal_pointer (&path);

@@ -348,7 +348,7 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
           || (self->life == KAD_LIFE_STOPPING && !self->shall_restart)))
     {
       g_task_return_new_error (task, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
-                               "The node does not run, and the call asks not to start it");
+                               "The node does not run, and this does not start it");
       return;
     }
   if (self->life == KAD_LIFE_DOWN && !begin_start (self, &error))

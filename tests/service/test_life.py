@@ -62,7 +62,7 @@ def no_bus():
 def bad_address():
     for address in ("nonsense", "unix:path=/nowhere/at/all/socket", "unix:"):
         status, _, err = run("--data", ":memory:", "--address", address)
-        assert status == 1 and err.startswith("kadd: "), (address, status, err)
+        assert status == 1 and err.startswith("kadd: ") and address in err, (address, status, err)
 
 
 @test("/service/life/no-schema")
