@@ -76,7 +76,18 @@ remove_key (KadTool *tool, KadClient *client, const char *key, GError **error)
                                  g_variant_new ("(s@a{sv})", key, g_variant_dict_end (&options)),
                                  error);
   if (answer == NULL)
-    return FALSE;
+    {
+      if (g_error_matches (*error, KAD_ERROR, KAD_ERROR_NOT_FOUND)
+          && !kad_arguments_has (tool->arguments, "all"))
+        {
+          g_clear_error (error);
+          g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
+                       _ ("Nothing of %s was published with kad; --all ends also what other "
+                          "programs publish"),
+                       key);
+        }
+      return FALSE;
+    }
   g_variant_get (answer, "(u)", &removed);
   g_variant_builder_add (&row, "{sv}", "key_text", g_variant_new_string (key));
   g_variant_builder_add (&row, "{sv}", "removed", g_variant_new_uint32 (removed));

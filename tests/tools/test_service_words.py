@@ -221,6 +221,7 @@ def _():
         assert b"48 hours" in answer.err and answer.out.count(b"\n") == 2, answer
         assert service.json("publications").expect(OK).lines == [{"done": True, "total": 0}]
         service.json("unprovide", "text:have").expect_error(NOT_FOUND, "NotFound")
+        assert b"--all" in service.kad("unprovide", "text:have").expect(NOT_FOUND).err
 
 
 @test("with --session it is published as long as the tool stays")
