@@ -150,7 +150,8 @@ bootstrap_start (KadQuery *query, const KadQuerySpec *spec)
       kad_query_end (query, KAD_OUTCOME_FAILED,
                      g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED,
                                           "There is nobody to join: no bootstrap peer is "
-                                          "configured and the routing table is empty"));
+                                          "configured, or none could be reached, and the "
+                                          "routing table is empty"));
       return;
     }
   for (guint i = 0; i < engine->bootstrap->len; i++)

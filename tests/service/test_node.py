@@ -205,6 +205,12 @@ def nobody_to_join_and_then_somebody():
             state_is(other, "offline")
             # It stays, and tries again by itself.
             assert other.node["ListenAddresses"] and other.node["PeerCount"] == 0
+            # A peer is configured, and no error says that there is none.
+            try:
+                other.routing.call("Run", "(sa{sv})", "bootstrap", {})
+                raise AssertionError("it joined")
+            except GLib.Error as error:
+                assert "could be reached" in error.message, error.message
             # Who asks again is told at once, and does not wait for the next attempt, which comes ever later.
             began = time.monotonic()
             for _ in range(3):
