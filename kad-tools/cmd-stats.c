@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kad-client-health.h"
 #include "kad-columns.h"
 #include "kad-error.h"
 #include "kad-escape.h"
@@ -206,10 +207,19 @@ kad_cmd_doctor (KadTool *tool)
   KadRunPlan plan = {
     .command = "check-health", .print = print_check, .judge = judge_health, .joins_first = TRUE
   };
+  gboolean probes = !kad_arguments_has (tool->arguments, "no-probe");
+  g_autoptr (GVariant) given = NULL;
   GVariantDict options;
+  GError *error = NULL;
 
   g_variant_dict_init (&options, NULL);
-  if (kad_arguments_has (tool->arguments, "no-probe"))
+  if (!probes)
     g_variant_dict_insert (&options, "probe", "b", FALSE);
-  return run (tool, &plan, g_variant_dict_end (&options));
+  given = g_variant_ref_sink (g_variant_dict_end (&options));
+  if (kad_runner_wants_own_node (tool))
+    return run (tool, &plan, given);
+  plan.options = given;
+  if (!kad_runner_check (tool, &plan, &error))
+    return kad_tool_fail (tool, error);
+  return kad_client_health_run (tool, &plan, probes);
 }

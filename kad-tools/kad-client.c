@@ -95,7 +95,7 @@ static const struct
   { "PutRecord", "(o)" },           { "Remove", "(u)" },
   { "List", "(a(oa{sv}))" },        { "GetPeer", "(a{sv})" },
   { "GetConnections", "(aa{sv})" }, { "Get", "(a{sv})" },
-  { "Describe", "(aa{sv})" },
+  { "Describe", "(aa{sv})" },       { "Health", "(aa{sv}a{sv})" },
 };
 
 static const GVariantType *

@@ -488,7 +488,8 @@ def _():
     with Service() as service:
         answer = service.json("doctor")
         assert answer.status == OK and answer.last["healthy"] is True, answer
-        assert {"listening", "table-size", "record-round-trip", "disk"} <= {check["check"] for check in answer.results}
+        assert {"service", "settings", "listening", "table-size", "record-round-trip", "disk"} \
+            <= {check["check"] for check in answer.results}, answer
         text = service.kad("doctor", "--no-probe").expect(OK).out.decode()
         assert "[ok]   listening: " in text and "[skip]" in text, text
     with Kadd() as alone:
@@ -498,6 +499,9 @@ def _():
         text = kad("doctor", env=environment).expect(ERROR).out.decode()
         failed = text.split("[FAIL]", 1)[1].splitlines()
         assert failed[1].startswith("       ") and failed[1].strip(), text
+        kad("pause", env=environment).expect(OK)
+        text = kad("doctor", env=environment).expect(ERROR).out.decode()
+        assert "[FAIL] service: " in text and "kad resume" in text, text
 
 
 @test("running queries are listed, and one of them shown")
