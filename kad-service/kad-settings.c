@@ -8,6 +8,7 @@
 
 #include "kad-error.h"
 #include "kad-setting-check.h"
+#include "kad-settings-file.h"
 
 #define NETWORK_SCHEMA KAD_SETTINGS_SCHEMA ".Network"
 #define PUBLIC_SCHEMA NETWORK_SCHEMA ".public"
@@ -434,15 +435,20 @@ is_usual_good (void)
 }
 
 static GSettingsBackend *
-new_backend (const char *file)
+new_backend (KadSettings *self, const char *file, GSettingsSchema *schema)
 {
   g_autofree char *path = NULL;
+  g_autoptr (GSettingsSchema) network
+      = g_settings_schema_source_lookup (self->source, NETWORK_SCHEMA, TRUE);
 
   if (file == NULL && is_usual_good ())
-    return NULL;
-  path = file != NULL ? g_canonicalize_filename (file, NULL)
-                      : g_build_filename (g_get_user_config_dir (), "kad", "settings", NULL);
+    {
+      kad_settings_file_warn_unread ();
+      return NULL;
+    }
+  path = file != NULL ? g_canonicalize_filename (file, NULL) : kad_settings_file_dup_usual_path ();
   g_debug ("The settings are in %s", path);
+  kad_settings_file_warn_unknown (path, FILE_GROUP, schema, network);
   return g_keyfile_settings_backend_new (path, ROOT_PATH, FILE_GROUP);
 }
 
@@ -535,7 +541,7 @@ kad_settings_new (const char *file, const char *network, GError **error)
   if (schema == NULL)
     return NULL;
   self->network = g_strdup (network);
-  self->backend = new_backend (file);
+  self->backend = new_backend (self, file, schema);
   self->general = g_settings_new_full (schema, self->backend, NULL);
   g_signal_connect (self->general, "changed", G_CALLBACK (on_general_changed), self);
   keys = g_settings_schema_list_keys (schema);

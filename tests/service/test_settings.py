@@ -199,6 +199,34 @@ def dconf_without_its_service():
             process.stdout.close()
 
 
+@test("/service/settings/a-file-with-mistakes")
+def a_file_with_mistakes():
+    """GSettings says nothing of what it cannot use; kadd does."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/settings"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("[kad]\nnetwrk='private:home'\nmode='zzz'\nidle-exit=uint32 30\n"
+                       "[networks/private%3Atest]\nbootstrap='no list'\n[kda]\nmode='client'\n")
+        with Kadd(arguments=["--settings", path]) as kadd, Client(kadd) as client:
+            assert client.settings.call("Get")["mode"] == "auto"
+            said = kadd.said()
+            for name in ("[kad] netwrk is no setting", "[kad] mode is not used", "bootstrap is not used", "[kda] is no group"):
+                assert name in said, (name, said)
+            assert "idle-exit" not in said, said
+
+
+@test("/service/settings/a-file-that-is-not-read")
+def a_file_that_is_not_read():
+    """GSettings keeps the settings elsewhere: the file in the usual place would be forgotten in silence."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(f"{folder}/config/kad")
+        with open(f"{folder}/config/kad/settings", "w", encoding="utf-8") as file:
+            file.write("[kad]\nmode='client'\n")
+        with Kadd(folder=folder) as kadd, Client(kadd) as client:
+            assert client.settings.call("Get")["mode"] == "auto"
+            assert f"{folder}/config/kad/settings are not used" in kadd.said(), kadd.said()
+
+
 @test("/service/settings/apply-live")
 def apply_live():
     with Kadd(network=None, listen=()) as kadd, Client(kadd) as client:
