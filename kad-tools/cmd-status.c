@@ -130,6 +130,9 @@ print_mode (KadTool *tool, KadClient *client, GError **error)
     return FALSE;
   g_variant_lookup (node, "Mode", "&s", &mode);
   g_variant_lookup (node, "Serving", "b", &is_serving);
+  /* The node follows what was just set within a moment. */
+  if (g_str_equal (mode, "client"))
+    is_serving = FALSE;
   if (kad_output_is_json (tool->output))
     {
       g_variant_dict_init (&dict, NULL);
