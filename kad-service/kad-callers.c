@@ -359,7 +359,7 @@ kad_caller_signal (KadCaller *self, const char *path, const char *interface, con
 gboolean
 kad_caller_path_is_foreign (const char *path, const char *sender)
 {
-  static const char *const kinds[] = { KAD_QUERY_PATH "/", KAD_WATCH_PATH "/" };
+  static const char *const kinds[] = { KAD_QUERY_PATH "/", KAD_WATCH_PATH "/", KAD_SESSION_PATH "/" };
 
   if (path == NULL || sender == NULL || g_str_has_prefix (path, KAD_DETACHED_PATH "/"))
     return FALSE;

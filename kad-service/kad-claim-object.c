@@ -183,7 +183,8 @@ kad_claim_export_on (KadClaim *self, GDBusConnection *connection)
   GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self->skeleton);
   g_autoptr (GError) error = NULL;
 
-  if (g_dbus_interface_skeleton_has_connection (skeleton, connection))
+  if (g_dbus_interface_skeleton_has_connection (skeleton, connection)
+      || (self->caller != NULL && kad_caller_get_connection (self->caller) != connection))
     return;
   if (!g_dbus_interface_skeleton_export (skeleton, connection, self->path, &error))
     g_warning ("A publication is no object: %s", error->message);

@@ -27,7 +27,7 @@ void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row);
 void kad_claim_wait (KadClaim *self, GTask *task);
 /* Nobody will announce it: those tasks are returned with @error. */
 void kad_claim_stop_waiting (KadClaim *self, const GError *error);
-/* On all connections. Nothing if it is there already. */
+/* On all connections, or on its caller's if it ends with that. Nothing if it is there already. */
 void kad_claim_export (KadClaim *self);
 void kad_claim_export_on (KadClaim *self, GDBusConnection *connection);
 void kad_claim_unexport_from (KadClaim *self, GDBusConnection *connection);

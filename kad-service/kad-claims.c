@@ -50,17 +50,18 @@ dup_what (KadPublicationKind kind, GBytes *key, const char *tag)
   return g_strdup_printf ("%d %s %s", (int) kind, encoded, tag);
 }
 
-/* The same after each start of the service; for a caller's, as long as the caller is there. */
+/* The same after each start of the service; for what ends with @owner, as long as that is there.
+ * @owner: (nullable) */
 static char *
-dup_path (const char *what, const char *owner)
+dup_path (const char *what, KadCaller *owner)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *short_name = NULL;
 
   g_checksum_update (checksum, (const guchar *) what, -1);
-  g_checksum_update (checksum, (const guchar *) "\n", 1);
-  g_checksum_update (checksum, (const guchar *) owner, -1);
   short_name = g_strndup (g_checksum_get_string (checksum), 32);
+  if (owner != NULL)
+    return g_strconcat (KAD_SESSION_PATH "/", kad_caller_get_token (owner), "/", short_name, NULL);
   return g_strconcat (KAD_PUBLICATION_PATH "/", short_name, NULL);
 }
 
@@ -86,8 +87,7 @@ static void on_caller_gone (KadCaller *caller, gpointer user_data);
 static KadClaim *
 remember (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec, const char *what)
 {
-  const char *owner = spec->is_persistent ? "" : kad_caller_get_name (caller);
-  g_autofree char *path = dup_path (what, owner);
+  g_autofree char *path = dup_path (what, spec->is_persistent ? NULL : caller);
   KadClaim *claim = g_hash_table_lookup (self->by_path, path);
   GPtrArray *same = g_hash_table_lookup (self->by_what, what);
 
@@ -310,7 +310,7 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
   g_autoptr (GVariant) options = g_variant_ref_sink (new_publish_options (spec));
   g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
   g_autofree char *what = dup_what (spec->kind, spec->key, tag);
-  g_autofree char *path = dup_path (what, spec->is_persistent ? "" : kad_caller_get_name (caller));
+  g_autofree char *path = dup_path (what, spec->is_persistent ? NULL : caller);
   KadNode *node = kad_service_get_node (self->service);
   KadClaim *claim = g_hash_table_lookup (self->by_path, path);
   Addition *addition = g_new0 (Addition, 1);

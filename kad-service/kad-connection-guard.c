@@ -262,13 +262,14 @@ refuse (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *cal
   answer (self, connection, call, g_dbus_message_new_method_error_literal (call, name, why));
 }
 
-/* Who has queries or watches is for nobody else to see. */
+/* Who has queries, watches or publications is for nobody else to see. */
 static gboolean
 is_look_at_owners (GDBusMessage *message)
 {
   const char *path = g_dbus_message_get_path (message);
 
-  return (g_strcmp0 (path, KAD_QUERY_PATH) == 0 || g_strcmp0 (path, KAD_WATCH_PATH) == 0)
+  return (g_strcmp0 (path, KAD_QUERY_PATH) == 0 || g_strcmp0 (path, KAD_WATCH_PATH) == 0
+          || g_strcmp0 (path, KAD_SESSION_PATH) == 0)
          && g_strcmp0 (g_dbus_message_get_member (message), "Introspect") == 0;
 }
 
@@ -317,6 +318,32 @@ see_call (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *c
   return FALSE;
 }
 
+/* Skeletons tell changes of properties to everybody; of what ends with a caller, only that one
+ * hears. (transfer full) both */
+static GDBusMessage *
+send_to_owner (GDBusMessage *signal)
+{
+  const char *path = g_dbus_message_get_path (signal);
+  const char *token = path + strlen (KAD_SESSION_PATH "/");
+  g_autofree char *owner = g_strdelimit (g_strndup (token, strcspn (token, "/")), "_", '.');
+  g_autofree char *name = g_strconcat (":", owner, NULL);
+  GDBusMessage *copy = g_dbus_message_copy (signal, NULL);
+
+  if (copy == NULL)
+    return signal;
+  g_dbus_message_set_destination (copy, name);
+  g_object_unref (signal);
+  return copy;
+}
+
+static gboolean
+is_of_a_session (GDBusMessage *message)
+{
+  return g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_SIGNAL
+         && g_dbus_message_get_destination (message) == NULL
+         && g_str_has_prefix (g_dbus_message_get_path (message), KAD_SESSION_PATH "/");
+}
+
 /* In GDBus's thread. */
 static GDBusMessage *
 on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
@@ -325,7 +352,11 @@ on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
   KadConnectionGuard *self = user_data;
 
   if (!incoming)
-    see_written (self, message);
+    {
+      see_written (self, message);
+      if (self->is_bus && is_of_a_session (message))
+        return send_to_owner (message);
+    }
   else if (g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
            && !see_call (self, connection, message))
     g_clear_object (&message);

@@ -8,3 +8,5 @@
 #define KAD_DETACHED_PATH KAD_QUERY_PATH "/detached" /* of callers that may leave */
 #define KAD_WATCH_PATH KAD_ROOT_PATH "/watch"
 #define KAD_PUBLICATION_PATH KAD_ROOT_PATH "/publication"
+/* Of those that end with their callers: one folder a caller, for nobody else. */
+#define KAD_SESSION_PATH KAD_PUBLICATION_PATH "/session"

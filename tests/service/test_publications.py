@@ -99,6 +99,34 @@ def ends_with_its_caller():
         wait_for(lambda: len(client.publications.call("List", "(a{sv})", everything)) == 1)
 
 
+@test("/service/publications/a-session-s-are-its-owner-s")
+def a_session_s_are_its_owner_s():
+    with Network(3) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client, Client(bus) as other:
+        path = provide(client, "text:mine")
+        lasting = provide(client, "text:lasting", **PERSISTENT)
+        heard = {}
+        for who, name in ((client, "client"), (other, "other")):
+            everywhere = who.at(path, "Publication")
+            everywhere.name = "org.freedesktop.DBus.Properties"
+            heard[name] = everywhere.listen("PropertiesChanged")
+        for interface, method, body in (
+                ("org.freedesktop.DBus.Properties", "GetAll", GLib.Variant("(s)", (OURS,))),
+                ("org.freedesktop.DBus.Introspectable", "Introspect", None), (OURS, "Refresh", None)):
+            try:
+                other.connection.call_sync(other.destination, path, interface, method, body, None, 0, 10000, None)
+                raise AssertionError(f"{method} of another caller's publication did not fail")
+            except GLib.Error as error:
+                assert "NotAuthorized" in error.message, error.message
+        names = other.connection.call_sync(
+            other.destination, "/org/libkad/Kad1/publication/session", "org.freedesktop.DBus.Introspectable", "Introspect", None,
+            None, 0, 10000, None).unpack()[0]
+        assert path.split("/")[-2] not in names, names
+        client.at(path, "Publication").call("Refresh")
+        wait_for(lambda: heard["client"])
+        assert other.node["State"] and heard["other"] == []
+        assert other.at(lasting, "Publication")["Kind"] == "provider"
+
+
 @test("/service/publications/others-by-saying-so")
 def others_by_saying_so():
     with Network(3) as network, Bus() as bus, Kadd(bus=bus, join=network.join), Client(bus) as client:
