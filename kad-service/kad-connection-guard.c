@@ -140,9 +140,10 @@ static gboolean
 has_large_answer (GDBusMessage *message)
 {
   static const char *const large[]
-      = { "Describe",   "GetAll",        "GetCommands", "GetConnections", "GetManagedObjects",
-          "GetModules", "GetPeers",      "GetResults",  "GetSteps",       "Introspect",
-          "List",       "ListProviders", "ListQueries", "ListRecords",    NULL };
+      = { "Describe",    "GetCommands", "GetConnections", "GetManagedObjects",
+          "GetModules",  "GetPeers",    "GetResults",     "GetSteps",
+          "Introspect",  "List",        "ListProviders",  "ListQueries",
+          "ListRecords", NULL };
   const char *member = g_dbus_message_get_member (message);
 
   return member != NULL && g_strv_contains (large, member);
