@@ -432,11 +432,6 @@ test_damaged (gconstpointer number)
   g_test_summary ("Whatever is wrong with the file: it is set aside, and a new one begun");
 
   bench_init (&bench);
-  if (damages[i].damage == without_permission && geteuid () == 0)
-    {
-      g_test_skip ("root may read everything");
-      return;
-    }
   fill (&bench);
   damages[i].damage (&bench);
   bench_start (&bench);
@@ -553,7 +548,9 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strdup_printf ("/swarm/database/damaged/%s", damages[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
+      /* There is nothing that root may not read. */
+      if (damages[i].damage != without_permission || geteuid () != 0)
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
     }
   g_test_add_func ("/swarm/database/three-are-kept", test_three_are_kept);
   g_test_add_func ("/swarm/database/torn-log", test_a_torn_log);
