@@ -260,6 +260,7 @@ typedef struct
 {
   KadClaims *claims;
   char *path;
+  GBytes *value; /* (nullable) (owned) */
   gboolean was_there;
   gboolean wait;
 } Addition;
@@ -269,6 +270,7 @@ addition_free (gpointer data)
 {
   Addition *self = data;
 
+  g_clear_pointer (&self->value, g_bytes_unref);
   g_free (self->path);
   g_free (self);
 }
@@ -295,6 +297,8 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
                                "It was removed before it was published");
       return;
     }
+  /* Not before: what the node refuses does not take the place of what it has. */
+  kad_claim_set_value (claim, addition->value);
   kad_claim_export (claim);
   if (addition->wait && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     kad_claim_wait (claim, task);
@@ -318,6 +322,7 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
 
   addition->claims = self;
   addition->path = g_strdup (path);
+  addition->value = spec->value != NULL ? g_bytes_ref (spec->value) : NULL;
   addition->was_there = claim != NULL;
   addition->wait = spec->wait;
   g_task_set_task_data (task, addition, addition_free);
@@ -343,8 +348,6 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
       claim = remember (self, caller, spec, what);
       kad_claim_set_creator (claim, caller);
     }
-  else
-    kad_claim_set_value (claim, spec->value);
   kad_node_run_async (node, "publish", options, NULL, NULL, NULL, NULL, on_published,
                       g_steal_pointer (&task));
 }
