@@ -42,7 +42,8 @@ pending_call_free (KadPendingCall *self)
 void
 kad_pending_call_return (KadPendingCall *self, GVariant *answer)
 {
-  g_autoptr (GVariant) sunk = g_variant_ref_sink (answer);
+  g_autoptr (GVariant) sunk
+      = g_variant_ref_sink (answer != NULL ? answer : g_variant_new ("()"));
 
   if (kad_caller_is_here (self->caller))
     g_dbus_method_invocation_return_value (self->invocation, sunk);

@@ -15,7 +15,7 @@ typedef struct _KadPendingCall KadPendingCall;
  * @invocation that a handler has. */
 KadPendingCall *kad_pending_call_new (KadService *service, GDBusMethodInvocation *invocation);
 KadCaller *kad_pending_call_get_caller (KadPendingCall *self);
-/* Takes @answer if floating. */
+/* Takes @answer if floating; NULL: the call has no answer but that it is done. */
 void kad_pending_call_return (KadPendingCall *self, GVariant *answer);
 void kad_pending_call_fail (KadPendingCall *self, const GError *error);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-service-call.h"
 
-#include "kad-error.h"
+#include "kad-pending-call.h"
 
 struct _KadServiceCall
 {
-  KadService *service;               /* outlives us */
-  GDBusMethodInvocation *invocation; /* answered once */
-  KadCaller *caller;
+  KadService *service;               /* (owned) */
+  GDBusMethodInvocation *invocation; /* of `pending` */
+  KadPendingCall *pending;           /* answered once */
   guint gone;
   GCancellable *cancellable;
 
@@ -31,32 +31,27 @@ on_gone (KadCaller *caller, gpointer user_data)
 KadServiceCall *
 kad_service_call_begin (KadService *service, GDBusMethodInvocation *invocation)
 {
-  KadCaller *caller = kad_callers_get (kad_service_get_callers (service), invocation);
+  KadPendingCall *pending = kad_pending_call_new (service, invocation);
   KadServiceCall *self;
-  GError *error = NULL;
 
-  if (!kad_caller_take (caller, KAD_QUOTA_CALLS, &error))
-    {
-      g_dbus_method_invocation_take_error (invocation, error);
-      return NULL;
-    }
+  if (pending == NULL)
+    return NULL;
   self = g_new0 (KadServiceCall, 1);
   self->service = g_object_ref (service);
   self->invocation = invocation;
-  self->caller = kad_caller_ref (caller);
+  self->pending = pending;
   self->cancellable = g_cancellable_new ();
-  self->gone = kad_caller_add_gone (caller, on_gone, self);
+  self->gone = kad_caller_add_gone (kad_pending_call_get_caller (pending), on_gone, self);
   kad_service_use (service);
   return self;
 }
 
+/* Ahead of the answer, which lets go of the caller. */
 static void
 call_end (KadServiceCall *self)
 {
   if (self->gone != 0)
-    kad_caller_remove_gone (self->caller, self->gone);
-  kad_caller_give_back (self->caller, KAD_QUOTA_CALLS);
-  kad_caller_unref (self->caller);
+    kad_caller_remove_gone (kad_pending_call_get_caller (self->pending), self->gone);
   kad_service_unuse (self->service);
   g_object_unref (self->service);
   g_object_unref (self->cancellable);
@@ -87,15 +82,20 @@ kad_service_call_get_service (KadServiceCall *self)
 void
 kad_service_call_fail (KadServiceCall *self, GError *error)
 {
-  g_dbus_method_invocation_take_error (self->invocation, error);
+  KadPendingCall *pending = self->pending;
+  g_autoptr (GError) owned = error;
+
   call_end (self);
+  kad_pending_call_fail (pending, owned);
 }
 
 void
 kad_service_call_return (KadServiceCall *self, GVariant *answer)
 {
-  g_dbus_method_invocation_return_value (self->invocation, answer);
+  KadPendingCall *pending = self->pending;
+
   call_end (self);
+  kad_pending_call_return (pending, answer);
 }
 
 /* ---- commands ---- */
