@@ -19,6 +19,11 @@ base <- dht
 base <- module <- command <- kad-commands
 module <- transport <- kad-transports/*
 wire, dht, command, transport <- swarm <- node <- kad-service, kad-tools
+node <- reading <- kad-tools, gui-source
+command <- gui-model <- gui-source, gui-widgets
+gui-widgets <- gui-pages
+gui-source, gui-pages <- gui-app, gui-inspector
+node <- gui-inspector
 kad-commands <- node
 """
 
@@ -26,7 +31,9 @@ FOLDERS = {
     "base": "kad-core/base", "wire": "kad-core/wire", "dht": "kad-core/dht", "module": "kad-core/module",
     "command": "kad-core/command",
     "transport": "kad-core/transport", "swarm": "kad-core/swarm", "node": "kad-core/node", "kad-commands": "kad-commands",
-    "kad-transports/*": "kad-transports", "kad-service": "kad-service", "kad-tools": "kad-tools", "kad-gui": "kad-gui",
+    "kad-transports/*": "kad-transports", "kad-service": "kad-service", "kad-tools": "kad-tools",
+    "reading": "kad-reading", "gui-model": "kad-gui/model", "gui-source": "kad-gui/source", "gui-widgets": "kad-gui/widgets",
+    "gui-pages": "kad-gui/pages", "gui-app": "kad-gui/app", "gui-inspector": "kad-gui/gtk-inspector",
 }
 
 # Made from headers of several folders, and where it is made.
@@ -152,7 +159,7 @@ CASES = [
     ("base looks up", {**BASE, "kad-core/base/a.c": 'int a;\n#include "kad-handler.h"\n'}, 1),
     ("a command looks into the swarm", {**BASE, "kad-commands/a.c": '#include "kad-swarm.h"\n'}, 1),
     ("one transport looks into another", {**BASE, "kad-transports/memory/a.c": '#include "kad-tcp.h"\n'}, 1),
-    ("the inspector knows the node", {**BASE, "kad-gui/a.c": '#include "kad-node.h"\n'}, 1),
+    ("the inspector knows the node", {**BASE, "kad-gui/pages/a.c": '#include "kad-node.h"\n'}, 1),
     ("angle brackets", {**BASE, "kad-core/wire/a.c": "#include <kad-key.h>\n"}, 1),
     ("a generated header of another layer", {**BASE, "kad-core/dht/kad-x.proto": "", "kad-core/wire/a.c": '#include "kad-x.pb-c.h"\n'}, 1),
     ("a header of nobody", {**BASE, "kad-core/wire/a.c": '#include "kad-lost.h"\n'}, 1),

@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a command on an X display of its own, and gives its exit status.
+
+    with-display.py [--size WIDTHxHEIGHT] COMMAND [ARGUMENT]...
+
+Nobody's session, settings or accessibility bus is touched.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+ENVIRONMENT = {
+    "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", "GIO_USE_VFS": "local",
+    "GDK_DEBUG": "no-portals", "NO_AT_BRIDGE": "1", "LIBGL_ALWAYS_SOFTWARE": "1", "GTK_THEME_VARIANT": "",
+}
+
+
+def main(words):
+    size = "1600x1200"
+    if words[:1] == ["--size"]:
+        size, words = words[1], words[2:]
+    if not words:
+        print(__doc__, file=sys.stderr)
+        return 2
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with os.fdopen(read) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            print("with-display: Xvfb did not start", file=sys.stderr)
+            return 1
+        environment = {**ENVIRONMENT, **os.environ, "DISPLAY": f":{number}"}
+        environment.setdefault("GTK_A11Y", "none")
+        # A display server that somebody has is not ours.
+        environment.pop("WAYLAND_DISPLAY", None)
+        child = subprocess.Popen(words, env=environment)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        return child.wait() & 0xFF
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
