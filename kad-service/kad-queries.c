@@ -333,6 +333,15 @@ lookup_count (GVariant *row, const char *name)
 }
 
 static GVariant *
+new_row_queries (GVariant *row)
+{
+  guint64 query = 0;
+
+  g_variant_lookup (row, "query", "t", &query);
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, &query, 1, sizeof query);
+}
+
+static GVariant *
 new_row_details (GVariant *row)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
@@ -340,7 +349,9 @@ new_row_details (GVariant *row)
   const char *kind = "";
   const char *command = "";
   gint64 age_us = 0;
+  guint64 run = 0;
 
+  g_variant_lookup (row, "run", "t", &run);
   g_variant_lookup (row, "kind", "&s", &kind);
   g_variant_lookup (row, "command", "&s", &command);
   g_variant_lookup (row, "age_us", "x", &age_us);
@@ -353,6 +364,8 @@ new_row_details (GVariant *row)
   g_variant_dict_insert (&dict, "counts", "(uuuu)", lookup_count (row, "heard"),
                          lookup_count (row, "waiting"), lookup_count (row, "queried"),
                          lookup_count (row, "unreachable"));
+  g_variant_dict_insert (&dict, "run", "t", run);
+  g_variant_dict_insert_value (&dict, "queries", new_row_queries (row));
   return g_variant_dict_end (&dict);
 }
 

@@ -123,6 +123,10 @@ new_property (KadQueryObject *self, const char *name)
     return kad_query_progress_dup_counts (self->progress);
   if (g_str_equal (name, "Paths"))
     return g_variant_new_uint32 (KAD_QUERY_ALPHA);
+  if (g_str_equal (name, "Run"))
+    return g_variant_new_uint64 (kad_command_run_get_number (self->run));
+  if (g_str_equal (name, "Queries"))
+    return kad_query_progress_dup_queries (self->progress);
   return NULL;
 }
 
@@ -143,6 +147,8 @@ kad_query_object_dup_details (KadQueryObject *self)
                          g_variant_new_boolean (self->request->is_detached));
   g_variant_builder_add (&builder, "{sv}", "results",
                          g_variant_new_uint32 (kad_command_run_get_n_results (self->run)));
+  g_variant_builder_add (&builder, "{sv}", "run", new_property (self, "Run"));
+  g_variant_builder_add (&builder, "{sv}", "queries", new_property (self, "Queries"));
   return g_variant_builder_end (&builder);
 }
 
@@ -277,20 +283,23 @@ on_ready (KadCommandRun *run, gpointer user_data)
   kad_queries_watch (self->queries, self, self->request->is_traced);
 }
 
-static void
-on_begun (KadCommandRun *run, gpointer user_data)
-{
-  KadQueryObject *self = user_data;
-
-  kad_queries_set_run (self->queries, self, kad_command_run_get_number (run));
-}
-
 /* Those who watch queries hear that it began or ended. */
 static void
 tell_watches (KadQueryObject *self)
 {
   kad_monitor_hub_note_query (self->service, self->caller, self->path,
                               kad_query_object_dup_details (self));
+}
+
+static void
+on_begun (KadCommandRun *run, gpointer user_data)
+{
+  static const char *const changed[] = { "Run", NULL };
+  KadQueryObject *self = user_data;
+
+  kad_queries_set_run (self->queries, self, kad_command_run_get_number (run));
+  tell_changes (self, changed);
+  tell_watches (self);
 }
 
 static void

@@ -118,6 +118,16 @@ kad_query_progress_dup_counts (KadQueryProgress *self)
   return g_variant_new ("(uuuu)", heard, waiting, queried, unreachable);
 }
 
+GVariant *
+kad_query_progress_dup_queries (KadQueryProgress *self)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("at"));
+
+  for (guint i = 0; i < self->counted->len; i++)
+    g_variant_builder_add (&builder, "t", g_array_index (self->counted, Counted, i).query);
+  return g_variant_builder_end (&builder);
+}
+
 /* ---- steps ---- */
 
 static char *
@@ -178,6 +188,7 @@ kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *event)
   switch (kad_event_get_event_type (event))
     {
     case KAD_EVENT_QUERY_STARTED:
+      count (self, event);
       self->n_started++;
       return FALSE;
     case KAD_EVENT_QUERY_PROGRESS:

@@ -27,6 +27,9 @@ gboolean kad_query_progress_is_open (KadQueryProgress *self);
 void kad_query_progress_finish (KadQueryProgress *self);
 /* `(uuuu)`: heard, waiting, queried, unreachable. (transfer floating) */
 GVariant *kad_query_progress_dup_counts (KadQueryProgress *self);
+/* `at`: the queries that the run has made, the first KAD_MAX_COUNTED_QUERIES of them, as the node's
+ * events call them. (transfer floating) */
+GVariant *kad_query_progress_dup_queries (KadQueryProgress *self);
 /* The number behind the last step. */
 guint kad_query_progress_get_end (KadQueryProgress *self);
 /* `a(xuusss)`: at most @max from the number @from on, or from the oldest that is there. @first:

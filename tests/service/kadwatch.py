@@ -2,10 +2,13 @@
 """Somebody who watches: keeps a copy of the table and of the connections true by what it is told."""
 
 import json
+import os
+import select
+import time
 
 from gi.repository import Gio, GLib
 
-from kadbus import NAME, wait_for
+from kadbus import NAME, ROOT, wait_for
 from kadnet import Net, options
 
 CONNECTED = 1
@@ -95,6 +98,42 @@ class Table:
         serial, rows = read_table(self.client)
         wait_for(lambda: self.follow() or self.serial == serial, 5)
         assert self.rows == rows, (self.rows, rows)
+
+
+class Stream:
+    """A stream, read line by line."""
+
+    def __init__(self, client, *topics, **values):
+        answer, descriptors = client.connection.call_with_unix_fd_list_sync(
+            client.destination, ROOT, f"{NAME}.Monitor", "OpenStream",
+            GLib.Variant("(asa{sv})", (list(topics), options(**values))), GLib.VariantType("(h)"),
+            Gio.DBusCallFlags.NONE, 20000, None, None)
+        self.fd = descriptors.get(answer.unpack()[0])
+        self.pending = b""
+        self.lines = []
+        self.ended = False
+
+    def read(self, seconds=0.2):
+        """Takes what comes within so long."""
+        deadline = time.monotonic() + seconds
+        while not self.ended and select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
+            got = os.read(self.fd, 1 << 16)
+            self.ended = not got
+            self.pending += got
+        *whole, self.pending = self.pending.split(b"\n")
+        self.lines += [json.loads(line) for line in whole]
+        return self.lines
+
+    def wait(self, what, seconds=20):
+        deadline = time.monotonic() + seconds
+        while not what(self.read()):
+            assert time.monotonic() < deadline, self.lines[-5:]
+
+    def events(self):
+        return [line for line in self.lines if "event" in line]
+
+    def close(self):
+        os.close(self.fd)
 
 
 class Eavesdropper:
