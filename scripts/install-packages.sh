@@ -32,6 +32,10 @@ build gobject-introspection command g-ir-scanner
 build libgirepository1.0-dev file /usr/share/gir-1.0/GLib-2.0.gir
 build valac command vapigen
 build gi-docgen command gi-docgen
+build libgtk-4-dev module gtk4
+build libgtk-4-bin command gtk4-update-icon-cache
+build libadwaita-1-dev module libadwaita-1
+build desktop-file-utils command update-desktop-database
 test gjs command gjs
 test ca-certificates file /etc/ssl/certs/ca-certificates.crt
 test g++ command g++
@@ -40,6 +44,15 @@ test npm command npm
 test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
+test xvfb command Xvfb
+test at-spi2-core file /usr/libexec/at-spi-bus-launcher
+test gir1.2-atspi-2.0 file /usr/share/doc/gir1.2-atspi-2.0/copyright
+test adwaita-icon-theme file /usr/share/icons/Adwaita/index.theme
+test fonts-cantarell file /usr/share/fonts/opentype/cantarell/Cantarell-Regular.otf
+test fonts-noto-cjk file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+test librsvg2-common file /usr/share/doc/librsvg2-common/copyright
+test appstream command appstreamcli
+test desktop-file-utils command desktop-file-validate
 ci clang command clang
 ci libclang-rt-14-dev file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 LIST
