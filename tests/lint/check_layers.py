@@ -18,12 +18,12 @@ base <- wire
 base <- dht
 base <- module <- command <- kad-commands
 module <- transport <- kad-transports/*
-wire, dht, command, transport <- swarm <- node <- kad-service, kad-tools
 node <- reading <- kad-tools, gui-source
 command <- gui-model <- gui-source, gui-widgets
 gui-widgets <- gui-pages
 gui-source, gui-pages <- gui-app, gui-inspector
 node <- gui-inspector
+wire, dht, command, transport <- swarm <- node <- kad-testnet <- kad-service, kad-tools
 kad-commands <- node
 """
 
@@ -31,7 +31,7 @@ FOLDERS = {
     "base": "kad-core/base", "wire": "kad-core/wire", "dht": "kad-core/dht", "module": "kad-core/module",
     "command": "kad-core/command",
     "transport": "kad-core/transport", "swarm": "kad-core/swarm", "node": "kad-core/node", "kad-commands": "kad-commands",
-    "kad-transports/*": "kad-transports", "kad-service": "kad-service", "kad-tools": "kad-tools",
+    "kad-transports/*": "kad-transports", "kad-testnet": "kad-testnet", "kad-service": "kad-service", "kad-tools": "kad-tools",
     "reading": "kad-reading", "gui-model": "kad-gui/model", "gui-source": "kad-gui/source", "gui-widgets": "kad-gui/widgets",
     "gui-pages": "kad-gui/pages", "gui-app": "kad-gui/app", "gui-inspector": "kad-gui/gtk-inspector",
 }
@@ -148,7 +148,8 @@ CASES = [
         "kad-core/base/a.c": '#include "kad-keys.pb-c.h"\n#include <glib.h>\n#include <gio/gio.h>\n',
         "kad-core/swarm/b.c": '#include "kad-noise.h"\n#include "kad-key.h"\n',
         "kad-core/node/c.c": '#include "kad-commands.h"\n',
-        "kad-tools/d.c": '#include "kad-node.h"\n#include "kad-key.h"\n',
+        "kad-testnet/kad-testnet.h": '#include "kad-node.h"\n',
+        "kad-tools/d.c": '#include "kad-node.h"\n#include "kad-key.h"\n#include "kad-testnet.h"\n',
         "kad-transports/tcp/e.c": '#include "kad-tcp.h"\n#include "kad-key.h"\n',
         "tests/unit/wire/f.c": '#include "kad-noise.h"\n',
         "kad-core/base/g.c": '/*\n#include "kad-noise.h"\n#include "../wire/kad-noise.h"\n*/\n',
@@ -158,6 +159,7 @@ CASES = [
     ("wire and dht know each other", {**BASE, "kad-core/wire/a.c": '#include "kad-engine.h"\n', "kad-core/dht/b.c": '#  include "kad-noise.h"\n'}, 2),
     ("base looks up", {**BASE, "kad-core/base/a.c": 'int a;\n#include "kad-handler.h"\n'}, 1),
     ("a command looks into the swarm", {**BASE, "kad-commands/a.c": '#include "kad-swarm.h"\n'}, 1),
+    ("a test network looks into the service", {**BASE, "kad-service/kad-service.h": "", "kad-testnet/a.c": '#include "kad-service.h"\n'}, 1),
     ("one transport looks into another", {**BASE, "kad-transports/memory/a.c": '#include "kad-tcp.h"\n'}, 1),
     ("the inspector knows the node", {**BASE, "kad-gui/pages/a.c": '#include "kad-node.h"\n'}, 1),
     ("angle brackets", {**BASE, "kad-core/wire/a.c": "#include <kad-key.h>\n"}, 1),

@@ -17,7 +17,7 @@ PROGRAM = "GPL-3.0-or-later"
 # By the first folder of the path; elsewhere either will do.
 FOLDERS = {
     "kad-core": LIBRARY, "kad-commands": LIBRARY, "kad-transports": LIBRARY,
-    "kad-tools": PROGRAM, "kad-service": PROGRAM, "kad-gui": PROGRAM, "tests": PROGRAM,
+    "kad-tools": PROGRAM, "kad-service": PROGRAM, "kad-testnet": PROGRAM, "kad-gui": PROGRAM, "tests": PROGRAM,
 }
 
 SUFFIXES = {".c", ".h", ".proto", ".py", ".sh", ".go", ".js", ".mjs", ".ts", ".css", ".ui", ".xml"}
