@@ -255,19 +255,28 @@ open_netlink (void)
 /* ---- life ---- */
 
 KadAddressWatch *
-kad_address_watch_new (KadReactor *reactor, KadAddressWatchFunc func, gpointer user_data)
+kad_address_watch_new_blind (KadReactor *reactor)
 {
   KadAddressWatch *self = g_new0 (KadAddressWatch, 1);
-  g_autoptr (GError) error = NULL;
 
   self->reactor = reactor;
-  self->func = func;
-  self->user_data = user_data;
   self->list = list_interfaces;
   self->known = g_hash_table_new_full (kad_multiaddr_hash, kad_multiaddr_equal,
                                        (GDestroyNotify) kad_multiaddr_unref, NULL);
+  self->fd = -1;
   self->watch.fd = -1;
   kad_timer_init (&self->timer, on_timer, self);
+  return self;
+}
+
+KadAddressWatch *
+kad_address_watch_new (KadReactor *reactor, KadAddressWatchFunc func, gpointer user_data)
+{
+  KadAddressWatch *self = kad_address_watch_new_blind (reactor);
+  g_autoptr (GError) error = NULL;
+
+  self->func = func;
+  self->user_data = user_data;
   /* Heard from before it is looked at, so that no change falls between. */
   self->fd = open_netlink ();
   if (self->fd < 0)

@@ -26,6 +26,8 @@ typedef GPtrArray *(*KadAddressListFunc) (gpointer user_data);
  * tell of changes, it is asked again and again. */
 KadAddressWatch *kad_address_watch_new (KadReactor *reactor, KadAddressWatchFunc func,
                                         gpointer user_data);
+/* Looks at nothing and is online: for who is reached inside of this process only. */
+KadAddressWatch *kad_address_watch_new_blind (KadReactor *reactor);
 void kad_address_watch_free (KadAddressWatch *self);
 /* The machine had this address, with whatever is behind it, and has it no more. An address that
  * was never seen may be in use all the same, and is not gone. */

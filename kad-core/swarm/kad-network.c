@@ -257,6 +257,15 @@ read_clock (gpointer user_data)
   return g_get_monotonic_time ();
 }
 
+static gboolean
+is_in_memory (GPtrArray *addresses)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    if (kad_multiaddr_get_scope (addresses->pdata[i]) != KAD_SCOPE_MEMORY)
+      return FALSE;
+  return addresses->len > 0;
+}
+
 KadNetwork *
 kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError **error)
 {
@@ -295,7 +304,11 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->protections = kad_protections_new ();
   self->dials = kad_dials_new (self->reactor, self->transports, &self->limits,
                                &kad_network_dials_delegate, self);
-  self->address_watch = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
+  if (is_in_memory (self->listen_on))
+    self->address_watch = kad_address_watch_new_blind (self->reactor);
+  else
+    self->address_watch
+        = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
   self->state = kad_network_state_new (self, config->folder, error);
   return self->state != NULL ? g_steal_pointer (&self) : NULL;

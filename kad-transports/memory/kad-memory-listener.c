@@ -13,6 +13,7 @@ struct _KadMemoryListener
   KadListener parent_instance;
 
   guint64 number;
+  guint latency_ms;      /* under the lock */
   GMainContext *context; /* (owned) where ready is told */
   GQueue waiting;        /* (element-type KadLink) under the lock */
   gboolean is_closed;    /* under the lock */
@@ -149,6 +150,14 @@ kad_memory_listener_new (guint64 number, GError **error)
   return NULL;
 }
 
+void
+kad_memory_listener_set_latency (KadListener *listener, guint latency_ms)
+{
+  g_mutex_lock (&lock);
+  KAD_MEMORY_LISTENER (listener)->latency_ms = latency_ms;
+  g_mutex_unlock (&lock);
+}
+
 /* ---- those who come ---- */
 
 static gboolean
@@ -189,6 +198,16 @@ enqueue (guint64 number, KadLink *link)
   return g_object_ref (self);
 }
 
+/* 0 if nobody listens. */
+static guint
+find_latency (guint64 number)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
+  KadMemoryListener *self = listeners != NULL ? g_hash_table_lookup (listeners, &number) : NULL;
+
+  return self != NULL ? self->latency_ms : 0;
+}
+
 static KadMultiaddr *
 pick_address (void)
 {
@@ -201,7 +220,7 @@ pick_address (void)
 }
 
 KadLink *
-kad_memory_listener_connect (guint64 number, GError **error)
+kad_memory_listener_connect (guint64 number, guint latency_ms, GError **error)
 {
   g_autoptr (KadMultiaddr) far_address = kad_memory_listener_new_address (number);
   g_autoptr (KadMultiaddr) near_address = pick_address ();
@@ -210,7 +229,7 @@ kad_memory_listener_connect (guint64 number, GError **error)
   g_autoptr (KadLink) far_link = NULL;
   g_autoptr (KadMemoryListener) listener = NULL;
 
-  kad_memory_stream_new_pair (&near_end, &far_end);
+  kad_memory_stream_new_slow_pair (latency_ms + find_latency (number), &near_end, &far_end);
   far_link = kad_link_new_for_stream (far_end, far_address, near_address);
   listener = enqueue (number, far_link);
   if (listener == NULL)

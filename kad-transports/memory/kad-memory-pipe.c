@@ -9,9 +9,21 @@
  * but become ready, and refers to nothing. So `wakers` can own references, which makes
  * touching a waker safe at any time, and no circle comes of it.
  *
- * Who waits in a thread waits for `changed`. */
+ * Who waits in a thread waits for `changed`.
+ *
+ * With latency the bytes are in the ring at once, and count against its room, but the reader sees
+ * `arrived` of them: the rest are parcels under way, which arrive one after the other. Nothing
+ * runs for it: who waits knows when the next one is due. */
 
 #define MIN_CAPACITY 4096
+/* What is written within this time travels together. */
+#define PARCEL_US (1 * G_TIME_SPAN_MILLISECOND)
+
+typedef struct
+{
+  gint64 sent_us;
+  gsize length;
+} Parcel;
 
 struct _KadMemoryPipe
 {
@@ -20,6 +32,10 @@ struct _KadMemoryPipe
   GCond changed;
   guint8 *data;
   gsize capacity, start, length;
+  gint64 latency_us;
+  gsize arrived;    /* of length */
+  GQueue parcels;   /* (element-type Parcel) under way, the first to arrive first */
+  gint64 closed_us; /* when the writer closed */
   gboolean reader_closed, writer_closed;
   GList *wakers; /* (element-type GSource) owned */
 };
@@ -45,6 +61,16 @@ kad_memory_pipe_new (void)
   return self;
 }
 
+void
+kad_memory_pipe_set_latency (KadMemoryPipe *self, gint64 latency_us)
+{
+  g_return_if_fail (latency_us >= 0);
+
+  g_mutex_lock (&self->lock);
+  self->latency_us = latency_us;
+  g_mutex_unlock (&self->lock);
+}
+
 KadMemoryPipe *
 kad_memory_pipe_ref (KadMemoryPipe *self)
 {
@@ -60,6 +86,7 @@ kad_memory_pipe_unref (KadMemoryPipe *self)
   g_assert (self->wakers == NULL);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
+  g_queue_clear_full (&self->parcels, g_free);
   g_free (self->data);
   g_free (self);
 }
@@ -89,6 +116,42 @@ grow (KadMemoryPipe *self, gsize wanted)
   self->start = 0;
 }
 
+static void
+send (KadMemoryPipe *self, gsize len)
+{
+  Parcel *last = g_queue_peek_tail (&self->parcels);
+  gint64 now_us;
+
+  if (self->latency_us == 0)
+    {
+      self->arrived += len;
+      return;
+    }
+  now_us = g_get_monotonic_time ();
+  if (last == NULL || now_us - last->sent_us >= PARCEL_US)
+    {
+      last = g_new0 (Parcel, 1);
+      last->sent_us = now_us;
+      g_queue_push_tail (&self->parcels, last);
+    }
+  last->length += len;
+}
+
+/* What is due by now arrives. */
+static void
+receive (KadMemoryPipe *self)
+{
+  Parcel *first = g_queue_peek_head (&self->parcels);
+  gint64 now_us = first != NULL ? g_get_monotonic_time () : 0;
+
+  for (; first != NULL && first->sent_us + self->latency_us <= now_us;
+       first = g_queue_peek_head (&self->parcels))
+    {
+      self->arrived += first->length;
+      g_free (g_queue_pop_head (&self->parcels));
+    }
+}
+
 static gsize
 put (KadMemoryPipe *self, const guint8 *data, gsize len)
 {
@@ -103,12 +166,15 @@ put (KadMemoryPipe *self, const guint8 *data, gsize len)
   memcpy (self->data + end, data, first);
   memcpy (self->data, data + first, len - first);
   self->length += len;
+  send (self, len);
   return len;
 }
 
 static void
 drop_all (KadMemoryPipe *self)
 {
+  g_queue_clear_full (&self->parcels, g_free);
+  self->arrived = 0;
   g_clear_pointer (&self->data, g_free);
   self->capacity = self->start = self->length = 0;
 }
@@ -118,7 +184,7 @@ take (KadMemoryPipe *self, guint8 *data, gsize len)
 {
   gsize first;
 
-  len = MIN (len, self->length);
+  len = MIN (len, self->arrived);
   if (len == 0)
     return 0;
   first = MIN (len, self->capacity - self->start);
@@ -126,19 +192,41 @@ take (KadMemoryPipe *self, guint8 *data, gsize len)
   memcpy (data + first, self->data, len - first);
   self->start = (self->start + len) % self->capacity;
   self->length -= len;
+  self->arrived -= len;
   if (self->length == 0)
     drop_all (self);
   return len;
 }
 
+/* That the writer has closed travels behind the last parcel. */
 static gboolean
-is_readable (const KadMemoryPipe *self)
+has_ended (KadMemoryPipe *self)
 {
-  return self->length > 0 || self->writer_closed || self->reader_closed;
+  return self->writer_closed && self->length == 0
+         && (self->latency_us == 0
+             || g_get_monotonic_time () >= self->closed_us + self->latency_us);
 }
 
 static gboolean
-is_writable (const KadMemoryPipe *self)
+is_readable (KadMemoryPipe *self)
+{
+  receive (self);
+  return self->arrived > 0 || self->reader_closed || has_ended (self);
+}
+
+/* When it may be readable though nobody does anything; -1: never. */
+static gint64
+next_due (KadMemoryPipe *self)
+{
+  Parcel *first = g_queue_peek_head (&self->parcels);
+
+  if (first != NULL)
+    return first->sent_us + self->latency_us;
+  return self->writer_closed && self->length == 0 ? self->closed_us + self->latency_us : -1;
+}
+
+static gboolean
+is_writable (KadMemoryPipe *self)
 {
   return self->length < KAD_MAX_MEMORY_PIPE_BYTES || self->reader_closed || self->writer_closed;
 }
@@ -165,9 +253,11 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 
 /* FALSE with an error if nothing can be done now, or it was cancelled meanwhile. */
 static gboolean
-wait_until (KadMemoryPipe *self, gboolean (*is_ready) (const KadMemoryPipe *), gboolean blocking,
+wait_until (KadMemoryPipe *self, gboolean (*is_ready) (KadMemoryPipe *), gboolean blocking,
             GCancellable *cancellable, GError **error)
 {
+  gint64 due_us;
+
   while (!is_ready (self))
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -178,7 +268,11 @@ wait_until (KadMemoryPipe *self, gboolean (*is_ready) (const KadMemoryPipe *), g
                                "The connection would block");
           return FALSE;
         }
-      g_cond_wait (&self->changed, &self->lock);
+      due_us = is_ready == is_readable ? next_due (self) : -1;
+      if (due_us < 0)
+        g_cond_wait (&self->changed, &self->lock);
+      else
+        g_cond_wait_until (&self->changed, &self->lock, due_us);
     }
   return TRUE;
 }
@@ -258,13 +352,15 @@ void
 kad_memory_pipe_close_writer (KadMemoryPipe *self)
 {
   g_mutex_lock (&self->lock);
+  if (!self->writer_closed)
+    self->closed_us = self->latency_us > 0 ? g_get_monotonic_time () : 0;
   self->writer_closed = TRUE;
   tell_change (self);
   g_mutex_unlock (&self->lock);
 }
 
 static gboolean
-ask (KadMemoryPipe *self, gboolean (*question) (const KadMemoryPipe *))
+ask (KadMemoryPipe *self, gboolean (*question) (KadMemoryPipe *))
 {
   gboolean answer;
 
@@ -309,8 +405,20 @@ source_is_ready (GSource *base)
 static gboolean
 source_prepare (GSource *base, int *timeout)
 {
+  PipeSource *source = (PipeSource *) base;
+  KadMemoryPipe *pipe = source->pipe;
+  gint64 due_us = -1;
+  gboolean is_ready;
+
+  g_mutex_lock (&pipe->lock);
+  is_ready = source->for_reading ? is_readable (pipe) : is_writable (pipe);
+  if (!is_ready && source->for_reading)
+    due_us = next_due (pipe);
+  g_mutex_unlock (&pipe->lock);
   *timeout = -1;
-  return source_is_ready (base);
+  if (due_us >= 0)
+    *timeout = (int) CLAMP ((due_us - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
+  return is_ready;
 }
 
 static gboolean

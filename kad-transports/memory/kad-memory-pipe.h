@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 typedef struct _KadMemoryPipe KadMemoryPipe;
 
 KadMemoryPipe *kad_memory_pipe_new (void);
+/* How long each byte is under way, and the end; 0 at first. Before anybody writes. */
+void kad_memory_pipe_set_latency (KadMemoryPipe *self, gint64 latency_us);
 KadMemoryPipe *kad_memory_pipe_ref (KadMemoryPipe *self);
 void kad_memory_pipe_unref (KadMemoryPipe *self);
 /* As read(): 0 at the end; WOULD_BLOCK if it is empty and not @blocking. */

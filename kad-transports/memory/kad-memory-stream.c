@@ -75,9 +75,17 @@ stream_new (KadMemoryPipe *in, KadMemoryPipe *out)
 void
 kad_memory_stream_new_pair (GIOStream **one, GIOStream **other)
 {
+  kad_memory_stream_new_slow_pair (0, one, other);
+}
+
+void
+kad_memory_stream_new_slow_pair (guint latency_ms, GIOStream **one, GIOStream **other)
+{
   g_autoptr (KadMemoryPipe) there = kad_memory_pipe_new ();
   g_autoptr (KadMemoryPipe) back = kad_memory_pipe_new ();
 
+  kad_memory_pipe_set_latency (there, latency_ms * G_TIME_SPAN_MILLISECOND);
+  kad_memory_pipe_set_latency (back, latency_ms * G_TIME_SPAN_MILLISECOND);
   *one = stream_new (back, there);
   *other = stream_new (there, back);
 }

@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (KadMemoryStream, kad_memory_stream, KAD, MEMORY_STREAM, GI
 void kad_memory_stream_register (GTypeModule *module);
 /* Two ends of one connection. */
 void kad_memory_stream_new_pair (GIOStream **one, GIOStream **other);
+/* The same, and what is written at one comes to the other so much later. */
+void kad_memory_stream_new_slow_pair (guint latency_ms, GIOStream **one, GIOStream **other);
 
 G_END_DECLS

@@ -11,10 +11,21 @@
  * Byte streams inside of one process, at `/memory/NUMBER`; 0 listens on a number that
  * is free. Its links have no descriptor, but a stream that can be polled. For tests, and for
  * programs with several nodes.
+ *
+ * Its option `latency-ms` makes a node far away: what it sends and what it gets is so many
+ * milliseconds under way, and as many more as the other side has. One with a minute is as good as
+ * dead, and still takes connections.
  */
 struct _KadMemoryTransport
 {
   KadTransport parent_instance;
+
+  guint latency_ms;
+};
+
+enum
+{
+  PROP_LATENCY_MS = 1,
 };
 
 G_DEFINE_DYNAMIC_TYPE (KadMemoryTransport, kad_memory_transport, KAD_TYPE_TRANSPORT)
@@ -57,7 +68,7 @@ dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancel
   if (g_task_return_error_if_cancelled (task))
     return;
   read_number (address, &number);
-  link = kad_memory_listener_connect (number, &error);
+  link = kad_memory_listener_connect (number, KAD_MEMORY_TRANSPORT (transport)->latency_ms, &error);
   if (link != NULL)
     g_task_return_pointer (task, link, g_object_unref);
   else
@@ -75,10 +86,26 @@ dial_finish (KadTransport *transport, GAsyncResult *result, GError **error)
 static KadListener *
 listen_on (KadTransport *transport, KadMultiaddr *address, GError **error)
 {
+  KadListener *listener;
   guint64 number = 0;
 
   read_number (address, &number);
-  return kad_memory_listener_new (number, error);
+  listener = kad_memory_listener_new (number, error);
+  if (listener != NULL)
+    kad_memory_listener_set_latency (listener, KAD_MEMORY_TRANSPORT (transport)->latency_ms);
+  return listener;
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_uint (value, KAD_MEMORY_TRANSPORT (object)->latency_ms);
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  KAD_MEMORY_TRANSPORT (object)->latency_ms = g_value_get_uint (value);
 }
 
 static void
@@ -86,6 +113,17 @@ kad_memory_transport_class_init (KadMemoryTransportClass *klass)
 {
   KadTransportClass *transport_class = KAD_TRANSPORT_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = get_property;
+  G_OBJECT_CLASS (klass)->set_property = set_property;
+  /**
+   * KadMemoryTransport:latency-ms:
+   *
+   * How many milliseconds what is sent and received is under way. Set before it dials or listens.
+   */
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_LATENCY_MS,
+                                   g_param_spec_uint ("latency-ms", NULL, NULL, 0,
+                                                      KAD_MAX_MEMORY_LATENCY_MS, 0,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   transport_class->can_dial = can_use;
   transport_class->can_listen = can_use;
   transport_class->dial_async = dial_async;

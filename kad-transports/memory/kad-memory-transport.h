@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Of one side. */
+#define KAD_MAX_MEMORY_LATENCY_MS 60000
+
 #define KAD_TYPE_MEMORY_TRANSPORT (kad_memory_transport_get_type ())
 
 G_DECLARE_FINAL_TYPE (KadMemoryTransport, kad_memory_transport, KAD, MEMORY_TRANSPORT, KadTransport)

@@ -279,6 +279,28 @@ test_this_machine (void)
   g_string_free (lab.told, TRUE);
 }
 
+static void
+test_blind_asks_nobody (void)
+{
+  static const char *const list[] = { "/ip4/127.0.0.1", NULL };
+  g_autoptr (KadMultiaddr) address = kad_multiaddr_new_from_string (list[0], NULL);
+  Lab lab;
+
+  g_test_summary ("One that looks at nothing is online, asks nobody and is told nothing");
+
+  lab_init (&lab, list);
+  g_assert_false (kad_address_watch_is_online (lab.watch));
+  kad_address_watch_free (lab.watch);
+  lab.watch = kad_address_watch_new_blind (lab.reactor);
+  g_assert_false (kad_address_watch_is_told (lab.watch));
+  for (guint i = 0; i < 20; i++)
+    g_main_context_iteration (lab.context, FALSE);
+  g_assert_true (kad_address_watch_is_online (lab.watch));
+  g_assert_false (kad_address_watch_is_gone (lab.watch, address));
+  g_assert_cmpuint (lab.n_asked, ==, 0);
+  lab_clear (&lab);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/address-watch/online-has-an-address", test_online_has_an_address);
   g_test_add_func ("/address-watch/goes-on-without-the-kernel", test_goes_on_without_the_kernel);
   g_test_add_func ("/address-watch/memory-is-bounded", test_memory_is_bounded);
+  g_test_add_func ("/address-watch/blind-asks-nobody", test_blind_asks_nobody);
   g_test_add_func ("/address-watch/this-machine", test_this_machine);
   return g_test_run ();
 }

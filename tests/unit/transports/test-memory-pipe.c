@@ -344,6 +344,117 @@ test_no_wake_is_lost (Fixture *self, gconstpointer data)
   drop (source);
 }
 
+/* ---- latency ---- */
+
+#define LATENCY_US (60 * G_TIME_SPAN_MILLISECOND)
+
+static void
+sleep_until (gint64 time_us)
+{
+  gint64 left_us = time_us - g_get_monotonic_time ();
+
+  if (left_us > 0)
+    g_usleep ((gulong) left_us);
+}
+
+static void
+test_latency (Fixture *self, gconstpointer data)
+{
+  gint64 first_us, second_us;
+  char text[8];
+
+  g_test_summary ("What is written comes late, in its order, and the end behind it");
+
+  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  first_us = g_get_monotonic_time ();
+  g_assert_cmpint (write_some (self, "ab", 2, NULL), ==, 2);
+  sleep_until (first_us + LATENCY_US / 2);
+  second_us = g_get_monotonic_time ();
+  g_assert_cmpint (write_some (self, "cd", 2, NULL), ==, 2);
+  kad_memory_pipe_close_writer (self->pipe);
+  /* On a machine that slept meanwhile nothing is known of what has not come yet. */
+  if (!kad_memory_pipe_is_readable (self->pipe))
+    g_assert_cmpint (read_some (self, text, 8, NULL), ==, -1);
+  sleep_until (first_us + LATENCY_US + 2000);
+  g_assert_true (kad_memory_pipe_is_readable (self->pipe));
+  g_assert_cmpint (read_some (self, text, 2, NULL), ==, 2);
+  g_assert_cmpmem (text, 2, "ab", 2);
+  sleep_until (second_us + LATENCY_US + 2000);
+  g_assert_cmpint (read_some (self, text, 8, NULL), ==, 2);
+  g_assert_cmpmem (text, 2, "cd", 2);
+  g_assert_cmpint (read_some (self, text, 8, NULL), ==, 0);
+}
+
+static void
+test_latency_is_waited_for (Fixture *self, gconstpointer data)
+{
+  Waiter waiter = { self, NULL, NULL, -2 };
+  gint64 begun_us = g_get_monotonic_time ();
+  GThread *thread;
+
+  g_test_summary ("A thread that waits has it no sooner, and needs nobody to wake it");
+
+  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  write_some (self, "x", 1, NULL);
+  thread = g_thread_new ("reader", wait_to_read, &waiter);
+  g_thread_join (thread);
+  g_assert_cmpint (waiter.n, ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, LATENCY_US);
+}
+
+static gboolean
+on_too_late (gpointer user_data)
+{
+  g_error ("The loop was not woken");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_latency_wakes_the_loop (Fixture *self, gconstpointer data)
+{
+  Watch watch = { self, 0, TRUE };
+  GSource *source;
+  guint too_late = g_timeout_add_seconds (30, on_too_late, NULL);
+  gint64 begun_us;
+
+  g_test_summary ("A loop that sleeps wakes when what was written comes, and when the end does");
+
+  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  source = attach (self, &watch, TRUE, NULL);
+  begun_us = g_get_monotonic_time ();
+  write_some (self, "abcd", 4, NULL);
+  while (watch.n_calls == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, LATENCY_US);
+  settle ();
+  g_assert_cmpuint (watch.n_calls, ==, 1);
+  begun_us = g_get_monotonic_time ();
+  kad_memory_pipe_close_writer (self->pipe);
+  while (watch.n_calls == 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, LATENCY_US);
+  g_source_remove (too_late);
+  drop (source);
+}
+
+static void
+test_latency_is_bounded (Fixture *self, gconstpointer data)
+{
+  g_autofree guint8 *much = g_malloc0 (KAD_MAX_MEMORY_PIPE_BYTES);
+
+  g_test_summary ("What is under way counts, and a reader that closes lets go of it");
+
+  kad_memory_pipe_set_latency (self->pipe, 60 * G_USEC_PER_SEC);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_cmpint (write_some (self, much, 1, NULL), ==, 1);
+  g_assert_cmpint (write_some (self, much, KAD_MAX_MEMORY_PIPE_BYTES, NULL), ==,
+                   KAD_MAX_MEMORY_PIPE_BYTES - 1000);
+  g_assert_false (kad_memory_pipe_is_writable (self->pipe));
+  g_assert_false (kad_memory_pipe_is_readable (self->pipe));
+  kad_memory_pipe_close_reader (self->pipe);
+  g_assert_cmpint (write_some (self, much, 1, NULL), ==, -1);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -362,5 +473,9 @@ main (int argc, char *argv[])
   ADD ("/transports/memory-pipe/blocking", test_blocking);
   ADD ("/transports/memory-pipe/blocking-is-cancelled", test_blocking_is_cancelled);
   ADD ("/transports/memory-pipe/no-wake-is-lost", test_no_wake_is_lost);
+  ADD ("/transports/memory-pipe/latency", test_latency);
+  ADD ("/transports/memory-pipe/latency-is-waited-for", test_latency_is_waited_for);
+  ADD ("/transports/memory-pipe/latency-wakes-the-loop", test_latency_wakes_the_loop);
+  ADD ("/transports/memory-pipe/latency-is-bounded", test_latency_is_bounded);
   return g_test_run ();
 }

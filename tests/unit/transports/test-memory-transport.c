@@ -88,6 +88,46 @@ test_cancelled_visitor (void)
                    ==, 0);
 }
 
+static void
+test_latency (void)
+{
+  g_autoptr (KadMultiaddr) address = kad_multiaddr_new_from_string ("/memory/10", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (KadTransport) near_transport = NULL;
+  g_autoptr (KadTransport) far_transport = NULL;
+  g_autoptr (KadListener) listener = NULL;
+  g_autoptr (KadLink) near_link = NULL;
+  g_autoptr (KadLink) far_link = NULL;
+  GOutputStream *output;
+  GInputStream *input;
+  gint64 begun_us;
+  char byte = 'x';
+
+  g_test_summary ("A connection is as slow as both of its ends together, in each direction");
+
+  kad_memory_transport_register_static ();
+  near_transport = g_object_new (KAD_TYPE_MEMORY_TRANSPORT, "latency-ms", 20, NULL);
+  far_transport = g_object_new (KAD_TYPE_MEMORY_TRANSPORT, "latency-ms", 30, NULL);
+  listener = kad_transport_listen (far_transport, address, NULL);
+  kad_transport_dial_async (near_transport, address, NULL, take_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  near_link = kad_transport_dial_finish (near_transport, result, NULL);
+  far_link = kad_listener_accept (listener, NULL);
+  begun_us = g_get_monotonic_time ();
+  output = g_io_stream_get_output_stream (kad_link_get_stream (near_link));
+  input = g_io_stream_get_input_stream (kad_link_get_stream (far_link));
+  g_assert_cmpint (g_output_stream_write (output, &byte, 1, NULL, NULL), ==, 1);
+  g_assert_cmpint (g_input_stream_read (input, &byte, 1, NULL, NULL), ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, 50 * G_TIME_SPAN_MILLISECOND);
+  begun_us = g_get_monotonic_time ();
+  output = g_io_stream_get_output_stream (kad_link_get_stream (far_link));
+  input = g_io_stream_get_input_stream (kad_link_get_stream (near_link));
+  g_assert_cmpint (g_output_stream_write (output, &byte, 1, NULL, NULL), ==, 1);
+  g_assert_cmpint (g_input_stream_read (input, &byte, 1, NULL, NULL), ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, 50 * G_TIME_SPAN_MILLISECOND);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -96,5 +136,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/transports/memory-transport/addresses", test_addresses);
   g_test_add_func ("/transports/memory-transport/extension", test_extension);
   g_test_add_func ("/transports/memory-transport/cancelled-visitor", test_cancelled_visitor);
+  g_test_add_func ("/transports/memory-transport/latency", test_latency);
   return g_test_run ();
 }
