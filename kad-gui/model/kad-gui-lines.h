@@ -31,6 +31,9 @@ void kad_gui_lines_set_flags (KadGuiLines *self, KadGuiLinesFlags flags);
 guint64 kad_gui_lines_take (KadGuiLines *self, GVariant *fields, const char *text);
 /* Puts what was taken into the lists: after a batch, at most some times a second. */
 void kad_gui_lines_flush (KadGuiLines *self);
+/* The store was emptied: lines that come are about a new beginning. The next event has the number
+ * @next_number; so a recording that is read from the middle has the numbers that it would have. */
+void kad_gui_lines_reset (KadGuiLines *self, gint64 next_number);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadGuiLines, kad_gui_lines_free)
 

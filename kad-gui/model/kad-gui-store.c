@@ -276,7 +276,8 @@ kad_gui_store_table_changed (KadGuiStore *self)
   gint64 now_us = kad_gui_store_get_now_us (self);
   gint64 next_us = kad_gui_peer_list_expire (self->peers, now_us);
 
-  if (next_us != 0 && self->expiry == 0)
+  /* A clock of somebody's own may stand still: who has it comes back when somebody is due. */
+  if (next_us != 0 && self->expiry == 0 && self->clock == NULL)
     self->expiry = g_timeout_add (
         (guint) CLAMP ((next_us - now_us) / 1000 + 1, 1, KAD_GUI_DEPARTED_US / 1000), on_expiry,
         self);

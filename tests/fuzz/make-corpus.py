@@ -30,6 +30,9 @@ def rows(name):
             yield line.split("\t")
 
 
+RECORDING = HERE.parent / "gui" / "data" / "network.ndjson"
+
+
 class Corpus:
     def __init__(self, out):
         self.out = Path(out)
@@ -195,6 +198,23 @@ def merge(build, corpus, folders):
             print(f"{target}: {files} of {len(reached)} inputs, {size} bytes, beside {len(known)} seeds", flush=True)
 
 
+def from_recording(corpus):
+    """Of each query its lines, and a few lines of each other kind together."""
+    lines = [(line, json.loads(line)) for line in RECORDING.read_text().splitlines()]
+    queries = {}
+    for line, fields in lines:
+        about = fields.get("delivery", fields)
+        if "query" in about and about.get("event") != "delivery":
+            queries.setdefault(about["query"], []).append(line)
+    for number, of_query in queries.items():
+        if len(of_query) < 60:
+            corpus.add("gui-lines", "\n".join(of_query))
+    kinds = {}
+    for line, fields in lines:
+        kinds.setdefault(fields.get("event") or fields.get("delivery", {}).get("event", "header"), []).append(line)
+    corpus.add("gui-lines", "\n".join(line for of_kind in kinds.values() for line in of_kind[:4]))
+
+
 def main():
     if sys.argv[1:2] == ["--merge"]:
         merge(sys.argv[2], sys.argv[3], sys.argv[4:])
@@ -207,6 +227,7 @@ def main():
     corpus = Corpus(os.path.abspath(args.out))
     from_vectors(corpus)
     by_hand(corpus)
+    from_recording(corpus)
     if args.capture and args.kad:
         capture(corpus, args.capture, "kad", [args.kad, "node", "--json", "--commands", "--listen",
                                               f"/ip4/127.0.0.1/tcp/{free_port()}"])
