@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "kad-gui-pages-resources.h"
+
 typedef struct
 {
   KadGuiSource *source; /* (owned) (nullable) */
@@ -51,6 +53,9 @@ kad_gui_page_class_init (KadGuiPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  /* The templates are in a static library: unless somebody names them, the linker leaves them
+   * out. */
+  g_resources_register (kad_gui_pages_get_resource ());
   object_class->get_property = kad_gui_page_get_property;
   object_class->set_property = kad_gui_page_set_property;
   object_class->dispose = kad_gui_page_dispose;

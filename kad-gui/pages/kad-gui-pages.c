@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-pages.h"
 
+#include "kad-gui-events-page.h"
+
 /* One line a page, here and among the includes. */
 
 const GType *
@@ -9,6 +11,7 @@ kad_gui_pages_get_types (void)
   static GType types[9];
   guint n = 0;
 
+  types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;
 }
