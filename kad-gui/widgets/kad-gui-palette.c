@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-palette.h"
 
+#include "kad-gui-widgets-resources.h"
+
 /* Names in CSS, and what is drawn where a theme knows none. */
 static const struct
 {
@@ -78,6 +80,8 @@ kad_gui_style_init (GdkDisplay *display)
 
   if (g_object_get_data (G_OBJECT (display), "kad-gui-style") != NULL)
     return;
+  /* It is in a static library: unless somebody names it, the linker leaves it out. */
+  g_resources_register (kad_gui_widgets_get_resource ());
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_resource (provider, "/org/libkad/Inspector/kad-gui.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
