@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What to do about a check, in a word. kad-health-advice.c of the tool has a sentence for each. */
+/* What to do about a check, in a word. kad-words/kad-health-advice.c has a sentence for each. */
 #define KAD_ADVICE_NONE ""
 #define KAD_ADVICE_LISTEN "listen"
 #define KAD_ADVICE_JOIN "join"

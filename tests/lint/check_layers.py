@@ -19,6 +19,7 @@ base <- dht
 base <- module <- command <- kad-commands
 module <- transport <- kad-transports/*
 node <- reading <- kad-tools, gui-source
+words <- kad-tools, gui-pages
 command <- gui-model <- gui-source, gui-widgets
 gui-widgets <- gui-pages
 gui-source, gui-pages <- gui-app, gui-inspector
@@ -32,7 +33,7 @@ FOLDERS = {
     "command": "kad-core/command",
     "transport": "kad-core/transport", "swarm": "kad-core/swarm", "node": "kad-core/node", "kad-commands": "kad-commands",
     "kad-transports/*": "kad-transports", "kad-testnet": "kad-testnet", "kad-service": "kad-service", "kad-tools": "kad-tools",
-    "reading": "kad-reading", "gui-model": "kad-gui/model", "gui-source": "kad-gui/source", "gui-widgets": "kad-gui/widgets",
+    "reading": "kad-reading", "words": "kad-words", "gui-model": "kad-gui/model", "gui-source": "kad-gui/source", "gui-widgets": "kad-gui/widgets",
     "gui-pages": "kad-gui/pages", "gui-app": "kad-gui/app", "gui-inspector": "kad-gui/gtk-inspector",
 }
 
