@@ -241,6 +241,7 @@ add_accels (GtkApplication *self)
     { "win.open-recording", { "<Control>o" } },
     { "win.refresh", { "F5", "<Control>r" } },
     { "win.pane", { "F9" } },
+    { "win.menu", { "F10" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
 

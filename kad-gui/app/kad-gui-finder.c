@@ -27,6 +27,7 @@ G_DEFINE_FINAL_TYPE (KadGuiFound, kad_gui_found, G_TYPE_OBJECT)
 #define MAX_LOOKED_AT 50000
 #define MAX_PEERS_FOUND 6
 #define MAX_QUERIES_FOUND 4
+#define MIN_PART 3 /* letters; fewer are a part of nearly every id */
 
 const char *
 kad_gui_found_get_title (KadGuiFound *self)
@@ -109,9 +110,10 @@ find_peers (GPtrArray *found, KadGuiStore *store, const char *text, const char *
 {
   GListModel *peers = G_LIST_MODEL (kad_gui_store_get_peers (store));
   guint n_peers = MIN (g_list_model_get_n_items (peers), MAX_LOOKED_AT);
+  guint n_passes = g_utf8_strlen (folded, -1) >= MIN_PART ? 2 : 1;
   guint left = MAX_PEERS_FOUND;
 
-  for (guint pass = 0; pass < 2; pass++)
+  for (guint pass = 0; pass < n_passes; pass++)
     for (guint i = 0; i < n_peers && left > 0; i++)
       {
         g_autoptr (KadGuiPeer) peer = g_list_model_get_item (peers, i);
@@ -127,25 +129,49 @@ find_peers (GPtrArray *found, KadGuiStore *store, const char *text, const char *
       }
 }
 
-/* The latest first. */
 static void
-find_queries (GPtrArray *found, KadGuiStore *store, const char *text, const char *folded)
+add_query (GPtrArray *found, KadGuiQuery *query)
+{
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, ABS (query->id));
+  g_autofree char *key = kad_gui_text (query->key);
+
+  add (found, "edit-find-symbolic",
+       g_strdup_printf ("%s %s", query->kind, *key != '\0' ? key : number),
+       g_strdup_printf (_ ("Query %s"), number), "kad.show-query", g_variant_new_int64 (query->id));
+}
+
+/* The one that has this number. */
+static void
+find_query (GPtrArray *found, KadGuiStore *store, const char *text)
+{
+  guint64 number = 0;
+  KadGuiQuery *query = NULL;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &number, NULL))
+    return;
+  query = kad_gui_store_find_query (store, (gint64) number);
+  if (query == NULL)
+    query = kad_gui_store_find_query (store, -(gint64) number);
+  if (query != NULL)
+    add_query (found, query);
+}
+
+/* Those about a key or of a kind, the latest first. */
+static void
+find_queries (GPtrArray *found, KadGuiStore *store, const char *folded)
 {
   GListModel *queries = kad_gui_store_get_queries (store);
   guint left = MAX_QUERIES_FOUND;
 
+  if (g_utf8_strlen (folded, -1) < MIN_PART)
+    return;
   for (guint i = g_list_model_get_n_items (queries); i > 0 && left > 0; i--)
     {
       g_autoptr (KadGuiQuery) query = g_list_model_get_item (queries, i - 1);
-      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, ABS (query->id));
-      g_autofree char *key = kad_gui_text (query->key);
 
-      if (!g_str_equal (number, text) && !has (query->key, folded) && !has (query->kind, folded))
+      if (!has (query->key, folded) && !has (query->kind, folded))
         continue;
-      add (found, "edit-find-symbolic",
-           g_strdup_printf ("%s %s", query->kind, *key != '\0' ? key : number),
-           g_strdup_printf (_ ("Query %s"), number), "kad.show-query",
-           g_variant_new_int64 (query->id));
+      add_query (found, query);
       left--;
     }
 }
@@ -185,8 +211,9 @@ kad_gui_find (KadGuiStore *store, const char *text, gboolean can_run)
 
   if (*stripped == '\0')
     return found;
+  find_query (found, store, stripped);
   find_peers (found, store, stripped, folded);
-  find_queries (found, store, stripped, folded);
+  find_queries (found, store, folded);
   find_key (found, stripped, can_run);
   if (found->len > KAD_GUI_MAX_FOUND)
     g_ptr_array_set_size (found, KAD_GUI_MAX_FOUND);

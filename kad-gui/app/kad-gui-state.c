@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "kad-gui-dbus-source.h"
 #include "kad-gui-text.h"
 
 typedef struct
@@ -12,13 +13,29 @@ typedef struct
   const char *description;
 } Entry;
 
+/* What "NoService" means where nobody can start it. */
+#define NOT_INSTALLED "NoService/not-installed"
+#define NOBODY_THERE "NoService/socket"
+
 /* Why a source failed; the last one is for all other reasons. */
 static const Entry failures[] = {
   { "NoService",
     { "missing", "network-server-symbolic", N_ ("No Service"), NULL, "win.connect", N_ ("_Start"),
       "win.demo", N_ ("Show a _Demonstration"), FALSE, TRUE },
-    N_ ("The service kadd does not run, and the session bus could not start it. It may not be "
-        "installed.") },
+    N_ ("The service kadd does not run. It starts by itself when a program needs it.") },
+  { NOT_INSTALLED,
+    { "missing", "network-server-symbolic", N_ ("No Service"), NULL, "win.connect",
+      N_ ("_Try Again"), "win.demo", N_ ("Show a _Demonstration"), FALSE, TRUE },
+    N_ ("The service kadd does not run, and the session bus does not know how to start it. It may "
+        "not be installed.") },
+  { NOBODY_THERE,
+    { "missing", "network-server-symbolic", N_ ("Nobody There"), NULL, "win.connect",
+      N_ ("_Try Again"), "win.choose-target", N_ ("_Choose Another Target"), FALSE, TRUE },
+    N_ ("No service is at this socket. It may have ended, or serve elsewhere.") },
+  { "Timeout",
+    { "silent", "network-server-symbolic", N_ ("No Answer"), NULL, "win.connect", N_ ("_Try Again"),
+      "win.choose-target", N_ ("_Choose Another Target"), FALSE, TRUE },
+    N_ ("The service is there and does not answer. It may be busy, or hang.") },
   { "NoBus",
     { "no-bus", "network-error-symbolic", N_ ("No Session Bus"), NULL, "win.choose-target",
       N_ ("_Choose Another Target"), "win.demo", N_ ("Show a _Demonstration"), FALSE, TRUE },
@@ -65,6 +82,18 @@ static const Entry conditions[] = {
     N_ ("Nobody is in its routing table: there is no network, nobody could be reached, or there is "
         "nobody to join.") },
 };
+
+static const char *
+code_of (KadGuiSource *source)
+{
+  const char *code = kad_gui_source_get_error_code (source);
+
+  if (g_strcmp0 (code, "NoService") != 0 || !KAD_GUI_IS_DBUS_SOURCE (source))
+    return code;
+  if (kad_gui_dbus_source_get_address (KAD_GUI_DBUS_SOURCE (source)) != NULL)
+    return NOBODY_THERE;
+  return kad_gui_dbus_source_can_autostart (KAD_GUI_DBUS_SOURCE (source)) ? code : NOT_INSTALLED;
+}
 
 void
 kad_gui_state_clear (KadGuiState *self)
@@ -174,8 +203,7 @@ kad_gui_state_of (KadGuiSource *source, const char *failure, KadGuiState *state)
     }
   if (source != NULL && kad_gui_source_get_state (source) == KAD_GUI_SOURCE_FAILED)
     {
-      describe_failure (kad_gui_source_get_error_code (source),
-                        kad_gui_source_get_error_message (source), state);
+      describe_failure (code_of (source), kad_gui_source_get_error_message (source), state);
       return TRUE;
     }
   if (source == NULL || kad_gui_source_get_state (source) != KAD_GUI_SOURCE_OPEN)

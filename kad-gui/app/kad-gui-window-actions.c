@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
+#include "kad-gui-dbus-source.h"
 #include "kad-gui-finder-dialog.h"
 #include "kad-gui-text.h"
 #include "kad-gui-window-private.h"
@@ -99,18 +100,27 @@ take_target (KadGuiWindow *self, KadGuiTarget *target)
   g_object_unref (target);
 }
 
-/* Once more what it looks at: a failed source opens again, a demonstration that ended is started.
- */
+/* Once more what it looks at. Who presses "Start" wants the service started, too. */
+static void
+open_again (KadGuiSource *source)
+{
+  if (KAD_GUI_IS_DBUS_SOURCE (source))
+    kad_gui_dbus_source_set_autostart (KAD_GUI_DBUS_SOURCE (source), TRUE);
+  kad_gui_source_open (source);
+}
+
 static void
 on_connect (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   KadGuiWindow *self = KAD_GUI_WINDOW (widget);
+  gboolean is_demo
+      = self->target != NULL && kad_gui_target_get_kind (self->target) == KAD_GUI_TARGET_DEMO;
 
-  if (self->target != NULL
-      && (self->source == NULL || kad_gui_target_get_kind (self->target) == KAD_GUI_TARGET_DEMO))
+  /* A demonstration that ended has to be started. */
+  if (self->target != NULL && (self->source == NULL || is_demo))
     take_target (self, g_object_ref (self->target));
   else if (self->source != NULL)
-    kad_gui_source_open (self->source);
+    open_again (self->source);
 }
 
 static void
@@ -241,6 +251,19 @@ on_pane (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_set_visible (self->sidebar, self->show_pane);
 }
 
+/* F10 also where the list, in whose header the menu is, is not to be seen. */
+static void
+on_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  KadGuiWindow *self = KAD_GUI_WINDOW (widget);
+
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+  else if (!self->show_pane)
+    on_pane (widget, name, NULL);
+  gtk_menu_button_popup (self->menu_button);
+}
+
 /* ---- which of them can be done ---- */
 
 static void
@@ -313,6 +336,7 @@ kad_gui_window_install_actions (GtkWidgetClass *klass)
     { "win.refresh", NULL, on_refresh },
     { "win.pause", NULL, on_pause },
     { "win.pane", NULL, on_pane },
+    { "win.menu", NULL, on_menu },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

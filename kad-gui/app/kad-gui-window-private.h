@@ -20,6 +20,7 @@ struct _KadGuiWindow
   GtkListBox *list;
   GtkLabel *page_title;
   GtkLabel *target_title;
+  GtkMenuButton *menu_button;
   GtkMenuButton *target_button;
   GtkButton *pause_button;
   GtkWidget *paused_mark;

@@ -403,7 +403,8 @@ kad_gui_window_realize (GtkWidget *widget)
 static void
 kad_gui_window_unrealize (GtkWidget *widget)
 {
-  g_signal_handlers_disconnect_by_data (gtk_native_get_surface (GTK_NATIVE (widget)), widget);
+  g_signal_handlers_disconnect_by_func (gtk_native_get_surface (GTK_NATIVE (widget)),
+                                        on_toplevel_state, widget);
   GTK_WIDGET_CLASS (kad_gui_window_parent_class)->unrealize (widget);
 }
 
@@ -437,10 +438,12 @@ remember (KadGuiWindow *self)
   g_settings_set_boolean (self->settings, "show-pane", self->show_pane);
 }
 
+/* Whoever may still hold the window: it looks at nothing any more, and a demonstration ends. */
 static gboolean
 kad_gui_window_close_request (GtkWindow *window)
 {
   remember (KAD_GUI_WINDOW (window));
+  kad_gui_window_set_target (KAD_GUI_WINDOW (window), NULL);
   return GTK_WINDOW_CLASS (kad_gui_window_parent_class)->close_request (window);
 }
 
@@ -495,6 +498,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, list);
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, target_title);
+  gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, target_button);
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, KadGuiWindow, paused_mark);
