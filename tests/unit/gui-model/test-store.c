@@ -181,7 +181,6 @@ test_who_left_goes_by_itself (void)
   g_autoptr (GVariant) none = new_row ("", 0, 0);
 
   g_test_summary ("A store that ends while somebody who left is shown leaves no timer");
-  kad_gui_store_set_clock (store, at_1000_s, NULL);
   kad_gui_peer_list_reset_table (kad_gui_store_get_peers (store), row, 1);
   kad_gui_peer_list_reset_table (kad_gui_store_get_peers (store), none,
                                  kad_gui_store_get_now_us (store));
