@@ -165,6 +165,21 @@ plan_limits (Making *self, GSettings *general)
     set_limit (self, "limits", limit, number);
 }
 
+/* ---- what no setting says ---- */
+
+static gboolean
+plan_latency (Making *self, const KadServiceOptions *options, GError **error)
+{
+  g_autofree char *latency = g_strdup_printf ("%u", options->latency_ms);
+  g_autofree char *from = g_strdup_printf ("%u", options->latency_from_ms);
+  KadNodeConfig *config = self->plan->config;
+
+  return options->latency_ms == 0
+         || (kad_node_config_set_transport_option (config, "memory", "latency-ms", latency, error)
+             && kad_node_config_set_transport_option (config, "memory", "latency-from-ms", from,
+                                                      error));
+}
+
 /* ---- the whole ---- */
 
 static void
@@ -173,6 +188,8 @@ plan_data (Making *self, const KadServiceOptions *options)
   g_autofree char *usual = g_build_filename (g_get_user_state_dir (), "kad", NULL);
 
   kad_node_config_set_data (self->plan->config, options->data != NULL ? options->data : usual);
+  if (options->key != NULL)
+    kad_node_config_set_private_key (self->plan->config, options->key);
 }
 
 static void
@@ -209,7 +226,7 @@ kad_node_plan_new (KadSettings *settings, const KadServiceOptions *options, GErr
   plan_limits (&making, general);
   plan_mode (&making, general);
   plan_data (&making, options);
-  if (!plan_listening (&making, settings, options, error)
+  if (!plan_latency (&making, options, error) || !plan_listening (&making, settings, options, error)
       || !plan_joining (&making, settings, options, error))
     return NULL;
   plan->text = g_strdup (text->str);

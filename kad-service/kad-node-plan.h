@@ -10,11 +10,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *data;          /* the folder of state, or ":memory:"; NULL: the person's */
-  const char *settings_file; /* NULL: GSettings' own place */
+  const char *settings_file; /* or ":memory:"; NULL: GSettings' own place */
   const char *network;       /* NULL: as the settings say, and so on */
   const char *const *listen; /* NULL: likewise */
   const char *const *join;   /* NULL: likewise */
   int idle_exit_s;           /* 0: never; -1: as the settings say */
+  KadPrivateKey *key;        /* NULL: that of the data */
+  guint latency_ms;          /* of the transport "memory" */
+  guint latency_from_ms;     /* likewise */
 } KadServiceOptions;
 
 /* What the node shall be, now: the command line, and under it the settings. A setting that cannot

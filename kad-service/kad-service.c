@@ -165,6 +165,7 @@ kad_service_finalize (GObject *object)
   g_free ((char *) self->options.network);
   g_strfreev ((char **) self->options.listen);
   g_strfreev ((char **) self->options.join);
+  g_clear_pointer (&self->options.key, kad_private_key_unref);
   G_OBJECT_CLASS (kad_service_parent_class)->finalize (object);
 }
 
@@ -244,6 +245,7 @@ kad_service_new (const KadServiceOptions *options, GError **error)
   self->options.network = g_strdup (options->network);
   self->options.listen = (const char *const *) g_strdupv ((char **) options->listen);
   self->options.join = (const char *const *) g_strdupv ((char **) options->join);
+  self->options.key = options->key != NULL ? kad_private_key_ref (options->key) : NULL;
   if (!kad_service_options_check (options, error))
     return NULL;
   self->settings = kad_settings_new (options->settings_file, options->network, error);

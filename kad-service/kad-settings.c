@@ -441,6 +441,8 @@ new_backend (KadSettings *self, const char *file, GSettingsSchema *schema)
   g_autoptr (GSettingsSchema) network
       = g_settings_schema_source_lookup (self->source, NETWORK_SCHEMA, TRUE);
 
+  if (g_strcmp0 (file, ":memory:") == 0)
+    return g_memory_settings_backend_new ();
   if (file == NULL && is_usual_good ())
     {
       kad_settings_file_warn_unread ();

@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (KadSettings, kad_settings, KAD, SETTINGS, GObject)
 
 /* @file: (nullable): of key=value in groups, instead of the usual place, which is GSettings' own;
  * or a file below the person's configuration, if that forgets or needs a bus that is not there.
+ * ":memory:" reads and writes none: all are as they are by default.
  * @network: (nullable): the
  * present one, over the settings. Errors: NotFound, the schema is not installed. */
 KadSettings *kad_settings_new (const char *file, const char *network, GError **error);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kad-dbus-errors.h"
+#include "kad-demonstration.h"
 #include "kad-private-bus.h"
 #include "kad-service-names.h"
 #include "kad-service.h"
@@ -23,11 +24,14 @@ typedef struct
   char **listen;
   char **join;
   int idle_exit_s;
+  gint64 demo; /* how many nodes; 0: it is no demonstration */
+  gint64 seed; /* -1: the usual one */
   gboolean show_version;
 
   GMainLoop *loop;
   KadService *service;
-  guint name; /* that we own on the bus, or want to */
+  KadDemonstration *demonstration; /* (nullable) */
+  guint name;                      /* that we own on the bus, or want to */
   guint leave_timer;
   gboolean is_exported; /* on the bus */
   int status;
@@ -128,9 +132,25 @@ on_idle (KadService *service, gpointer user_data)
     kad_service_stop_async (service, on_idle_stopped, self);
 }
 
+/* ---- the command line ---- */
+
 static gboolean
-parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError **error)
+parse_demo (const char *name, const char *value, gpointer data, GError **error)
 {
+  Daemon *self = data;
+
+  self->demo = KAD_DEMO_NODES;
+  if (value == NULL || g_ascii_string_to_signed (value, 10, 1, G_MAXINT, &self->demo, NULL))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--demo takes a number of nodes, not \"%s\""), value);
+  return FALSE;
+}
+
+static gboolean
+parse_words (Daemon *self, int *argc, char ***argv, GError **error)
+{
+  gpointer demo = (gpointer) (void (*) (void)) parse_demo;
   const GOptionEntry entries[] = {
     { "address", 0, 0, G_OPTION_ARG_STRING, &self->address,
       N_ ("Serve on a socket of its own instead of the session bus"), N_ ("ADDRESS") },
@@ -146,21 +166,50 @@ parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError
       N_ ("A bootstrap peer, over the settings; may be given again"), N_ ("ADDR") },
     { "idle-exit", 0, 0, G_OPTION_ARG_INT, &self->idle_exit_s,
       N_ ("End after so long without use; 0: never"), N_ ("SECONDS") },
+    { "demo", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, demo,
+      N_ ("Be in a living network of N nodes in this process, to be looked at; with --address"),
+      N_ ("N") },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &self->seed, N_ ("Where all chance of --demo comes from"),
+      N_ ("NUMBER") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->show_version, N_ ("Show the version"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionGroup *group = g_option_group_new ("kadd", NULL, NULL, self, NULL);
 
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_group_add_entries (group, entries);
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, _ ("The session service of Kad, on D-Bus"));
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
-  if (*argc > 1)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("kadd takes no argument \"%s\""), (*argv)[1]);
-      return FALSE;
-    }
+  if (*argc == 1)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("kadd takes no argument \"%s\""),
+               (*argv)[1]);
+  return FALSE;
+}
+
+/* What --demo leaves of the rest. */
+static gboolean
+make_demonstration (Daemon *self, KadServiceOptions *options, GError **error)
+{
+  gint64 seed = self->seed == -1 ? KAD_DEMO_SEED : self->seed;
+
+  if (!kad_demonstration_check (self->address, options, self->demo, seed, error))
+    return FALSE;
+  self->demonstration = kad_demonstration_new ((guint) self->demo, (guint64) seed, error);
+  if (self->demonstration == NULL)
+    return FALSE;
+  kad_demonstration_fill (self->demonstration, options);
+  return TRUE;
+}
+
+static gboolean
+parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError **error)
+{
+  if (!parse_words (self, argc, argv, error))
+    return FALSE;
   if (self->idle_exit_s < -1 || self->idle_exit_s > MAX_IDLE_EXIT_S)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -175,6 +224,14 @@ parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError
     .join = (const char *const *) self->join,
     .idle_exit_s = self->idle_exit_s < 0 && self->address != NULL ? 0 : self->idle_exit_s,
   };
+  if (self->demo == 0 && self->seed != -1)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("--seed goes with --demo"));
+      return FALSE;
+    }
+  if (self->demo != 0 && !self->show_version && !make_demonstration (self, options, error))
+    return FALSE;
   return kad_service_options_check (options, error);
 }
 
@@ -211,6 +268,17 @@ raise_file_limit (void)
     }
 }
 
+static void
+on_demonstration_over (const GError *error, gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  if (error != NULL)
+    g_printerr ("kadd: %s\n", error->message);
+  self->status = error != NULL;
+  g_main_loop_quit (self->loop);
+}
+
 static gboolean
 run (Daemon *self, const KadServiceOptions *options, GError **error)
 {
@@ -227,11 +295,17 @@ run (Daemon *self, const KadServiceOptions *options, GError **error)
         return FALSE;
       g_print ("%s\n", kad_private_bus_get_client_address (bus));
       fflush (stdout);
+      if (self->demonstration != NULL)
+        kad_demonstration_start (self->demonstration, self->service,
+                                 kad_private_bus_get_client_address (bus), on_demonstration_over,
+                                 self);
     }
   else
     own_name (self);
   g_main_loop_run (self->loop);
   stop (self);
+  if (self->demonstration != NULL)
+    kad_demonstration_stop (self->demonstration);
   g_clear_handle_id (&self->leave_timer, g_source_remove);
   g_clear_handle_id (&self->name, g_bus_unown_name);
   return TRUE;
@@ -241,6 +315,7 @@ static void
 daemon_clear (Daemon *self)
 {
   g_clear_object (&self->service);
+  g_clear_pointer (&self->demonstration, kad_demonstration_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_free (self->address);
   g_free (self->data);
@@ -253,7 +328,7 @@ daemon_clear (Daemon *self)
 int
 main (int argc, char **argv)
 {
-  Daemon self = { .idle_exit_s = -1 };
+  Daemon self = { .idle_exit_s = -1, .seed = -1 };
   KadServiceOptions options = { 0 };
   g_autoptr (GError) error = NULL;
 

@@ -47,8 +47,8 @@ fail (KadTestnet *self, const GError *error)
 /* ---- one node ---- */
 
 /* The same key for the same seed and number. */
-static KadPrivateKey *
-new_key (guint64 seed, guint number)
+KadPrivateKey *
+kad_testnet_new_key (guint64 seed, guint number)
 {
   g_autofree char *text = g_strdup_printf ("kad testnet %" G_GUINT64_FORMAT " %u", seed, number);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -60,20 +60,26 @@ new_key (guint64 seed, guint number)
   return kad_private_key_new_ed25519_from_seed (digest);
 }
 
+static char *
+new_listen_address (KadTestnet *self, guint number)
+{
+  guint port = self->plan.port != 0 ? self->plan.port + number : 0;
+
+  return g_strdup_printf (self->plan.in_memory ? "/memory/%u" : "/ip4/127.0.0.1/tcp/%u", port);
+}
+
 static KadNodeConfig *
 new_config (KadTestnet *self, guint number, GError **error)
 {
   g_autoptr (KadNodeConfig) config = kad_node_config_new ();
-  g_autofree char *listen = NULL;
+  g_autofree char *listen = new_listen_address (self, number);
   g_autoptr (KadPrivateKey) key = NULL;
   g_auto (GStrv) addresses = NULL;
 
   kad_node_config_set_mode (config, KAD_MODE_SERVER);
-  listen = g_strdup_printf ("/ip4/127.0.0.1/tcp/%u",
-                            self->plan.port != 0 ? self->plan.port + number : 0);
   if (self->plan.has_seed)
     {
-      key = new_key (self->plan.seed, number);
+      key = kad_testnet_new_key (self->plan.seed, number);
       kad_node_config_set_private_key (config, key);
     }
   if (self->protocol != NULL && !kad_node_config_set_protocol (config, self->protocol, error))
@@ -86,6 +92,9 @@ new_config (KadTestnet *self, guint number, GError **error)
       if (!kad_node_config_add_bootstrap (config, addresses[0], error))
         return NULL;
     }
+  if (self->host->configure != NULL
+      && !self->host->configure (config, number, self->user_data, error))
+    return NULL;
   return g_steal_pointer (&config);
 }
 
@@ -113,6 +122,9 @@ settle (Member *member)
   if (member->is_settled)
     return;
   member->is_settled = TRUE;
+  /* Nothing more of it is of interest here. */
+  if (member->node != NULL)
+    kad_node_unwatch (member->node, member->watch);
   member->net->n_settled++;
   start_more (member->net);
   announce (member->net);
@@ -124,6 +136,8 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
   Member *member = user_data;
 
   if (event->type == KAD_EVENT_JOINED)
+    settle (member);
+  else if (event->type == KAD_EVENT_JOIN_FAILED && member->net->plan.is_lenient)
     settle (member);
   else if (event->type == KAD_EVENT_JOIN_FAILED && event->error != NULL)
     fail (member->net, event->error);
@@ -158,7 +172,8 @@ begin (KadTestnet *self, guint number, GError **error)
   member->node = config != NULL ? kad_node_new (config, error) : NULL;
   if (member->node == NULL)
     return FALSE;
-  member->watch = kad_node_watch (member->node, on_event, member, NULL);
+  if (!member->is_settled)
+    member->watch = kad_node_watch (member->node, on_event, member, NULL);
   kad_node_start_async (member->node, self->cancellable, on_started, member);
   return TRUE;
 }
@@ -167,7 +182,8 @@ static void
 start_more (KadTestnet *self)
 {
   g_autoptr (GError) error = NULL;
-  guint allowed = self->n_settled == 0 ? 1 : self->n_settled + MAX_STARTING;
+  guint at_once = self->plan.n_at_once > 0 ? self->plan.n_at_once : MAX_STARTING;
+  guint allowed = self->n_settled == 0 ? 1 : self->n_settled + at_once;
 
   while (self->n_begun < MIN (allowed, self->plan.n_nodes) && !self->is_over)
     if (!begin (self, self->n_begun++, &error))
@@ -230,6 +246,15 @@ on_killed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_set_task_data (task, GUINT_TO_POINTER (n_left), NULL);
   if (n_left == 0)
     g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+kad_testnet_renew (KadTestnet *self, guint number, GError **error)
+{
+  g_return_val_if_fail (number > 0 && number < self->n_begun, FALSE);
+  g_return_val_if_fail (self->members[number].node == NULL, FALSE);
+
+  return begin (self, number, error);
 }
 
 /* Takes a node out of the net. (transfer full) */

@@ -15,6 +15,9 @@ typedef struct
 {
   guint n_nodes;
   guint port;           /* of the first node; the others follow; 0: the system picks */
+  gboolean in_memory;   /* no sockets: @port is the number of an address /memory/N */
+  guint n_at_once;      /* that start side by side; 0: as many as do on sockets */
+  gboolean is_lenient;  /* who cannot join is no reason to end: it goes on trying */
   const char *protocol; /* (nullable) */
   gboolean has_seed;
   guint64 seed;
@@ -25,12 +28,14 @@ typedef struct
  * @on_listening: a node listens; in the order of their numbers
  * @on_ready: all of them have joined
  * @on_failed: it cannot become ready (transfer none)
+ * @configure: (nullable): has the last word on what a node shall be, its key included
  */
 typedef struct
 {
   void (*on_listening) (KadNode *node, guint number, gpointer user_data);
   void (*on_ready) (gpointer user_data);
   void (*on_failed) (const GError *error, gpointer user_data);
+  gboolean (*configure) (KadNodeConfig *config, guint number, gpointer user_data, GError **error);
 } KadTestnetHost;
 
 KadTestnet *kad_testnet_new (const KadTestnetPlan *plan, const KadTestnetHost *host,
@@ -40,6 +45,11 @@ void kad_testnet_start (KadTestnet *self);
 KadNode *kad_testnet_get_node (KadTestnet *self, guint64 number, GError **error);
 /* Stops nodes and forgets them; calls @callback when they are gone. All numbers must live. */
 void kad_testnet_kill (KadTestnet *self, const guint *numbers, guint n_numbers, GTask *task);
+/* A node takes the place of one that was killed, whose end was told. Nobody is told of its start.
+ */
+gboolean kad_testnet_renew (KadTestnet *self, guint number, GError **error);
+/* The key of a node that has none of its own by @configure. (transfer full) */
+KadPrivateKey *kad_testnet_new_key (guint64 seed, guint number);
 /* Stops all of them and waits. */
 void kad_testnet_stop (KadTestnet *self);
 void kad_testnet_free (KadTestnet *self);

@@ -13,10 +13,10 @@ struct _KadMemoryListener
   KadListener parent_instance;
 
   guint64 number;
-  guint latency_ms;      /* under the lock */
-  GMainContext *context; /* (owned) where ready is told */
-  GQueue waiting;        /* (element-type KadLink) under the lock */
-  gboolean is_closed;    /* under the lock */
+  KadMemoryLatency latency; /* under the lock */
+  GMainContext *context;    /* (owned) where ready is told */
+  GQueue waiting;           /* (element-type KadLink) under the lock */
+  gboolean is_closed;       /* under the lock */
 };
 
 G_DEFINE_DYNAMIC_TYPE (KadMemoryListener, kad_memory_listener, KAD_TYPE_LISTENER)
@@ -151,10 +151,10 @@ kad_memory_listener_new (guint64 number, GError **error)
 }
 
 void
-kad_memory_listener_set_latency (KadListener *listener, guint latency_ms)
+kad_memory_listener_set_latency (KadListener *listener, const KadMemoryLatency *latency)
 {
   g_mutex_lock (&lock);
-  KAD_MEMORY_LISTENER (listener)->latency_ms = latency_ms;
+  KAD_MEMORY_LISTENER (listener)->latency = *latency;
   g_mutex_unlock (&lock);
 }
 
@@ -198,14 +198,14 @@ enqueue (guint64 number, KadLink *link)
   return g_object_ref (self);
 }
 
-/* 0 if nobody listens. */
-static guint
+/* None if nobody listens. */
+static KadMemoryLatency
 find_latency (guint64 number)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
   KadMemoryListener *self = listeners != NULL ? g_hash_table_lookup (listeners, &number) : NULL;
 
-  return self != NULL ? self->latency_ms : 0;
+  return self != NULL ? self->latency : (KadMemoryLatency){ 0 };
 }
 
 static KadMultiaddr *
@@ -220,8 +220,9 @@ pick_address (void)
 }
 
 KadLink *
-kad_memory_listener_connect (guint64 number, guint latency_ms, GError **error)
+kad_memory_listener_connect (guint64 number, const KadMemoryLatency *latency, GError **error)
 {
+  KadMemoryLatency far_latency = find_latency (number);
   g_autoptr (KadMultiaddr) far_address = kad_memory_listener_new_address (number);
   g_autoptr (KadMultiaddr) near_address = pick_address ();
   g_autoptr (GIOStream) near_end = NULL;
@@ -229,7 +230,7 @@ kad_memory_listener_connect (guint64 number, guint latency_ms, GError **error)
   g_autoptr (KadLink) far_link = NULL;
   g_autoptr (KadMemoryListener) listener = NULL;
 
-  kad_memory_stream_new_slow_pair (latency_ms + find_latency (number), &near_end, &far_end);
+  kad_memory_stream_new_slow_pair (latency, &far_latency, &near_end, &far_end);
   far_link = kad_link_new_for_stream (far_end, far_address, near_address);
   listener = enqueue (number, far_link);
   if (listener == NULL)

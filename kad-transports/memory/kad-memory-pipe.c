@@ -22,6 +22,7 @@
 typedef struct
 {
   gint64 sent_us;
+  gint64 due_us;
   gsize length;
 } Parcel;
 
@@ -32,10 +33,11 @@ struct _KadMemoryPipe
   GCond changed;
   guint8 *data;
   gsize capacity, start, length;
-  gint64 latency_us;
-  gsize arrived;    /* of length */
-  GQueue parcels;   /* (element-type Parcel) under way, the first to arrive first */
-  gint64 closed_us; /* when the writer closed */
+  KadMemoryLatency latencies[KAD_MAX_MEMORY_LATENCIES];
+  guint n_latencies;
+  gsize arrived;     /* of length */
+  GQueue parcels;    /* (element-type Parcel) under way, the first to arrive first */
+  gint64 end_due_us; /* when the reader is told that the writer has closed */
   gboolean reader_closed, writer_closed;
   GList *wakers; /* (element-type GSource) owned */
 };
@@ -62,12 +64,13 @@ kad_memory_pipe_new (void)
 }
 
 void
-kad_memory_pipe_set_latency (KadMemoryPipe *self, gint64 latency_us)
+kad_memory_pipe_add_latency (KadMemoryPipe *self, const KadMemoryLatency *latency)
 {
-  g_return_if_fail (latency_us >= 0);
+  g_return_if_fail (self->n_latencies < KAD_MAX_MEMORY_LATENCIES && latency->latency_us >= 0);
 
   g_mutex_lock (&self->lock);
-  self->latency_us = latency_us;
+  if (latency->latency_us > 0)
+    self->latencies[self->n_latencies++] = *latency;
   g_mutex_unlock (&self->lock);
 }
 
@@ -116,13 +119,24 @@ grow (KadMemoryPipe *self, gsize wanted)
   self->start = 0;
 }
 
+static gint64
+find_due (KadMemoryPipe *self, gint64 now_us)
+{
+  gint64 due_us = now_us;
+
+  for (guint i = 0; i < self->n_latencies; i++)
+    if (now_us >= self->latencies[i].from_us)
+      due_us += self->latencies[i].latency_us;
+  return due_us;
+}
+
 static void
 send (KadMemoryPipe *self, gsize len)
 {
   Parcel *last = g_queue_peek_tail (&self->parcels);
   gint64 now_us;
 
-  if (self->latency_us == 0)
+  if (self->n_latencies == 0)
     {
       self->arrived += len;
       return;
@@ -132,6 +146,7 @@ send (KadMemoryPipe *self, gsize len)
     {
       last = g_new0 (Parcel, 1);
       last->sent_us = now_us;
+      last->due_us = find_due (self, now_us);
       g_queue_push_tail (&self->parcels, last);
     }
   last->length += len;
@@ -144,8 +159,7 @@ receive (KadMemoryPipe *self)
   Parcel *first = g_queue_peek_head (&self->parcels);
   gint64 now_us = first != NULL ? g_get_monotonic_time () : 0;
 
-  for (; first != NULL && first->sent_us + self->latency_us <= now_us;
-       first = g_queue_peek_head (&self->parcels))
+  for (; first != NULL && first->due_us <= now_us; first = g_queue_peek_head (&self->parcels))
     {
       self->arrived += first->length;
       g_free (g_queue_pop_head (&self->parcels));
@@ -203,8 +217,7 @@ static gboolean
 has_ended (KadMemoryPipe *self)
 {
   return self->writer_closed && self->length == 0
-         && (self->latency_us == 0
-             || g_get_monotonic_time () >= self->closed_us + self->latency_us);
+         && (self->n_latencies == 0 || g_get_monotonic_time () >= self->end_due_us);
 }
 
 static gboolean
@@ -221,8 +234,8 @@ next_due (KadMemoryPipe *self)
   Parcel *first = g_queue_peek_head (&self->parcels);
 
   if (first != NULL)
-    return first->sent_us + self->latency_us;
-  return self->writer_closed && self->length == 0 ? self->closed_us + self->latency_us : -1;
+    return first->due_us;
+  return self->writer_closed && self->length == 0 ? self->end_due_us : -1;
 }
 
 static gboolean
@@ -353,7 +366,7 @@ kad_memory_pipe_close_writer (KadMemoryPipe *self)
 {
   g_mutex_lock (&self->lock);
   if (!self->writer_closed)
-    self->closed_us = self->latency_us > 0 ? g_get_monotonic_time () : 0;
+    self->end_due_us = self->n_latencies > 0 ? find_due (self, g_get_monotonic_time ()) : 0;
   self->writer_closed = TRUE;
   tell_change (self);
   g_mutex_unlock (&self->lock);

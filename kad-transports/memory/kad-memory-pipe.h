@@ -7,13 +7,23 @@ G_BEGIN_DECLS
 
 #define KAD_MAX_MEMORY_PIPE_BYTES (256 * 1024)
 
+/* Of both ends of a connection. */
+#define KAD_MAX_MEMORY_LATENCIES 2
+
+typedef struct
+{
+  gint64 latency_us;
+  gint64 from_us;
+} KadMemoryLatency;
+
 /* One direction of a connection inside of a process: a bounded queue of bytes with a reader
  * and a writer, each in any thread. Reference counted. */
 typedef struct _KadMemoryPipe KadMemoryPipe;
 
 KadMemoryPipe *kad_memory_pipe_new (void);
-/* How long each byte is under way, and the end; 0 at first. Before anybody writes. */
-void kad_memory_pipe_set_latency (KadMemoryPipe *self, gint64 latency_us);
+/* What is written from a time on (monotonic microseconds) is so much longer under way, and so is
+ * the end. Before anybody writes; at most KAD_MAX_MEMORY_LATENCIES, which add up. */
+void kad_memory_pipe_add_latency (KadMemoryPipe *self, const KadMemoryLatency *latency);
 KadMemoryPipe *kad_memory_pipe_ref (KadMemoryPipe *self);
 void kad_memory_pipe_unref (KadMemoryPipe *self);
 /* As read(): 0 at the end; WOULD_BLOCK if it is empty and not @blocking. */

@@ -75,17 +75,23 @@ stream_new (KadMemoryPipe *in, KadMemoryPipe *out)
 void
 kad_memory_stream_new_pair (GIOStream **one, GIOStream **other)
 {
-  kad_memory_stream_new_slow_pair (0, one, other);
+  kad_memory_stream_new_slow_pair (NULL, NULL, one, other);
 }
 
 void
-kad_memory_stream_new_slow_pair (guint latency_ms, GIOStream **one, GIOStream **other)
+kad_memory_stream_new_slow_pair (const KadMemoryLatency *of_one, const KadMemoryLatency *of_other,
+                                 GIOStream **one, GIOStream **other)
 {
+  const KadMemoryLatency *const latencies[] = { of_one, of_other };
   g_autoptr (KadMemoryPipe) there = kad_memory_pipe_new ();
   g_autoptr (KadMemoryPipe) back = kad_memory_pipe_new ();
 
-  kad_memory_pipe_set_latency (there, latency_ms * G_TIME_SPAN_MILLISECOND);
-  kad_memory_pipe_set_latency (back, latency_ms * G_TIME_SPAN_MILLISECOND);
+  for (guint i = 0; i < G_N_ELEMENTS (latencies); i++)
+    if (latencies[i] != NULL)
+      {
+        kad_memory_pipe_add_latency (there, latencies[i]);
+        kad_memory_pipe_add_latency (back, latencies[i]);
+      }
   *one = stream_new (back, there);
   *other = stream_new (there, back);
 }

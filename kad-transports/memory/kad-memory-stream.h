@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "kad-memory-pipe.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,10 @@ G_DECLARE_FINAL_TYPE (KadMemoryStream, kad_memory_stream, KAD, MEMORY_STREAM, GI
 void kad_memory_stream_register (GTypeModule *module);
 /* Two ends of one connection. */
 void kad_memory_stream_new_pair (GIOStream **one, GIOStream **other);
-/* The same, and what is written at one comes to the other so much later. */
-void kad_memory_stream_new_slow_pair (guint latency_ms, GIOStream **one, GIOStream **other);
+/* The same, and what is written at one comes to the other later by both. @of_one, @of_other:
+ * (nullable) */
+void kad_memory_stream_new_slow_pair (const KadMemoryLatency *of_one,
+                                      const KadMemoryLatency *of_other, GIOStream **one,
+                                      GIOStream **other);
 
 G_END_DECLS

@@ -14,18 +14,21 @@
  *
  * Its option `latency-ms` makes a node far away: what it sends and what it gets is so many
  * milliseconds under way, and as many more as the other side has. One with a minute is as good as
- * dead, and still takes connections.
+ * dead, and still takes connections. `latency-from-ms` is when that begins.
  */
 struct _KadMemoryTransport
 {
   KadTransport parent_instance;
 
   guint latency_ms;
+  guint from_ms;
+  gint64 made_us; /* when it was made, monotonic */
 };
 
 enum
 {
   PROP_LATENCY_MS = 1,
+  PROP_LATENCY_FROM_MS,
 };
 
 G_DEFINE_DYNAMIC_TYPE (KadMemoryTransport, kad_memory_transport, KAD_TYPE_TRANSPORT)
@@ -55,11 +58,21 @@ can_use (KadTransport *transport, const KadMultiaddr *address)
   return read_number (address, &number);
 }
 
+static KadMemoryLatency
+get_latency (KadTransport *transport)
+{
+  KadMemoryTransport *self = KAD_MEMORY_TRANSPORT (transport);
+
+  return (KadMemoryLatency){ self->latency_ms * G_TIME_SPAN_MILLISECOND,
+                             self->made_us + self->from_ms * G_TIME_SPAN_MILLISECOND };
+}
+
 static void
 dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancellable,
             GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (transport, cancellable, callback, user_data);
+  KadMemoryLatency latency = get_latency (transport);
   GError *error = NULL;
   guint64 number = 0;
   KadLink *link;
@@ -68,7 +81,7 @@ dial_async (KadTransport *transport, KadMultiaddr *address, GCancellable *cancel
   if (g_task_return_error_if_cancelled (task))
     return;
   read_number (address, &number);
-  link = kad_memory_listener_connect (number, KAD_MEMORY_TRANSPORT (transport)->latency_ms, &error);
+  link = kad_memory_listener_connect (number, &latency, &error);
   if (link != NULL)
     g_task_return_pointer (task, link, g_object_unref);
   else
@@ -86,26 +99,31 @@ dial_finish (KadTransport *transport, GAsyncResult *result, GError **error)
 static KadListener *
 listen_on (KadTransport *transport, KadMultiaddr *address, GError **error)
 {
+  KadMemoryLatency latency = get_latency (transport);
   KadListener *listener;
   guint64 number = 0;
 
   read_number (address, &number);
   listener = kad_memory_listener_new (number, error);
   if (listener != NULL)
-    kad_memory_listener_set_latency (listener, KAD_MEMORY_TRANSPORT (transport)->latency_ms);
+    kad_memory_listener_set_latency (listener, &latency);
   return listener;
 }
 
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_uint (value, KAD_MEMORY_TRANSPORT (object)->latency_ms);
+  KadMemoryTransport *self = KAD_MEMORY_TRANSPORT (object);
+
+  g_value_set_uint (value, id == PROP_LATENCY_MS ? self->latency_ms : self->from_ms);
 }
 
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  KAD_MEMORY_TRANSPORT (object)->latency_ms = g_value_get_uint (value);
+  KadMemoryTransport *self = KAD_MEMORY_TRANSPORT (object);
+
+  *(id == PROP_LATENCY_MS ? &self->latency_ms : &self->from_ms) = g_value_get_uint (value);
 }
 
 static void
@@ -124,6 +142,16 @@ kad_memory_transport_class_init (KadMemoryTransportClass *klass)
                                    g_param_spec_uint ("latency-ms", NULL, NULL, 0,
                                                       KAD_MAX_MEMORY_LATENCY_MS, 0,
                                                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  /**
+   * KadMemoryTransport:latency-from-ms:
+   *
+   * When the latency begins, milliseconds after the transport was made. Set before it dials or
+   * listens. Who has to join a network first does not take as long to do so.
+   */
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_LATENCY_FROM_MS,
+                                   g_param_spec_uint ("latency-from-ms", NULL, NULL, 0,
+                                                      KAD_MAX_MEMORY_LATENCY_MS, 0,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   transport_class->can_dial = can_use;
   transport_class->can_listen = can_use;
   transport_class->dial_async = dial_async;
@@ -139,6 +167,7 @@ kad_memory_transport_class_finalize (KadMemoryTransportClass *klass)
 static void
 kad_memory_transport_init (KadMemoryTransport *self)
 {
+  self->made_us = g_get_monotonic_time ();
 }
 
 void

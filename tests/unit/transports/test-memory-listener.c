@@ -55,7 +55,7 @@ test_dropped_listener (void)
   g_test_summary ("A listener that is dropped leaves its number to the next");
 
   g_assert_finalize_object (listener);
-  g_assert_null (kad_memory_listener_connect (7, 0, &error));
+  g_assert_null (kad_memory_listener_connect (7, NULL, &error));
   g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
   listener = listen_on (7);
   g_assert_finalize_object (listener);
@@ -85,7 +85,7 @@ test_ready (void)
   g_test_summary ("Ready is told from the loop, not from inside of the visitor's call");
 
   kad_listener_set_ready_func (listener, count, &n_calls);
-  near_link = kad_memory_listener_connect (7, 0, NULL);
+  near_link = kad_memory_listener_connect (7, NULL, NULL);
   g_assert_cmpuint (n_calls, ==, 0);
   settle ();
   g_assert_cmpuint (n_calls, ==, 1);
@@ -116,7 +116,7 @@ test_each_visitor_is_told (void)
 
   kad_listener_set_ready_func (listener, accept_one, &n_accepted);
   for (guint i = 0; i < KAD_MAX_MEMORY_BACKLOG; i++)
-    g_ptr_array_add (links, kad_memory_listener_connect (7, 0, NULL));
+    g_ptr_array_add (links, kad_memory_listener_connect (7, NULL, NULL));
   settle ();
   g_assert_cmpuint (n_accepted, ==, KAD_MAX_MEMORY_BACKLOG);
   g_assert_finalize_object (listener);
@@ -134,14 +134,14 @@ test_backlog (void)
 
   for (guint i = 0; i < KAD_MAX_MEMORY_BACKLOG; i++)
     {
-      g_ptr_array_add (links, kad_memory_listener_connect (7, 0, &error));
+      g_ptr_array_add (links, kad_memory_listener_connect (7, NULL, &error));
       g_assert_no_error (error);
     }
-  g_assert_null (kad_memory_listener_connect (7, 0, &error));
+  g_assert_null (kad_memory_listener_connect (7, NULL, &error));
   g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
   g_clear_error (&error);
   g_object_unref (kad_listener_accept (listener, NULL));
-  room = kad_memory_listener_connect (7, 0, &error);
+  room = kad_memory_listener_connect (7, NULL, &error);
   g_assert_no_error (error);
   settle ();
   g_assert_finalize_object (listener);
@@ -158,7 +158,7 @@ visit_often (gpointer data)
 
   while (n < N_VISITS)
     {
-      g_autoptr (KadLink) link = kad_memory_listener_connect (7, 0, NULL);
+      g_autoptr (KadLink) link = kad_memory_listener_connect (7, NULL, NULL);
 
       if (link != NULL)
         n++;

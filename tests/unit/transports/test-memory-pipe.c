@@ -349,6 +349,14 @@ test_no_wake_is_lost (Fixture *self, gconstpointer data)
 #define LATENCY_US (60 * G_TIME_SPAN_MILLISECOND)
 
 static void
+slow_down (Fixture *self, gint64 latency_us)
+{
+  const KadMemoryLatency latency = { latency_us, 0 };
+
+  kad_memory_pipe_add_latency (self->pipe, &latency);
+}
+
+static void
 sleep_until (gint64 time_us)
 {
   gint64 left_us = time_us - g_get_monotonic_time ();
@@ -365,7 +373,7 @@ test_latency (Fixture *self, gconstpointer data)
 
   g_test_summary ("What is written comes late, in its order, and the end behind it");
 
-  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  slow_down (self, LATENCY_US);
   first_us = g_get_monotonic_time ();
   g_assert_cmpint (write_some (self, "ab", 2, NULL), ==, 2);
   sleep_until (first_us + LATENCY_US / 2);
@@ -394,7 +402,7 @@ test_latency_is_waited_for (Fixture *self, gconstpointer data)
 
   g_test_summary ("A thread that waits has it no sooner, and needs nobody to wake it");
 
-  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  slow_down (self, LATENCY_US);
   write_some (self, "x", 1, NULL);
   thread = g_thread_new ("reader", wait_to_read, &waiter);
   g_thread_join (thread);
@@ -419,7 +427,7 @@ test_latency_wakes_the_loop (Fixture *self, gconstpointer data)
 
   g_test_summary ("A loop that sleeps wakes when what was written comes, and when the end does");
 
-  kad_memory_pipe_set_latency (self->pipe, LATENCY_US);
+  slow_down (self, LATENCY_US);
   source = attach (self, &watch, TRUE, NULL);
   begun_us = g_get_monotonic_time ();
   write_some (self, "abcd", 4, NULL);
@@ -438,13 +446,46 @@ test_latency_wakes_the_loop (Fixture *self, gconstpointer data)
 }
 
 static void
+test_latencies_add_up (Fixture *self, gconstpointer data)
+{
+  Waiter waiter = { self, NULL, NULL, -2 };
+  gint64 begun_us = g_get_monotonic_time ();
+  const KadMemoryLatency one = { LATENCY_US, 0 };
+  const KadMemoryLatency other = { LATENCY_US, begun_us };
+
+  g_test_summary ("Those of both ends add up");
+
+  kad_memory_pipe_add_latency (self->pipe, &one);
+  kad_memory_pipe_add_latency (self->pipe, &other);
+  write_some (self, "x", 1, NULL);
+  wait_to_read (&waiter);
+  g_assert_cmpint (waiter.n, ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, 2 * LATENCY_US);
+}
+
+static void
+test_latency_begins (Fixture *self, gconstpointer data)
+{
+  const KadMemoryLatency never = { LATENCY_US, G_MAXINT64 };
+  char byte;
+
+  g_test_summary ("Before its time has come there is none");
+
+  kad_memory_pipe_add_latency (self->pipe, &never);
+  write_some (self, "x", 1, NULL);
+  kad_memory_pipe_close_writer (self->pipe);
+  g_assert_cmpint (read_some (self, &byte, 1, NULL), ==, 1);
+  g_assert_cmpint (read_some (self, &byte, 1, NULL), ==, 0);
+}
+
+static void
 test_latency_is_bounded (Fixture *self, gconstpointer data)
 {
   g_autofree guint8 *much = g_malloc0 (KAD_MAX_MEMORY_PIPE_BYTES);
 
   g_test_summary ("What is under way counts, and a reader that closes lets go of it");
 
-  kad_memory_pipe_set_latency (self->pipe, 60 * G_USEC_PER_SEC);
+  slow_down (self, 60 * G_USEC_PER_SEC);
   for (guint i = 0; i < 1000; i++)
     g_assert_cmpint (write_some (self, much, 1, NULL), ==, 1);
   g_assert_cmpint (write_some (self, much, KAD_MAX_MEMORY_PIPE_BYTES, NULL), ==,
@@ -476,6 +517,8 @@ main (int argc, char *argv[])
   ADD ("/transports/memory-pipe/latency", test_latency);
   ADD ("/transports/memory-pipe/latency-is-waited-for", test_latency_is_waited_for);
   ADD ("/transports/memory-pipe/latency-wakes-the-loop", test_latency_wakes_the_loop);
+  ADD ("/transports/memory-pipe/latencies-add-up", test_latencies_add_up);
+  ADD ("/transports/memory-pipe/latency-begins", test_latency_begins);
   ADD ("/transports/memory-pipe/latency-is-bounded", test_latency_is_bounded);
   return g_test_run ();
 }
