@@ -372,9 +372,28 @@ kad_gui_store_set_run (KadGuiStore *self, KadGuiQuery *query, gint64 run)
       if (g_list_store_find (self->queries, other, &position))
         forget_query (self, position);
     }
+  /* The key of the table is in the query. */
+  if (kad_gui_store_find_query (self, query->id) == query)
+    g_hash_table_remove (self->queries_by_id, &query->id);
   kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_RUN, run);
   kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_ID, run);
   g_hash_table_insert (self->queries_by_id, &query->id, query);
+}
+
+void
+kad_gui_store_forget_runs (KadGuiStore *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
+
+  g_hash_table_remove_all (self->queries_by_id);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (KadGuiQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
+
+      kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_ID, 0);
+      if (!query->own)
+        kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_STATE, KAD_GUI_QUERY_FINISHED);
+    }
 }
 
 /* ---- events and figures ---- */
@@ -410,71 +429,59 @@ kad_gui_store_set_stats (KadGuiStore *self, GVariant *stats)
 
 /* ---- lists that come whole ---- */
 
-static gboolean
-has_id (gpointer item, const char *id, const char *value)
+static char *
+dup_id (gpointer item, const char *id)
 {
-  g_autofree char *text = NULL;
+  char *text = NULL;
 
   g_object_get (item, id, &text, NULL);
-  return g_strcmp0 (text, value) == 0;
+  return text;
 }
 
-static gboolean
-find_by_id (GListModel *list, const char *id, const char *value, guint *position)
+/* id -> item; of those with one id the first. */
+static GHashTable *
+map_by_id (GPtrArray *items, const char *id)
 {
-  guint n = g_list_model_get_n_items (list);
+  GHashTable *map = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (list, i);
-
-      if (has_id (item, id, value))
-        {
-          *position = i;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-static gboolean
-is_wanted (GPtrArray *items, const char *id, gpointer item)
-{
-  g_autofree char *value = NULL;
-
-  g_object_get (item, id, &value, NULL);
   for (guint i = 0; i < items->len; i++)
-    if (has_id (items->pdata[i], id, value))
-      return TRUE;
-  return FALSE;
+    {
+      g_autofree char *value = dup_id (items->pdata[i], id);
+
+      if (!g_hash_table_contains (map, value))
+        g_hash_table_insert (map, g_steal_pointer (&value), items->pdata[i]);
+    }
+  return map;
 }
 
-/* Lists with an id are short: tens, hundreds at most. */
 static void
 merge_by_id (GListStore *list, GPtrArray *items, const char *id)
 {
+  g_autoptr (GHashTable) wanted = map_by_id (items, id);
+  guint n;
+
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (list)); i > 0; i--)
     {
       g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (list), i - 1);
+      g_autofree char *value = dup_id (item, id);
+      gpointer from = g_hash_table_lookup (wanted, value);
 
-      if (!is_wanted (items, id, item))
-        g_list_store_remove (list, i - 1);
-    }
-  for (guint i = 0; i < items->len; i++)
-    {
-      g_autofree char *value = NULL;
-      guint position;
-
-      g_object_get (items->pdata[i], id, &value, NULL);
-      if (find_by_id (G_LIST_MODEL (list), id, value, &position))
-        {
-          g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (list), position);
-
-          kad_gui_item_copy (item, items->pdata[i]);
-        }
+      if (from != NULL)
+        kad_gui_item_copy (item, from);
       else
-        g_list_store_append (list, items->pdata[i]);
+        g_list_store_remove (list, i - 1);
+      g_hash_table_remove (wanted, value);
     }
+  /* What is left is new. */
+  n = g_list_model_get_n_items (G_LIST_MODEL (list));
+  for (guint i = items->len; i > 0; i--)
+    {
+      g_autofree char *value = dup_id (items->pdata[i - 1], id);
+
+      if (g_hash_table_lookup (wanted, value) != items->pdata[i - 1])
+        g_ptr_array_remove_index (items, i - 1);
+    }
+  g_list_store_splice (list, n, 0, items->pdata, items->len);
 }
 
 static void

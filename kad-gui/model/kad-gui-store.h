@@ -71,6 +71,9 @@ KadGuiQuery *kad_gui_store_find_query (KadGuiStore *self, gint64 id);
 void kad_gui_store_add_query (KadGuiStore *self, KadGuiQuery *query);
 /* Of a query of our own whose run is known now: what came by its lines meanwhile becomes its. */
 void kad_gui_store_set_run (KadGuiStore *self, KadGuiQuery *query, gint64 run);
+/* The node runs no more, or is another one: numbers of runs and queries begin anew, so that no line
+ * is about what there is. What had not ended, and is not our own, has ended now. */
+void kad_gui_store_forget_runs (KadGuiStore *self);
 /* Many at once; the oldest go. (element-type KadGuiEvent) */
 void kad_gui_store_append_events (KadGuiStore *self, GPtrArray *events);
 void kad_gui_store_clear_events (KadGuiStore *self);
