@@ -45,6 +45,7 @@ test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
 test xvfb command Xvfb
+test xdotool command xdotool
 test at-spi2-core file /usr/libexec/at-spi-bus-launcher
 test gir1.2-atspi-2.0 file /usr/share/doc/gir1.2-atspi-2.0/copyright
 test adwaita-icon-theme file /usr/share/icons/Adwaita/index.theme
