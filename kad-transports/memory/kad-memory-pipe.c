@@ -4,10 +4,10 @@
 /* The bytes are in a ring that doubles from MIN_CAPACITY to KAD_MAX_MEMORY_PIPE_BYTES and is given
  * back when it is empty, so that an idle connection holds none.
  *
- * Who waits in a main loop has a PipeSource, whose prepare and check functions look at the pipe.
- * What wakes its loop, from whatever thread, is another source under it, the waker: it does nothing
- * but become ready, and refers to nothing. So `wakers` can own references, which makes
- * touching a waker safe at any time, and no circle comes of it.
+ * Who waits in a main loop has a PipeSource. It has no functions that look at the pipe at each turn
+ * of the loop, where a node has a hundred that are quiet: whoever changes the pipe, in whatever
+ * thread, sets the times at which its sources are ready. `sources` owns no references, or a circle
+ * would come of it; a source takes itself out under the lock before it goes.
  *
  * Who waits in a thread waits for `changed`.
  *
@@ -39,7 +39,7 @@ struct _KadMemoryPipe
   GQueue parcels;    /* (element-type Parcel) under way, the first to arrive first */
   gint64 end_due_us; /* when the reader is told that the writer has closed */
   gboolean reader_closed, writer_closed;
-  GList *wakers; /* (element-type GSource) owned */
+  GList *sources; /* (element-type PipeSource) */
 };
 
 typedef struct
@@ -47,7 +47,6 @@ typedef struct
   GSource base;
   KadMemoryPipe *pipe;       /* (owned) */
   GObject *stream;           /* (owned) */
-  GSource *waker;            /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gboolean for_reading;
 } PipeSource;
@@ -86,7 +85,7 @@ kad_memory_pipe_unref (KadMemoryPipe *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  g_assert (self->wakers == NULL);
+  g_assert (self->sources == NULL);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_queue_clear_full (&self->parcels, g_free);
@@ -244,11 +243,24 @@ is_writable (KadMemoryPipe *self)
   return self->length < KAD_MAX_MEMORY_PIPE_BYTES || self->reader_closed || self->writer_closed;
 }
 
+/* Under the lock, so that no change falls between. */
+static void
+set_ready_time (KadMemoryPipe *self, PipeSource *source)
+{
+  gint64 ready_us = -1;
+
+  if (source->for_reading ? is_readable (self) : is_writable (self))
+    ready_us = 0;
+  else if (source->for_reading)
+    ready_us = next_due (self);
+  g_source_set_ready_time (&source->base, ready_us);
+}
+
 static void
 tell_change (KadMemoryPipe *self)
 {
-  for (GList *l = self->wakers; l != NULL; l = l->next)
-    g_source_set_ready_time (l->data, 0);
+  for (GList *l = self->sources; l != NULL; l = l->next)
+    set_ready_time (self, l->data);
   g_cond_broadcast (&self->changed);
 }
 
@@ -398,51 +410,32 @@ kad_memory_pipe_is_writable (KadMemoryPipe *self)
 /* ---- waiting in a main loop ---- */
 
 static gboolean
-waker_dispatch (GSource *waker, GSourceFunc callback, gpointer user_data)
-{
-  /* Before its PipeSource looks, so that a later change is not missed. */
-  g_source_set_ready_time (waker, -1);
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs waker_funcs = { .dispatch = waker_dispatch };
-
-static gboolean
-source_is_ready (GSource *base)
-{
-  PipeSource *source = (PipeSource *) base;
-
-  return ask (source->pipe, source->for_reading ? is_readable : is_writable);
-}
-
-static gboolean
-source_prepare (GSource *base, int *timeout)
-{
-  PipeSource *source = (PipeSource *) base;
-  KadMemoryPipe *pipe = source->pipe;
-  gint64 due_us = -1;
-  gboolean is_ready;
-
-  g_mutex_lock (&pipe->lock);
-  is_ready = source->for_reading ? is_readable (pipe) : is_writable (pipe);
-  if (!is_ready && source->for_reading)
-    due_us = next_due (pipe);
-  g_mutex_unlock (&pipe->lock);
-  *timeout = -1;
-  if (due_us >= 0)
-    *timeout = (int) CLAMP ((due_us - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
-  return is_ready;
-}
-
-static gboolean
 source_dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
 {
   PipeSource *source = (PipeSource *) base;
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
+  gboolean shall_stay = G_SOURCE_CONTINUE;
 
-  if (!source_is_ready (base) && !g_cancellable_is_cancelled (source->cancellable))
-    return G_SOURCE_CONTINUE;
-  return func != NULL ? func (source->stream, user_data) : G_SOURCE_REMOVE;
+  if (ask (source->pipe, source->for_reading ? is_readable : is_writable)
+      || g_cancellable_is_cancelled (source->cancellable))
+    shall_stay = func != NULL ? func (source->stream, user_data) : G_SOURCE_REMOVE;
+  if (!shall_stay || g_source_is_destroyed (base))
+    return G_SOURCE_REMOVE;
+  g_mutex_lock (&source->pipe->lock);
+  set_ready_time (source->pipe, source);
+  g_mutex_unlock (&source->pipe->lock);
+  return G_SOURCE_CONTINUE;
+}
+
+/* While it is whole yet. */
+static void
+source_dispose (GSource *base)
+{
+  PipeSource *source = (PipeSource *) base;
+
+  g_mutex_lock (&source->pipe->lock);
+  source->pipe->sources = g_list_remove (source->pipe->sources, source);
+  g_mutex_unlock (&source->pipe->lock);
 }
 
 static void
@@ -450,19 +443,12 @@ source_finalize (GSource *base)
 {
   PipeSource *source = (PipeSource *) base;
 
-  g_mutex_lock (&source->pipe->lock);
-  source->pipe->wakers = g_list_remove (source->pipe->wakers, source->waker);
-  g_mutex_unlock (&source->pipe->lock);
-  g_source_unref (source->waker); /* the list's */
-  g_source_unref (source->waker);
   g_clear_object (&source->cancellable);
   g_object_unref (source->stream);
   kad_memory_pipe_unref (source->pipe);
 }
 
 static GSourceFuncs source_funcs = {
-  .prepare = source_prepare,
-  .check = source_is_ready,
   .dispatch = source_dispatch,
   .finalize = source_finalize,
 };
@@ -488,12 +474,12 @@ kad_memory_pipe_create_source (KadMemoryPipe *self, GObject *stream, gboolean fo
   source->pipe = kad_memory_pipe_ref (self);
   source->stream = g_object_ref (stream);
   source->for_reading = for_reading;
-  source->waker = g_source_new (&waker_funcs, sizeof (GSource));
-  g_source_add_child_source (base, source->waker);
+  g_source_set_dispose_function (base, source_dispose);
   if (cancellable != NULL)
     watch_source_cancellable (source, cancellable);
   g_mutex_lock (&self->lock);
-  self->wakers = g_list_prepend (self->wakers, g_source_ref (source->waker));
+  self->sources = g_list_prepend (self->sources, source);
+  set_ready_time (self, source);
   g_mutex_unlock (&self->lock);
   return base;
 }
