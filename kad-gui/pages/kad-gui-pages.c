@@ -2,6 +2,7 @@
 #include "kad-gui-pages.h"
 
 #include "kad-gui-events-page.h"
+#include "kad-gui-table-page.h"
 
 /* One line a page, here and among the includes. */
 
@@ -11,6 +12,7 @@ kad_gui_pages_get_types (void)
   static GType types[9];
   guint n = 0;
 
+  types[n++] = KAD_GUI_TYPE_TABLE_PAGE;
   types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-bucket-chart.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "kad-gui-bucket.h"
 #include "kad-gui-drawing.h"
+#include "kad-gui-i18n.h"
 #include "kad-gui-table-summary.h"
 #include "kad-gui-text.h"
 
@@ -300,9 +300,8 @@ dup_deep_tooltip (KadGuiBucketChart *self)
 {
   guint n = self->columns[self->n_columns - 1].n_peers;
 
-  return g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "Buckets %u to %u: %u peer", "Buckets %u to %u: %u peers", n),
-      self->n_own, KAD_KEY_BITS - 1, n);
+  return g_strdup_printf (ngettext ("Buckets %u to %u: %u peer", "Buckets %u to %u: %u peers", n),
+                          self->n_own, KAD_KEY_BITS - 1, n);
 }
 
 static char *

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-key-ring.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "kad-gui-drawing.h"
+#include "kad-gui-i18n.h"
 
 /* Peers are drawn in this many parts, and counted. */
 #define SECTORS 64
@@ -270,9 +270,9 @@ kad_gui_key_ring_dup_tooltip (KadGuiPeerDrawing *drawing, double x, double y)
     return NULL;
   sector = (guint) ((turn < 0 ? turn + 1 : turn) * SECTORS) % SECTORS;
   /* Translators: the first byte of the keys in a sector of the key space, in hexadecimal. */
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Keys from %02x…: %u peer",
-                                       "Keys from %02x…: %u peers", self->counts[sector]),
-                          sector * 256 / SECTORS, self->counts[sector]);
+  return g_strdup_printf (
+      ngettext ("Keys from %02x…: %u peer", "Keys from %02x…: %u peers", self->counts[sector]),
+      sector * 256 / SECTORS, self->counts[sector]);
 }
 
 /* ---- the widget ---- */

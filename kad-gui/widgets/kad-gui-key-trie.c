@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-key-trie.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "kad-gui-drawing.h"
+#include "kad-gui-i18n.h"
 #include "kad-gui-table-summary.h"
 #include "kad-gui-text.h"
 
@@ -305,10 +305,9 @@ kad_gui_key_trie_dup_tooltip (KadGuiPeerDrawing *drawing, double x, double y)
 
   if (y < TOP || row >= (int) self->n_branches)
     return NULL;
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                       "Bucket %d: %u peer has %d leading bits in common with us",
-                                       "Bucket %d: %u peers have %d leading bits in common with us",
-                                       self->branches[row].n_peers),
+  return g_strdup_printf (ngettext ("Bucket %d: %u peer has %d leading bits in common with us",
+                                    "Bucket %d: %u peers have %d leading bits in common with us",
+                                    self->branches[row].n_peers),
                           row, self->branches[row].n_peers, row);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-peer-column.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
+#include "kad-gui-i18n.h"
 #include "kad-gui-look.h"
 #include "kad-gui-text.h"
 

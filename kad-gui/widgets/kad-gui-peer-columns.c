@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-peer-columns.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
+#include "kad-gui-i18n.h"
 #include "kad-gui-look-icon.h"
 #include "kad-gui-peer-column.h"
 #include "kad-gui-peer-filter.h"

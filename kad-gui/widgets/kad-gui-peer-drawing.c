@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-peer-drawing.h"
 
-#include <glib/gi18n.h>
-
 #include "kad-gui-drawing.h"
-#include "kad-gui-peer-menu.h"
+#include "kad-gui-i18n.h"
 #include "kad-gui-mark.h"
+#include "kad-gui-peer-menu.h"
 #include "kad-gui-peer-words.h"
 #include "kad-gui-table-summary.h"
 

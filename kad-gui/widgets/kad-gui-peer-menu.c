@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-peer-menu.h"
 
-#include <glib/gi18n.h>
+#include "kad-gui-i18n.h"
 
 static const struct
 {

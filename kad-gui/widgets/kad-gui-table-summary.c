@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-table-summary.h"
 
-#include <glib/gi18n.h>
-
 #include "kad-gui-bucket.h"
+#include "kad-gui-i18n.h"
 
 /* Half of the peers belong into bucket 0, a quarter into bucket 1 and so on: who is not full has
  * at least as many as anybody deeper, or peers are missing there. Chance moves some: one half is
@@ -58,11 +57,9 @@ kad_gui_table_summary_dup_text (const KadGuiTableSummary *self)
 
   if (self->n_peers == 0)
     return g_string_free (g_string_assign (text, _ ("Nobody is in the routing table yet")), FALSE);
-  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u peer", "%u peers", self->n_peers),
-                          self->n_peers);
-  g_string_append_printf (
-      text, g_dngettext (GETTEXT_PACKAGE, " in %u bucket", " in %u buckets", self->n_buckets),
-      self->n_buckets);
+  g_string_append_printf (text, ngettext ("%u peer", "%u peers", self->n_peers), self->n_peers);
+  g_string_append_printf (text, ngettext (" in %u bucket", " in %u buckets", self->n_buckets),
+                          self->n_buckets);
   g_string_append_printf (text, _ (", %u connected"), self->n_connected);
   if (self->n_stale > 0)
     g_string_append_printf (text, _ (", %u stale"), self->n_stale);

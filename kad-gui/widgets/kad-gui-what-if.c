@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-what-if.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
+#include "kad-gui-i18n.h"
 #include "kad-gui-look-icon.h"
 #include "kad-gui-text.h"
 #include "kad-key-text.h"
 
 #define MAX_ROWS_HEIGHT 220
+#define REFRESH_MS 250
 
 struct _KadGuiWhatIf
 {
@@ -24,6 +25,8 @@ struct _KadGuiWhatIf
   GListStore *closest; /* KadGuiPeer */
   gboolean has_key;
   KadKey key;
+  KadKey listed; /* the key that the list is about */
+  guint refresh;
 };
 
 G_DEFINE_FINAL_TYPE (KadGuiWhatIf, kad_gui_what_if, GTK_TYPE_BOX)
@@ -49,9 +52,8 @@ dup_bucket_words (KadGuiWhatIf *self, guint n)
     return g_strdup (_ ("This is the key of this node itself."));
   if (n == 0)
     return g_strdup_printf (_ ("It belongs into bucket %u. Nobody is in the routing table."), bits);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                       "It belongs into bucket %u. The closest peer known:",
-                                       "It belongs into bucket %u. The %u closest peers known:", n),
+  return g_strdup_printf (ngettext ("It belongs into bucket %u. The closest peer known:",
+                                    "It belongs into bucket %u. The %u closest peers known:", n),
                           bits, n);
 }
 
@@ -60,7 +62,7 @@ static void
 put_closest (KadGuiWhatIf *self, GPtrArray *peers)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->closest));
-  gboolean same = n == peers->len;
+  gboolean same = n == peers->len && kad_key_equal (&self->key, &self->listed);
 
   for (guint i = 0; i < n && same; i++)
     {
@@ -68,6 +70,7 @@ put_closest (KadGuiWhatIf *self, GPtrArray *peers)
 
       same = item == peers->pdata[i];
     }
+  self->listed = self->key;
   if (!same)
     g_list_store_splice (self->closest, 0, n, peers->pdata, peers->len);
   gtk_widget_set_visible (self->rows_part, peers->len > 0);
@@ -140,11 +143,21 @@ read_key (KadGuiWhatIf *self)
   update (self);
 }
 
+static gboolean
+on_refresh (gpointer user_data)
+{
+  KadGuiWhatIf *self = user_data;
+
+  self->refresh = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_table_changed (KadGuiWhatIf *self)
 {
-  if (self->has_key)
-    update (self);
+  if (self->has_key && self->refresh == 0)
+    self->refresh = g_timeout_add (REFRESH_MS, on_refresh, self);
 }
 
 /* ---- rows ---- */
@@ -325,6 +338,7 @@ kad_gui_what_if_dispose (GObject *object)
 {
   KadGuiWhatIf *self = KAD_GUI_WHAT_IF (object);
 
+  g_clear_handle_id (&self->refresh, g_source_remove);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_func (self->store, on_table_changed, self);
   g_clear_object (&self->store);
