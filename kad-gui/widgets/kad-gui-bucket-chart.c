@@ -15,7 +15,7 @@
 #define EASY_COLUMN 15.0
 #define LEAST_COLUMN 5.0
 #define MOST_COLUMN 46.0
-#define MOST_PITCH 22.0
+#define MOST_PITCH 28.0
 #define LEAST_COLUMNS 12
 #define TOP 26.0
 #define BOTTOM 30.0
@@ -79,7 +79,7 @@ choose_columns (KadGuiBucketChart *self, int width, int height)
   self->pitch = MIN (MIN ((height - TOP - BOTTOM) / SEATS, self->column_width), MOST_PITCH);
   self->pitch = MAX (self->pitch, 3);
   self->left = (width - self->column_width * self->n_columns) / 2;
-  self->bottom = height - BOTTOM;
+  self->bottom = (height + SEATS * self->pitch + TOP - BOTTOM) / 2;
 }
 
 static double

@@ -13,6 +13,10 @@ guint64 kad_gui_drawing_mix (guint64 hash, guint64 value);
  * figures are as wide as each other. */
 void kad_gui_drawing_text (GtkWidget *widget, GtkSnapshot *snapshot, const char *text,
                            const GdkRGBA *color, double x, double y, double xalign, double scale);
+/* A text that begins at @x, and ends with "…" where it is wider than @width. */
+void kad_gui_drawing_text_within (GtkWidget *widget, GtkSnapshot *snapshot, const char *text,
+                                  const GdkRGBA *color, double x, double y, double width,
+                                  double scale);
 /* The sign of a key that is asked about. */
 void kad_gui_drawing_diamond (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y,
                               double size);

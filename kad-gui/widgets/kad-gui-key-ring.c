@@ -122,12 +122,14 @@ draw_density (KadGuiPeerDrawing *drawing, GtkSnapshot *snapshot, const KadGuiPal
   KadGuiKeyRing *self = KAD_GUI_KEY_RING (drawing);
   GdkRGBA color = kad_gui_palette_get (palette, KAD_GUI_COLOR_LIVE, 0.45);
   double radius = self->radius - self->lane - 3;
-  double width = MAX (radius * 2 * G_PI / SECTORS - 3, 1.5);
 
   for (guint i = 0; i < SECTORS; i++)
     {
       double length
           = self->most > 0 ? radius * 0.32 * sqrt ((double) self->counts[i] / self->most) : 0;
+
+      /* As wide as there is room at its inner end. */
+      double width = MAX ((radius - length) * 2 * G_PI / SECTORS - 1, 1.5);
 
       if (self->counts[i] == 0)
         continue;

@@ -196,7 +196,8 @@ draw_branch (KadGuiPeerDrawing *drawing, GtkSnapshot *snapshot, const KadGuiPale
       &palette->colors[branch->n_peers > 0 ? KAD_GUI_COLOR_FG : KAD_GUI_COLOR_DIM],
       self->marks - 12, y, 1, 0.9);
   if (branch->names != NULL && after + 60 < self->width)
-    kad_gui_drawing_text (widget, snapshot, branch->names, dim, after, y, 0, 0.82);
+    kad_gui_drawing_text_within (widget, snapshot, branch->names, dim, after, y,
+                                 self->width - after - 8, 0.82);
 }
 
 static void

@@ -14,13 +14,18 @@ kad_gui_mark_fades_until (const KadGuiPeer *peer)
 }
 
 static void
-snapshot_sign (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, gboolean plus)
+snapshot_sign (GtkSnapshot *snapshot, const GdkRGBA *color, const KadGuiMark *mark, gboolean plus)
 {
+  float size = CLAMP (mark->size * 0.6f, 3, 7);
+  float line = size < 5 ? 1 : 2;
+  float x = mark->x + mark->size / 2;
+  float y = mark->y - mark->size / 2;
+
   gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT ((float) x - 3.5f, (float) y - 1, 7, 2));
+                             &GRAPHENE_RECT_INIT (x - size / 2, y - line / 2, size, line));
   if (plus)
     gtk_snapshot_append_color (snapshot, color,
-                               &GRAPHENE_RECT_INIT ((float) x - 1, (float) y - 3.5f, 2, 7));
+                               &GRAPHENE_RECT_INIT (x - line / 2, y - size / 2, line, size));
 }
 
 static double
@@ -40,7 +45,6 @@ kad_gui_mark_snapshot_signs (GtkSnapshot *snapshot, const KadGuiPalette *palette
   double glow = left_of (mark->peer->touched_us, KAD_GUI_GLOW_US, now_us, animated);
   double came = left_of (mark->peer->added_us, KAD_GUI_SIGN_US, now_us, animated);
   double left = left_of (mark->peer->departed_us, KAD_GUI_SIGN_US, now_us, animated);
-  double corner = mark->size / 2.0;
 
   if (glow > 0)
     {
@@ -60,13 +64,13 @@ kad_gui_mark_snapshot_signs (GtkSnapshot *snapshot, const KadGuiPalette *palette
     {
       GdkRGBA color = kad_gui_palette_get (palette, KAD_GUI_COLOR_FG, came);
 
-      snapshot_sign (snapshot, &color, mark->x + corner, mark->y - corner, TRUE);
+      snapshot_sign (snapshot, &color, mark, TRUE);
     }
   if (left > 0)
     {
       GdkRGBA color = kad_gui_palette_get (palette, KAD_GUI_COLOR_STALE, left);
 
-      snapshot_sign (snapshot, &color, mark->x + corner, mark->y - corner, FALSE);
+      snapshot_sign (snapshot, &color, mark, FALSE);
     }
 }
 

@@ -197,30 +197,30 @@ COMPARE_TIME (connected_us)
 COMPARE_TIME (streams)
 
 static const KadGuiPeerColumn table_columns[] = {
-  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE },
-  { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, TRUE },
-  { N_ ("Bucket"), dup_bucket, compare_bucket, 4, 320, TRUE, FALSE },
-  { N_ ("Distance"), dup_distance, compare_bucket, 7, 620, TRUE, FALSE },
-  { N_ ("RTT"), dup_rtt, compare_rtt, 7, 400, TRUE, FALSE },
-  { N_ ("Agent"), dup_agent, compare_agent, 18, 480, FALSE, FALSE },
-  { N_ ("Last Useful"), dup_last_useful, compare_last_useful_us, 10, 740, FALSE, FALSE },
-  { N_ ("Added"), dup_added, compare_added_us, 10, 860, FALSE, FALSE },
-  { N_ ("Added By"), dup_added_by, compare_reason, 11, 980, FALSE, FALSE },
-  { N_ ("Addresses"), dup_addresses, compare_addresses, 0, 1080, FALSE, FALSE },
+  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE, FALSE },
+  { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, FALSE, TRUE },
+  { N_ ("Bucket"), dup_bucket, compare_bucket, 4, 370, TRUE, FALSE, FALSE },
+  { N_ ("RTT"), dup_rtt, compare_rtt, 7, 450, TRUE, FALSE, FALSE },
+  { N_ ("Agent"), dup_agent, compare_agent, 18, 620, FALSE, TRUE, FALSE },
+  { N_ ("Distance"), dup_distance, compare_bucket, 7, 740, TRUE, FALSE, FALSE },
+  { N_ ("Last Useful"), dup_last_useful, compare_last_useful_us, 11, 860, FALSE, FALSE, FALSE },
+  { N_ ("Added"), dup_added, compare_added_us, 11, 980, FALSE, FALSE, FALSE },
+  { N_ ("Added By"), dup_added_by, compare_reason, 12, 1100, FALSE, FALSE, FALSE },
+  { N_ ("Addresses"), dup_addresses, compare_addresses, 0, 1290, FALSE, TRUE, FALSE },
 };
 
 static const KadGuiPeerColumn connection_columns[] = {
-  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE },
-  { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, TRUE },
-  { N_ ("Agent"), dup_agent, compare_agent, 20, 400, FALSE, FALSE },
-  { N_ ("RTT"), dup_rtt, compare_rtt, 7, 320, TRUE, FALSE },
-  { N_ ("Direction"), dup_direction, compare_direction, 6, 520, FALSE, FALSE },
-  { N_ ("Transport"), dup_transport, compare_transport, 7, 600, FALSE, FALSE },
-  { N_ ("Muxer"), dup_muxer, compare_muxer, 7, 760, FALSE, FALSE },
-  { N_ ("Streams"), dup_streams, compare_streams, 4, 820, TRUE, FALSE },
-  { N_ ("Bucket"), dup_bucket, compare_bucket, 4, 680, TRUE, FALSE },
-  { N_ ("Connected"), dup_connected, compare_connected_us, 10, 900, FALSE, FALSE },
-  { N_ ("Addresses"), dup_addresses, compare_addresses, 0, 1000, FALSE, FALSE },
+  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE, FALSE },
+  { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, FALSE, TRUE },
+  { N_ ("RTT"), dup_rtt, compare_rtt, 7, 370, TRUE, FALSE, FALSE },
+  { N_ ("Agent"), dup_agent, compare_agent, 18, 540, FALSE, TRUE, FALSE },
+  { N_ ("Direction"), dup_direction, compare_direction, 6, 640, FALSE, FALSE, FALSE },
+  { N_ ("Transport"), dup_transport, compare_transport, 7, 740, FALSE, FALSE, FALSE },
+  { N_ ("Bucket"), dup_bucket, compare_bucket, 4, 840, TRUE, FALSE, FALSE },
+  { N_ ("Muxer"), dup_muxer, compare_muxer, 7, 940, FALSE, FALSE, FALSE },
+  { N_ ("Streams"), dup_streams, compare_streams, 4, 1040, TRUE, FALSE, FALSE },
+  { N_ ("Connected"), dup_connected, compare_connected_us, 11, 1160, FALSE, FALSE, FALSE },
+  { N_ ("Addresses"), dup_addresses, compare_addresses, 0, 1340, FALSE, TRUE, FALSE },
 };
 
 const KadGuiPeerColumn *

@@ -15,6 +15,7 @@ typedef struct
   guint n_chars;     /* natural width; 0: what is left */
   guint least_width; /* of the table: narrower hides it */
   gboolean number;   /* figures, at the end */
+  gboolean expand;   /* takes what is left */
   gboolean state;    /* with the mark of the state */
 } KadGuiPeerColumn;
 

@@ -11,6 +11,7 @@
 #include "kad-gui-peer-words.h"
 
 #define REFRESH_MS 250
+#define SETTLE_MS 30
 /* "12 s ago" grows old where nothing happens. */
 #define AGES_S 10
 #define CELL "kad-gui-cell"
@@ -49,7 +50,9 @@ struct _KadGuiPeerColumns
   guint refresh;
   guint ages;
   guint fit;
+  guint settle;
   gboolean is_syncing;
+  gboolean is_fresh; /* another store: its rows are looked at from the first one on */
 };
 
 G_DEFINE_FINAL_TYPE (KadGuiPeerColumns, kad_gui_peer_columns, GTK_TYPE_BOX)
@@ -218,6 +221,40 @@ show_selected (KadGuiPeerColumns *self, gboolean scroll)
   else
     gtk_single_selection_set_selected (self->single, GTK_INVALID_LIST_POSITION);
   self->is_syncing = FALSE;
+}
+
+/* Rows that are sorted in move those that are in sight: what shall be in sight first is so when
+ * they are all there. */
+static gboolean
+on_settle (gpointer user_data)
+{
+  KadGuiPeerColumns *self = user_data;
+  guint selected;
+
+  if (gtk_filter_list_model_get_pending (self->filtered) != 0
+      || gtk_sort_list_model_get_pending (self->sorted) != 0)
+    return G_SOURCE_CONTINUE;
+  self->settle = 0;
+  self->is_fresh = FALSE;
+  show_selected (self, FALSE);
+  selected = gtk_single_selection_get_selected (self->single);
+  scroll_to (self, selected != GTK_INVALID_LIST_POSITION ? selected : 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle (KadGuiPeerColumns *self)
+{
+  if (self->is_fresh && self->settle == 0 && gtk_widget_get_mapped (GTK_WIDGET (self))
+      && g_list_model_get_n_items (G_LIST_MODEL (self->single)) > 0)
+    self->settle = g_timeout_add (SETTLE_MS, on_settle, self);
+}
+
+static void
+on_items_changed (KadGuiPeerColumns *self)
+{
+  update_empty (self);
+  settle (self);
 }
 
 static void
@@ -412,7 +449,7 @@ add_columns (KadGuiPeerColumns *self)
       column->column = gtk_column_view_column_new (_ (column->spec->title), factory);
       gtk_column_view_column_set_sorter (column->column, column->sorter);
       gtk_column_view_column_set_resizable (column->column, TRUE);
-      gtk_column_view_column_set_expand (column->column, specs[i].n_chars == 0 || i == n - 1);
+      gtk_column_view_column_set_expand (column->column, specs[i].expand);
       gtk_column_view_append_column (self->view, column->column);
       if (specs[i].least_width > 0 && strcmp (specs[i].title, "Bucket") == 0)
         gtk_column_view_sort_by_column (self->view, column->column, GTK_SORT_ASCENDING);
@@ -482,7 +519,7 @@ build_models (KadGuiPeerColumns *self)
   gtk_single_selection_set_selected (self->single, GTK_INVALID_LIST_POSITION);
   g_signal_connect_swapped (self->single, "notify::selected-item", G_CALLBACK (on_row_selected),
                             self);
-  g_signal_connect_swapped (self->single, "items-changed", G_CALLBACK (update_empty), self);
+  g_signal_connect_swapped (self->single, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect_swapped (self->filtered, "notify::pending", G_CALLBACK (update_empty), self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->single));
 }
@@ -513,6 +550,7 @@ map (GtkWidget *widget)
   if (self->ages == 0)
     self->ages = g_timeout_add_seconds (AGES_S, on_ages, self);
   kad_gui_peer_columns_refresh (self);
+  settle (self);
 }
 
 static void
@@ -521,6 +559,7 @@ stop (KadGuiPeerColumns *self)
   g_clear_handle_id (&self->ages, g_source_remove);
   g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_handle_id (&self->fit, g_source_remove);
+  g_clear_handle_id (&self->settle, g_source_remove);
 }
 
 static void
@@ -656,6 +695,7 @@ kad_gui_peer_columns_set_store (KadGuiPeerColumns *self, KadGuiStore *store)
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_func (self->store, on_table_changed, self);
   g_set_object (&self->store, store);
+  self->is_fresh = TRUE;
   if (self->filtered != NULL)
     gtk_filter_list_model_set_model (
         self->filtered, store != NULL ? G_LIST_MODEL (kad_gui_store_get_peers (store)) : NULL);
