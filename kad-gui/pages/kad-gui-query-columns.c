@@ -130,9 +130,9 @@ static const struct
   const char *step;
   const char *title;
 } step_titles[] = {
-  { "dial", N_ ("Dial") },       { "send", N_ ("Send") },         { "reply", N_ ("Answer") },
-  { "fail", N_ ("No answer") },  { "heard", N_ ("Heard of") },    { "provider", N_ ("Provider") },
-  { "value", N_ ("Value") },     { "path-ended", N_ ("End") },
+  { "dial", N_ ("Dial") },      { "send", N_ ("Send") },      { "reply", N_ ("Answer") },
+  { "fail", N_ ("No answer") }, { "heard", N_ ("Heard of") }, { "provider", N_ ("Provider") },
+  { "value", N_ ("Value") },    { "path-ended", N_ ("End") },
 };
 
 static gint64

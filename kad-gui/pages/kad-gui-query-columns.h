@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* A column of a table of a query. */
 typedef struct
 {
-  const char *title;              /* N_() */
+  const char *title;                /* N_() */
   char *(*dup_text) (gpointer row); /* (transfer full) */
   /* NULL: by text. */
   gint64 (*get_number) (gpointer row);

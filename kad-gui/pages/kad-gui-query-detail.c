@@ -130,9 +130,8 @@ show_buttons (KadGuiQueryDetail *self)
 
   gtk_widget_set_visible (self->cancel, can_run && self->query->own
                                             && self->query->state != KAD_GUI_QUERY_FINISHED);
-  gtk_widget_set_visible (self->again, can_run
-                                           && (self->query->command[0] != '\0'
-                                               || self->query->kind[0] != '\0'));
+  gtk_widget_set_visible (
+      self->again, can_run && (self->query->command[0] != '\0' || self->query->kind[0] != '\0'));
   gtk_widget_set_sensitive (self->copy_multiaddr, self->query->n_results > 0);
   gtk_widget_set_sensitive (self->copy_results, self->query->n_results > 0);
 }
@@ -205,9 +204,9 @@ static void
 feed_view (KadGuiQueryDetail *self)
 {
   const char *name = gtk_stack_get_visible_child_name (GTK_STACK (self->stack));
-  KadGuiQueryDrawing *drawings[] = { KAD_GUI_QUERY_DRAWING (self->waterfall),
-                                     KAD_GUI_QUERY_DRAWING (self->descent),
-                                     KAD_GUI_QUERY_DRAWING (self->path) };
+  KadGuiQueryDrawing *drawings[]
+      = { KAD_GUI_QUERY_DRAWING (self->waterfall), KAD_GUI_QUERY_DRAWING (self->descent),
+          KAD_GUI_QUERY_DRAWING (self->path) };
   KadGuiQueryTable *tables[]
       = { KAD_GUI_QUERY_TABLE (self->contacts), KAD_GUI_QUERY_TABLE (self->steps),
           KAD_GUI_QUERY_TABLE (self->results) };
@@ -508,14 +507,14 @@ make_signals (KadGuiQueryDetailClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  signals[BACK] = g_signal_new ("back", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                0);
+  signals[BACK]
+      = g_signal_new ("back", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PEER_ACTIVATED] = g_signal_new ("peer-activated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                           NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[COPY] = g_signal_new ("copy", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 2, G_TYPE_STRING, G_TYPE_STRING);
-  signals[RUN_AGAIN] = g_signal_new ("run-again", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 0);
+  signals[RUN_AGAIN]
+      = g_signal_new ("run-again", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

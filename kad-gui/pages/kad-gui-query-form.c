@@ -139,8 +139,7 @@ choose (KadGuiQueryForm *self, const char *name)
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (KadGuiCommand) command
-          = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
+      g_autoptr (KadGuiCommand) command = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
 
       if (g_str_equal (command->name, name))
         gtk_drop_down_set_selected (GTK_DROP_DOWN (self->commands), i);
@@ -185,8 +184,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   g_autofree char *module_text = kad_gui_text (command->module);
 
   gtk_label_set_text (GTK_LABEL (name), name_text);
-  gtk_label_set_text (GTK_LABEL (module),
-                      module_text[0] != '\0' ? module_text : _ ("another’s"));
+  gtk_label_set_text (GTK_LABEL (module), module_text[0] != '\0' ? module_text : _ ("another’s"));
   gtk_widget_set_visible (module, !command->own);
 }
 
@@ -200,7 +198,8 @@ update_ability (KadGuiQueryForm *self)
   if (self->source == NULL)
     reason = _ ("There is no node to ask.");
   else if ((kad_gui_source_get_abilities (self->source) & KAD_GUI_IS_LIVE) == 0)
-    reason = _ ("This is a recording: nothing can be begun in it. Choose a running node to ask it.");
+    reason
+        = _ ("This is a recording: nothing can be begun in it. Choose a running node to ask it.");
   else if ((kad_gui_source_get_abilities (self->source) & KAD_GUI_CAN_RUN) == 0)
     reason = _ ("This node takes no commands from here.");
   else if (kad_gui_source_get_state (self->source) != KAD_GUI_SOURCE_OPEN)
@@ -308,8 +307,8 @@ kad_gui_query_form_class_init (KadGuiQueryFormClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = kad_gui_query_form_dispose;
   g_type_ensure (KAD_GUI_TYPE_COMMAND_FORM);
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/libkad/Inspector/pages/kad-gui-query-form.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/libkad/Inspector/pages/kad-gui-query-form.ui");
   gtk_widget_class_bind_template_child (widget_class, KadGuiQueryForm, reason);
   gtk_widget_class_bind_template_child (widget_class, KadGuiQueryForm, body);
   gtk_widget_class_bind_template_child (widget_class, KadGuiQueryForm, commands);
@@ -332,8 +331,7 @@ static void
 kad_gui_query_form_init (KadGuiQueryForm *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkExpression) name
-      = gtk_property_expression_new (KAD_GUI_TYPE_COMMAND, NULL, "name");
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (KAD_GUI_TYPE_COMMAND, NULL, "name");
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->sorted = gtk_sort_list_model_new (

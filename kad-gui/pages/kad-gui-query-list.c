@@ -344,8 +344,7 @@ kad_gui_query_list_set_source (KadGuiQueryList *self, KadGuiSource *source)
   if (source != NULL)
     {
       self->source = g_object_ref (source);
-      self->queries
-          = g_object_ref (kad_gui_store_get_queries (kad_gui_source_get_store (source)));
+      self->queries = g_object_ref (kad_gui_store_get_queries (kad_gui_source_get_store (source)));
       self->is_held = FALSE;
       on_items_changed (self->queries, 0, 0, g_list_model_get_n_items (self->queries), self);
       self->is_held = is_held;
@@ -512,8 +511,8 @@ kad_gui_query_list_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *klass)
 {
-  gtk_widget_class_set_template_from_resource (
-      klass, "/org/libkad/Inspector/pages/kad-gui-query-list.ui");
+  gtk_widget_class_set_template_from_resource (klass,
+                                               "/org/libkad/Inspector/pages/kad-gui-query-list.ui");
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, search);
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, new_button);
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, kinds);
@@ -578,8 +577,9 @@ make_models (KadGuiQueryList *self)
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (match, self, NULL));
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
-                                    GTK_SORTER (gtk_custom_sorter_new (compare_started, NULL, NULL)));
+  sorted
+      = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
+                                 GTK_SORTER (gtk_custom_sorter_new (compare_started, NULL, NULL)));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

@@ -59,9 +59,8 @@ show (KadGuiQueryRow *self)
   g_autofree char *kind = kad_gui_query_dup_kind (self->query);
   g_autofree char *outcome = kad_gui_query_dup_outcome (self->query);
   g_autofree char *counts = kad_gui_query_dup_counts (self->query);
-  g_autofree char *results
-      = g_strdup_printf (ngettext ("%u result", "%u results", self->query->n_results),
-                         self->query->n_results);
+  g_autofree char *results = g_strdup_printf (
+      ngettext ("%u result", "%u results", self->query->n_results), self->query->n_results);
   gboolean is_failed = kad_gui_query_is_failed (self->query);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), kad_gui_query_get_kind_icon (self->query));
@@ -200,10 +199,10 @@ kad_gui_query_row_init (KadGuiQueryRow *self)
   self->outcome = add_label (line, FALSE, PANGO_ELLIPSIZE_NONE, "kad-caption", NULL);
 
   line = add_line (lines);
-  self->counts = add_label (line, TRUE, PANGO_ELLIPSIZE_END, "kad-caption", "dim-label", "numeric",
-                            NULL);
-  self->results = add_label (line, FALSE, PANGO_ELLIPSIZE_NONE, "kad-caption", "dim-label",
-                             "numeric", NULL);
+  self->counts
+      = add_label (line, TRUE, PANGO_ELLIPSIZE_END, "kad-caption", "dim-label", "numeric", NULL);
+  self->results
+      = add_label (line, FALSE, PANGO_ELLIPSIZE_NONE, "kad-caption", "dim-label", "numeric", NULL);
 }
 
 GtkWidget *

@@ -12,7 +12,7 @@ struct _KadGuiQueryTable
   GtkWidget parent_instance;
 
   guint kind;
-  KadGuiQuery *query;            /* (owned) (nullable) */
+  KadGuiQuery *query; /* (owned) (nullable) */
   GtkWidget *scroller;
   GtkColumnView *view;
   GtkSortListModel *sorted;      /* (owned) */
@@ -63,8 +63,8 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), column->is_number ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), column->expands ? PANGO_ELLIPSIZE_MIDDLE
-                                                              : PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (label),
+                           column->expands ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (label), column->expands ? WIDE_CHARS : MIN_WIDTH_CHARS);
   if (column->is_number)
     gtk_widget_add_css_class (label, "numeric");
