@@ -6,11 +6,11 @@
 #include "kad-gui-event-detail.h"
 #include "kad-gui-event-filter.h"
 #include "kad-gui-event-look.h"
+#include "kad-gui-fold-box.h"
 #include "kad-gui-module-list.h"
 #include "kad-gui-row-list.h"
 #include "kad-gui-text.h"
 #include "kad-gui-wide-box.h"
-#include "kad-gui-width-watch.h"
 #include "kad-json-writer.h"
 
 /* Commands that are offered as a filter; beyond, the text finds them ("handler:"). */
@@ -24,18 +24,13 @@ struct _KadGuiEventsPage
 {
   KadGuiPage parent_instance;
 
-  GtkWidget *watch;
   GtkWidget *log_button;
   GtkWidget *modules_button;
   GtkWidget *count;
   GtkWidget *log_tools;
   GtkWidget *pause;
-  GtkWidget *clear;
-  GtkWidget *save;
   GtkWidget *views;
   GtkWidget *log;
-  GtkWidget *filters;
-  GtkWidget *facets;
   GtkWidget *search;
   GtkWidget *type;
   GtkWidget *handler;
@@ -328,15 +323,6 @@ on_view_changed (KadGuiEventsPage *self)
   gtk_widget_set_visible (self->count, log);
 }
 
-static void
-on_narrow (KadGuiEventsPage *self)
-{
-  gboolean narrow = kad_gui_width_watch_get_narrow (KAD_GUI_WIDTH_WATCH (self->watch));
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->filters),
-                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-}
-
 /* ---- the menu of a row ---- */
 
 static void
@@ -575,18 +561,13 @@ bind_children (GtkWidgetClass *klass)
 {
   gtk_widget_class_set_template_from_resource (
       klass, "/org/libkad/Inspector/pages/kad-gui-events-page.ui");
-  gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, watch);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, log_button);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, modules_button);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, count);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, log_tools);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, pause);
-  gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, clear);
-  gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, save);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, views);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, log);
-  gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, filters);
-  gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, facets);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, search);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, type);
   gtk_widget_class_bind_template_child (klass, KadGuiEventsPage, handler);
@@ -602,7 +583,7 @@ kad_gui_events_page_class_init (KadGuiEventsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   KadGuiPageClass *page_class = KAD_GUI_PAGE_CLASS (klass);
 
-  g_type_ensure (KAD_GUI_TYPE_WIDTH_WATCH);
+  g_type_ensure (KAD_GUI_TYPE_FOLD_BOX);
   g_type_ensure (KAD_GUI_TYPE_WIDE_BOX);
   g_type_ensure (KAD_GUI_TYPE_ROW_LIST);
   g_type_ensure (KAD_GUI_TYPE_EVENT_DETAIL);
@@ -639,7 +620,6 @@ connect_children (KadGuiEventsPage *self)
   g_signal_connect (self->rows, "activated", G_CALLBACK (on_activated), self);
   g_signal_connect_swapped (self->pause, "notify::active", G_CALLBACK (on_paused), self);
   g_signal_connect_swapped (self->log_button, "notify::active", G_CALLBACK (on_view_changed), self);
-  g_signal_connect_swapped (self->watch, "notify::narrow", G_CALLBACK (on_narrow), self);
   g_signal_connect_object (rows, "items-changed", G_CALLBACK (on_rows_changed), self,
                            G_CONNECT_SWAPPED);
 }

@@ -103,6 +103,8 @@ kad_gui_chain_dup_rows (KadGuiEvent *event)
   int consumer = find_consumer (event);
   guint n_more = count_unnamed (event);
 
+  if (!event->delivered)
+    n = n_more = 0;
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = kad_gui_text (event->asked[i]);
@@ -113,7 +115,7 @@ kad_gui_chain_dup_rows (KadGuiEvent *event)
     }
   if (n_more > 0)
     g_ptr_array_add (rows, dup_more (n_more));
-  if (consumer < 0 && *event->consumer != '\0')
+  if (consumer < 0 && *event->consumer != '\0' && event->delivered)
     {
       g_autofree char *name = kad_gui_text (event->consumer);
 

@@ -43,7 +43,7 @@ static void
 set_action (GtkWidget *button, gboolean visible, GVariant *target)
 {
   gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), target);
-  gtk_widget_set_visible (button, visible);
+  gtk_widget_set_visible (gtk_widget_get_parent (button), visible); /* its place in the flow */
 }
 
 static void
@@ -128,6 +128,7 @@ make_head (KadGuiEventDetail *self, GtkWidget *box)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *buttons = gtk_flow_box_new ();
+  GtkWidget *close;
 
   self->icon = gtk_image_new ();
   gtk_box_append (GTK_BOX (head), self->icon);
@@ -138,6 +139,13 @@ make_head (KadGuiEventDetail *self, GtkWidget *box)
   gtk_widget_add_css_class (self->time, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (self->time), FALSE);
   gtk_label_set_selectable (GTK_LABEL (self->time), FALSE);
+  close = gtk_button_new_from_icon_name ("window-close-symbolic");
+  gtk_widget_set_css_classes (close, (const char *[]){ "flat", "circular", NULL });
+  gtk_widget_set_tooltip_text (close, _ ("Close"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (close), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Close"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (close), "events.close-detail");
+  gtk_box_append (GTK_BOX (head), close);
   gtk_box_append (GTK_BOX (box), head);
   self->text = new_label (box, NULL);
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (buttons), GTK_SELECTION_NONE);
@@ -178,6 +186,7 @@ make_json (KadGuiEventDetail *self, GtkWidget *box)
 {
   GtkWidget *title = new_label (box, "heading");
   GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  PangoAttrList *attributes = pango_attr_list_new ();
 
   gtk_label_set_selectable (GTK_LABEL (title), FALSE);
   gtk_label_set_text (GTK_LABEL (title), _ ("Line"));
@@ -185,6 +194,9 @@ make_json (KadGuiEventDetail *self, GtkWidget *box)
   gtk_widget_add_css_class (card, "card");
   gtk_widget_add_css_class (card, "kad-card");
   self->json = new_label (card, "kad-monospace");
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (self->json), attributes);
+  pango_attr_list_unref (attributes);
   gtk_box_append (GTK_BOX (box), card);
 }
 

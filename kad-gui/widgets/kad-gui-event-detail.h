@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *
  * One event whole: what happened, the commands that it passed and the one that consumed it (drawn,
  * in a sentence, and as a list), the line as JSON, and buttons that lead on (the actions
- * kad.show-query, kad.show-peer, kad.copy; see KadGuiPage).
+ * kad.show-query, kad.show-peer, kad.copy, see KadGuiPage; events.close-detail of whoever has it).
  */
 G_DECLARE_FINAL_TYPE (KadGuiEventDetail, kad_gui_event_detail, KAD_GUI, EVENT_DETAIL, GtkBox)
 

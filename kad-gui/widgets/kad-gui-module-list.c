@@ -141,6 +141,7 @@ static void
 fill_row (GtkWidget *row, KadGuiModule *module)
 {
   gboolean failed = kad_gui_module_is_failed (module);
+  GtkWidget *label;
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *icon = gtk_image_new_from_icon_name (failed ? "dialog-error-symbolic"
@@ -167,7 +168,9 @@ fill_row (GtkWidget *row, KadGuiModule *module)
     }
   if (!failed || *module->commands != NULL || *module->transports != NULL)
     add_label (box, provided, "dim-label");
-  add_label (box, file, "kad-caption");
+  label = add_label (box, file, "kad-caption");
+  if (label != NULL)
+    gtk_widget_add_css_class (label, "dim-label");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), line);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, failed ? error : provided,

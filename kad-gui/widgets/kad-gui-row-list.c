@@ -6,7 +6,7 @@
 #include "kad-gui-row-cell.h"
 #include "kad-gui-width-watch.h"
 
-#define NARROW_WIDTH 560
+#define NARROW_WIDTH 660
 #define REFRESH_SECONDS 10
 /* How far from the end is still the end, in pixels. */
 #define END_PIXELS 24.0
@@ -39,6 +39,7 @@ struct _KadGuiRowList
   gboolean is_filtering;
   gboolean following;
   gboolean at_end;
+  gboolean shows_selected; /* next: scroll to it */
   gboolean is_pointer_over;
   guint end_id;
   guint refresh_id;
@@ -86,16 +87,32 @@ on_end_idle (gpointer user_data)
   KadGuiRowList *self = user_data;
 
   self->end_id = 0;
-  if (self->following && self->at_end && !is_sorted (self) && get_n_rows (self) > 0)
+  if (self->shows_selected)
+    {
+      guint position = gtk_single_selection_get_selected (self->selection);
+
+      self->shows_selected = FALSE;
+      if (position != GTK_INVALID_LIST_POSITION)
+        scroll_to (self, position);
+    }
+  else if (self->following && self->at_end && !is_sorted (self) && get_n_rows (self) > 0)
     scroll_to (self, get_n_rows (self) - 1);
   return G_SOURCE_REMOVE;
+}
+
+/* After what is laid out now. */
+static void
+queue_scroll (KadGuiRowList *self)
+{
+  if (self->end_id == 0)
+    self->end_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 30, on_end_idle, self, NULL);
 }
 
 static void
 queue_end (KadGuiRowList *self)
 {
-  if (self->following && self->at_end && self->end_id == 0)
-    self->end_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 30, on_end_idle, self, NULL);
+  if (self->following && self->at_end)
+    queue_scroll (self);
 }
 
 static void
@@ -148,9 +165,19 @@ on_rows_changed (KadGuiRowList *self)
   queue_end (self);
 }
 
+/* Who looks at a row does not want it to go away: neither with the end, nor behind what opens. */
 static void
 on_selected (KadGuiRowList *self)
 {
+  if (self->stack == NULL)
+    return;
+  if (kad_gui_row_list_get_selected (self) != NULL)
+    {
+      self->at_end = FALSE;
+      self->shows_selected = TRUE;
+      gtk_widget_set_visible (self->latest, self->following);
+      queue_scroll (self);
+    }
   g_signal_emit (self, signals[SELECTED], 0);
 }
 
@@ -521,6 +548,7 @@ make_widgets (KadGuiRowList *self)
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_hexpand (self->stack, TRUE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_box_append (GTK_BOX (self), self->stack);
   self->empty = kad_gui_placeholder_new (NULL, NULL, NULL);
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
