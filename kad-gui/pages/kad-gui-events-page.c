@@ -7,6 +7,7 @@
 #include "kad-gui-event-filter.h"
 #include "kad-gui-event-look.h"
 #include "kad-gui-fold-box.h"
+#include "kad-gui-menu.h"
 #include "kad-gui-module-list.h"
 #include "kad-gui-row-list.h"
 #include "kad-gui-text.h"
@@ -19,6 +20,8 @@
 #define N_HANDLER_CHOICES 3
 /* How often it is said how many rows there are, at most. */
 #define COUNT_MS 250
+/* What all columns need. */
+#define NARROW_WIDTH 660
 
 struct _KadGuiEventsPage
 {
@@ -326,20 +329,11 @@ on_view_changed (KadGuiEventsPage *self)
 /* ---- the menu of a row ---- */
 
 static void
-add_item (GMenu *menu, const char *label, const char *action, GVariant *target)
-{
-  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
-
-  g_menu_item_set_action_and_target_value (item, action, target);
-  g_menu_append_item (menu, item);
-}
-
-static void
 add_filter (GMenu *menu, const char *label, const char *field, const char *value)
 {
   g_autofree char *text = g_strconcat (field, value, NULL);
 
-  add_item (menu, label, "events.filter", g_variant_new_string (text));
+  kad_gui_menu_add (menu, label, "events.filter", g_variant_new_string (text));
 }
 
 static GMenuModel *
@@ -354,23 +348,24 @@ new_menu (gpointer item, gpointer user_data G_GNUC_UNUSED)
 
   if (event->query_id != 0)
     {
-      add_item (go, _ ("Show Query"), "kad.show-query", g_variant_new_int64 (event->query_id));
+      kad_gui_menu_add (go, _ ("Show Query"), "kad.show-query",
+                        g_variant_new_int64 (event->query_id));
       add_filter (only, _ ("Only This Query"), "query:", query);
     }
   if (*event->peer != '\0')
     {
-      add_item (go, _ ("Show Peer"), "kad.show-peer", g_variant_new_string (event->peer));
+      kad_gui_menu_add (go, _ ("Show Peer"), "kad.show-peer", g_variant_new_string (event->peer));
       add_filter (only, _ ("Only This Peer"), "peer:", event->peer);
-      add_item (copy, _ ("Copy Peer ID"), "kad.copy", g_variant_new_string (event->peer));
+      kad_gui_menu_add (copy, _ ("Copy Peer ID"), "kad.copy", g_variant_new_string (event->peer));
     }
   add_filter (only, _ ("Only This Type"), "type:", event->type);
   if (*event->consumer != '\0')
     add_filter (only, _ ("Only This Consumer"), "consumer:", event->consumer);
   if (*event->json != '\0')
-    add_item (copy, _ ("Copy JSON"), "kad.copy", g_variant_new_string (event->json));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (go));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (only));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (copy));
+    kad_gui_menu_add (copy, _ ("Copy JSON"), "kad.copy", g_variant_new_string (event->json));
+  kad_gui_menu_add_section (menu, go);
+  kad_gui_menu_add_section (menu, only);
+  kad_gui_menu_add_section (menu, copy);
   return G_MENU_MODEL (menu);
 }
 
@@ -640,6 +635,7 @@ kad_gui_events_page_init (KadGuiEventsPage *self)
   kad_gui_row_list_set_label (KAD_GUI_ROW_LIST (self->rows), _ ("Events"));
   kad_gui_row_list_set_columns (KAD_GUI_ROW_LIST (self->rows), columns, G_N_ELEMENTS (columns));
   kad_gui_row_list_set_following (KAD_GUI_ROW_LIST (self->rows), TRUE);
+  kad_gui_row_list_set_narrow_width (KAD_GUI_ROW_LIST (self->rows), NARROW_WIDTH);
   kad_gui_row_list_set_menu (KAD_GUI_ROW_LIST (self->rows), new_menu, self);
   kad_gui_row_list_set_filter (KAD_GUI_ROW_LIST (self->rows), matches, self);
   set_placeholder (self);

@@ -6,7 +6,7 @@
 #include "kad-gui-row-cell.h"
 #include "kad-gui-width-watch.h"
 
-#define NARROW_WIDTH 660
+#define NARROW_WIDTH 560
 #define REFRESH_SECONDS 10
 /* How far from the end is still the end, in pixels. */
 #define END_PIXELS 24.0
@@ -731,4 +731,10 @@ gboolean
 kad_gui_row_list_get_narrow (KadGuiRowList *self)
 {
   return kad_gui_width_watch_get_narrow (KAD_GUI_WIDTH_WATCH (self->watch));
+}
+
+void
+kad_gui_row_list_set_narrow_width (KadGuiRowList *self, guint width)
+{
+  g_object_set (self->watch, "threshold", width, NULL);
 }

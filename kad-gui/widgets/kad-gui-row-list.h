@@ -80,6 +80,8 @@ gboolean kad_gui_row_list_select (KadGuiRowList *self, gpointer item);
 GListModel *kad_gui_row_list_get_rows (KadGuiRowList *self);
 /* Writes and sorts again what depends on time or on changes of items. */
 void kad_gui_row_list_refresh (KadGuiRowList *self);
+/* Narrower than this (pixels), columns are left out; 560 at first. */
+void kad_gui_row_list_set_narrow_width (KadGuiRowList *self, guint width);
 gboolean kad_gui_row_list_get_narrow (KadGuiRowList *self);
 /* Opens the menu of the selected row. FALSE: there is none. */
 gboolean kad_gui_row_list_open_menu (KadGuiRowList *self);
