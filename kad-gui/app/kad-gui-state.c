@@ -141,7 +141,9 @@ describe_failure (const char *code, const char *message, KadGuiState *state)
   while (failures[i].word != NULL && g_strcmp0 (failures[i].word, code) != 0)
     i++;
   take_entry (state, &failures[i]);
-  add_detail (state, message);
+  /* That nobody is there needs no second sentence that says so. */
+  if (g_strcmp0 (state->id, "missing") != 0)
+    add_detail (state, message);
 }
 
 static void
