@@ -13,9 +13,12 @@ struct _KadGuiFinderDialog
 
   KadGuiSource *source;
   char *searched; /* what the list is about */
+  guint search_timer;
 };
 
 G_DEFINE_FINAL_TYPE (KadGuiFinderDialog, kad_gui_finder_dialog, ADW_TYPE_WINDOW)
+
+#define SEARCH_AGAIN_MS 250 /* after peers or queries came or went */
 
 static GtkWidget *
 new_row (KadGuiFound *found)
@@ -35,7 +38,7 @@ new_row (KadGuiFound *found)
 }
 
 static void
-on_changed (KadGuiFinderDialog *self)
+search (KadGuiFinderDialog *self, int selected)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   gboolean can_run = (kad_gui_source_get_abilities (self->source) & KAD_GUI_CAN_RUN) != 0;
@@ -49,10 +52,37 @@ on_changed (KadGuiFinderDialog *self)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   for (guint i = 0; i < found->len; i++)
     gtk_list_box_append (self->list, new_row (g_ptr_array_index (found, i)));
-  gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  row = gtk_list_box_get_row_at_index (self->list, selected);
+  if (row == NULL)
+    row = gtk_list_box_get_row_at_index (self->list, 0);
+  gtk_list_box_select_row (self->list, row);
   gtk_stack_set_visible_child_name (self->stack, found->len > 0  ? "found"
                                                  : *text != '\0' ? "nothing"
                                                                  : "help");
+}
+
+static void
+on_changed (KadGuiFinderDialog *self)
+{
+  search (self, 0);
+}
+
+static gboolean
+search_again (gpointer user_data)
+{
+  KadGuiFinderDialog *self = user_data;
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  self->search_timer = 0;
+  search (self, row != NULL ? gtk_list_box_row_get_index (row) : 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_lists_changed (KadGuiFinderDialog *self)
+{
+  if (self->search_timer == 0)
+    self->search_timer = g_timeout_add (SEARCH_AGAIN_MS, search_again, self);
 }
 
 static void
@@ -114,6 +144,7 @@ kad_gui_finder_dialog_dispose (GObject *object)
 {
   KadGuiFinderDialog *self = KAD_GUI_FINDER_DIALOG (object);
 
+  g_clear_handle_id (&self->search_timer, g_source_remove);
   g_clear_object (&self->source);
   g_clear_pointer (&self->searched, g_free);
   G_OBJECT_CLASS (kad_gui_finder_dialog_parent_class)->dispose (object);
@@ -148,7 +179,12 @@ kad_gui_finder_dialog_new (GtkWindow *parent, KadGuiSource *source)
 {
   KadGuiFinderDialog *self
       = g_object_new (KAD_GUI_TYPE_FINDER_DIALOG, "transient-for", parent, NULL);
+  KadGuiStore *store = kad_gui_source_get_store (source);
 
   self->source = g_object_ref (source);
+  g_signal_connect_object (kad_gui_store_get_peers (store), "items-changed",
+                           G_CALLBACK (on_lists_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (kad_gui_store_get_queries (store), "items-changed",
+                           G_CALLBACK (on_lists_changed), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -174,12 +174,24 @@ on_filter (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_finder_gone (KadGuiWindow *self)
+{
+  kad_gui_window_set_other_topics (self, 0);
+}
+
+static void
 on_find (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   KadGuiWindow *self = KAD_GUI_WINDOW (widget);
+  KadGuiFinderDialog *dialog = NULL;
 
-  if (self->source != NULL)
-    gtk_window_present (GTK_WINDOW (kad_gui_finder_dialog_new (GTK_WINDOW (self), self->source)));
+  if (self->source == NULL)
+    return;
+  dialog = kad_gui_finder_dialog_new (GTK_WINDOW (self), self->source);
+  /* It looks through peers and queries, whatever the page shows. */
+  kad_gui_window_set_other_topics (self, KAD_GUI_TOPIC_TABLE | KAD_GUI_TOPIC_QUERIES);
+  g_signal_connect_object (dialog, "unmap", G_CALLBACK (on_finder_gone), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

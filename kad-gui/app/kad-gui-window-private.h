@@ -35,11 +35,14 @@ struct _KadGuiWindow
   GCancellable *preparing;
   char *failure; /* why the target has no source; NULL: it has, or will have */
   char *page_name;
-  const char *state_id; /* of what is in the way; NULL: nothing */
+  const char *state_id;      /* of what is in the way; NULL: nothing */
+  KadGuiTopics other_topics; /* of a dialog */
   gboolean show_pane;
 };
 
 KadGuiPage *kad_gui_window_ensure_page (KadGuiWindow *self, const char *name);
+/* What is to be followed besides what the page needs. */
+void kad_gui_window_set_other_topics (KadGuiWindow *self, KadGuiTopics topics);
 /* In kad-gui-window-actions.c: the group "win", and keys that it cannot have. */
 void kad_gui_window_install_actions (GtkWidgetClass *klass);
 void kad_gui_window_add_keys (KadGuiWindow *self);

@@ -32,8 +32,16 @@ update_topics (KadGuiWindow *self)
     return;
   /* What is in the way is told by the status. */
   if (is_seen (self))
-    topics = KAD_GUI_TOPIC_STATS | (page != NULL ? kad_gui_page_get_topics (page) : 0);
+    topics = KAD_GUI_TOPIC_STATS | self->other_topics
+             | (page != NULL ? kad_gui_page_get_topics (page) : 0);
   kad_gui_source_set_topics (self->source, topics);
+}
+
+void
+kad_gui_window_set_other_topics (KadGuiWindow *self, KadGuiTopics topics)
+{
+  self->other_topics = topics;
+  update_topics (self);
 }
 
 /* ---- what is in the way ---- */

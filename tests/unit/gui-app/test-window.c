@@ -257,6 +257,38 @@ test_exports (Fixture *fixture, gconstpointer data)
 }
 
 static void
+close_dialogs (Fixture *fixture)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i - 1);
+
+      if (gtk_window_get_transient_for (window) == GTK_WINDOW (fixture->window))
+        gtk_window_destroy (window);
+    }
+  iterate (50);
+}
+
+static void
+test_finder_looks_through_peers (Fixture *fixture, gconstpointer data)
+{
+  KadGuiTopics before = 0;
+
+  g_test_summary ("While somebody looks for a peer or a query, those are followed, and then not");
+  open_source (fixture);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_mapped (fixture->window, TRUE);
+  before = kad_gui_source_get_topics (fixture->source);
+  activate (fixture, "win.find");
+  g_assert_cmpuint (kad_gui_source_get_topics (fixture->source), ==,
+                    before | KAD_GUI_TOPIC_TABLE | KAD_GUI_TOPIC_QUERIES);
+  close_dialogs (fixture);
+  g_assert_cmpuint (kad_gui_source_get_topics (fixture->source), ==, before);
+}
+
+static void
 test_no_such_page (Fixture *fixture, gconstpointer data)
 {
   g_test_summary ("A page that is not there changes nothing");
@@ -285,6 +317,7 @@ main (int argc, char **argv)
   ADD ("recording", "a recording", test_recording);
   ADD ("another-source", NULL, test_another_source);
   ADD ("exports", NULL, test_exports);
+  ADD ("finder-looks-through-peers", NULL, test_finder_looks_through_peers);
   ADD ("no-such-page", NULL, test_no_such_page);
   return g_test_run ();
 }
