@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-query-lines.h"
 
-#include "kad-gui-query-row.h"
+#include "kad-gui-query-filler.h"
 
 struct _KadGuiQueryLines
 {
   KadGuiStore *store;
-  GHashTable *rows;  /* gint64 * -> KadGuiQueryRow */
+  GHashTable *rows;  /* gint64 * -> KadGuiQueryFiller */
   GHashTable *dirty; /* of rows: those that flush() has to do with */
 };
 
 static void
 row_free (gpointer row)
 {
-  kad_gui_query_row_free (row);
+  kad_gui_query_filler_free (row);
 }
 
 KadGuiQueryLines *
@@ -45,33 +45,33 @@ kad_gui_query_lines_reset (KadGuiQueryLines *self)
 static void
 forget (KadGuiQueryLines *self, gint64 id)
 {
-  KadGuiQueryRow *row = g_hash_table_lookup (self->rows, &id);
+  KadGuiQueryFiller *row = g_hash_table_lookup (self->rows, &id);
 
   g_hash_table_remove (self->dirty, row);
   g_hash_table_remove (self->rows, &id);
 }
 
-static KadGuiQueryRow *
+static KadGuiQueryFiller *
 add_row (KadGuiQueryLines *self, gint64 id, KadGuiQuery *query)
 {
-  KadGuiQueryRow *row = kad_gui_query_row_new (query);
+  KadGuiQueryFiller *row = kad_gui_query_filler_new (query);
 
   g_hash_table_insert (self->rows, g_memdup2 (&id, sizeof id), row);
   return row;
 }
 
-static KadGuiQueryRow *
+static KadGuiQueryFiller *
 ensure_row (KadGuiQueryLines *self, const KadGuiLine *line)
 {
   gint64 id = kad_gui_line_get_row (line);
-  KadGuiQueryRow *row = g_hash_table_lookup (self->rows, &id);
+  KadGuiQueryFiller *row = g_hash_table_lookup (self->rows, &id);
   KadGuiQuery *query = kad_gui_store_find_query (self->store, id);
   g_autoptr (KadGuiQuery) made = NULL;
 
   if (row != NULL && query != NULL)
     {
-      if (kad_gui_query_row_get_query (row) != query)
-        kad_gui_query_row_set_query (row, query);
+      if (kad_gui_query_filler_get_query (row) != query)
+        kad_gui_query_filler_set_query (row, query);
       return row;
     }
   if (row != NULL)
@@ -89,25 +89,25 @@ ensure_row (KadGuiQueryLines *self, const KadGuiLine *line)
 void
 kad_gui_query_lines_take (KadGuiQueryLines *self, const KadGuiLine *line)
 {
-  KadGuiQueryRow *row;
+  KadGuiQueryFiller *row;
   gint64 id = kad_gui_line_get_row (line);
 
   if (id == 0)
     return;
   row = ensure_row (self, line);
-  if (kad_gui_query_row_take (row, line))
+  if (kad_gui_query_filler_take (row, line))
     kad_gui_peer_list_touch (kad_gui_store_get_peers (self->store), line->peer, id, line->t);
   g_hash_table_add (self->dirty, row);
   /* With its first line in it, so that nobody sees it empty. */
   if (kad_gui_store_find_query (self->store, id) == NULL)
-    kad_gui_store_add_query (self->store, kad_gui_query_row_get_query (row));
+    kad_gui_store_add_query (self->store, kad_gui_query_filler_get_query (row));
 }
 
 void
 kad_gui_query_lines_take_command (KadGuiQueryLines *self, gint64 run, const char *command)
 {
-  KadGuiQueryRow *row = g_hash_table_lookup (self->rows, &run);
-  KadGuiQuery *query = row != NULL ? kad_gui_query_row_get_query (row) : NULL;
+  KadGuiQueryFiller *row = g_hash_table_lookup (self->rows, &run);
+  KadGuiQuery *query = row != NULL ? kad_gui_query_filler_get_query (row) : NULL;
 
   if (query != NULL && run > 0 && *query->command == '\0')
     kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_COMMAND, command);
@@ -128,7 +128,7 @@ kad_gui_query_lines_flush (KadGuiQueryLines *self)
 
   g_hash_table_iter_init (&iter, self->dirty);
   while (g_hash_table_iter_next (&iter, &row, NULL))
-    kad_gui_query_row_flush (row);
+    kad_gui_query_filler_flush (row);
   g_hash_table_remove_all (self->dirty);
   if (g_hash_table_size (self->rows) <= 2 * KAD_GUI_MAX_QUERIES)
     return;

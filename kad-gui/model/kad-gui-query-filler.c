@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kad-gui-query-row.h"
+#include "kad-gui-query-filler.h"
 
 #include "kad-gui-contact.h"
 #include "kad-gui-step.h"
@@ -30,7 +30,7 @@ typedef struct
   gboolean has_key;
 } Contact;
 
-struct _KadGuiQueryRow
+struct _KadGuiQueryFiller
 {
   KadGuiQuery *query;
   GHashTable *contacts;    /* the item's own text of the peer -> Contact */
@@ -52,7 +52,7 @@ contact_free (gpointer data)
 /* ---- contacts ---- */
 
 static Contact *
-remember (KadGuiQueryRow *self, KadGuiContact *item)
+remember (KadGuiQueryFiller *self, KadGuiContact *item)
 {
   Contact *contact = g_new0 (Contact, 1);
   KadPeerId id;
@@ -66,7 +66,7 @@ remember (KadGuiQueryRow *self, KadGuiContact *item)
 }
 
 static KadGuiContact *
-find_contact (KadGuiQueryRow *self, const char *peer)
+find_contact (KadGuiQueryFiller *self, const char *peer)
 {
   Contact *contact = *peer != '\0' ? g_hash_table_lookup (self->contacts, peer) : NULL;
 
@@ -75,7 +75,7 @@ find_contact (KadGuiQueryRow *self, const char *peer)
 
 /* NULL: it is nobody, or there are too many. */
 static KadGuiContact *
-ensure_contact (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
+ensure_contact (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
 {
   KadGuiContact *item = find_contact (self, line->peer);
   g_autoptr (KadGuiContact) made = NULL;
@@ -113,7 +113,7 @@ set_first (KadGuiContact *item, guint field, gint64 *place, gint64 at_us)
 }
 
 static void
-give (KadGuiQueryRow *self, const char *peer)
+give (KadGuiQueryFiller *self, const char *peer)
 {
   KadGuiContact *item = find_contact (self, peer);
 
@@ -123,7 +123,7 @@ give (KadGuiQueryRow *self, const char *peer)
 
 /* Gives whether the query had to do with the peer itself. */
 static gboolean
-take_contact (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
+take_contact (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
 {
   KadGuiContact *item;
 
@@ -177,14 +177,14 @@ compare_distance (gconstpointer a, gconstpointer b, gpointer target)
 
 /* @contact and who named it, and who named that one; a circle cannot be: each was named before. */
 static void
-mark (KadGuiQueryRow *self, GHashTable *marked, Contact *contact)
+mark (KadGuiQueryFiller *self, GHashTable *marked, Contact *contact)
 {
   while (contact != NULL && g_hash_table_add (marked, contact))
     contact = g_hash_table_lookup (self->contacts, contact->item->named_by);
 }
 
 static void
-compute_contributing (KadGuiQueryRow *self)
+compute_contributing (KadGuiQueryFiller *self)
 {
   g_autoptr (GHashTable) marked = g_hash_table_new (NULL, NULL);
   g_autoptr (GPtrArray) answered = g_ptr_array_new ();
@@ -216,7 +216,7 @@ compute_contributing (KadGuiQueryRow *self)
 /* ---- the queries of the engine ---- */
 
 static Part *
-find_part (KadGuiQueryRow *self, const KadGuiLine *line)
+find_part (KadGuiQueryFiller *self, const KadGuiLine *line)
 {
   const Part part = { .query = line->query,
                       .started_us = line->t - MIN (line->duration_us, line->t),
@@ -232,7 +232,7 @@ find_part (KadGuiQueryRow *self, const KadGuiLine *line)
 }
 
 static void
-add_up (KadGuiQueryRow *self)
+add_up (KadGuiQueryFiller *self)
 {
   Part all = { 0 };
 
@@ -258,7 +258,7 @@ add_up (KadGuiQueryRow *self)
 }
 
 gboolean
-kad_gui_query_row_is_running (KadGuiQueryRow *self)
+kad_gui_query_filler_is_running (KadGuiQueryFiller *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
     if (g_array_index (self->parts, Part, i).is_running)
@@ -278,7 +278,7 @@ take_counts (Part *part, const KadGuiLine *line)
 /* ---- lines ---- */
 
 static gint64
-get_at_us (KadGuiQueryRow *self, const Part *part, const KadGuiLine *line)
+get_at_us (KadGuiQueryFiller *self, const Part *part, const KadGuiLine *line)
 {
   gint64 before_us = MAX (part->started_us - self->query->started_us, 0);
 
@@ -286,7 +286,7 @@ get_at_us (KadGuiQueryRow *self, const Part *part, const KadGuiLine *line)
 }
 
 static void
-take_step (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
+take_step (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
 {
   g_autoptr (KadGuiStep) step = kad_gui_step_new ();
   g_autofree char *reason = kad_gui_line_cut (line->reason, KAD_GUI_MAX_REASON);
@@ -315,7 +315,7 @@ take_step (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
 
 /* What it is about and since when; of the first line that tells. */
 static void
-take_subject (KadGuiQueryRow *self, const KadGuiLine *line)
+take_subject (KadGuiQueryFiller *self, const KadGuiLine *line)
 {
   KadGuiQuery *query = self->query;
   const char *base64 = line->key;
@@ -356,10 +356,10 @@ take_subject (KadGuiQueryRow *self, const KadGuiLine *line)
 
 /* Of our own query somebody else tells it. */
 static void
-take_state (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
+take_state (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
 {
   KadGuiQuery *query = self->query;
-  gboolean is_running = kad_gui_query_row_is_running (self);
+  gboolean is_running = kad_gui_query_filler_is_running (self);
 
   if (query->own)
     return;
@@ -383,7 +383,7 @@ take_state (KadGuiQueryRow *self, const KadGuiLine *line, gint64 at_us)
 }
 
 static void
-take_end (KadGuiQueryRow *self, Part *part, const KadGuiLine *line)
+take_end (KadGuiQueryFiller *self, Part *part, const KadGuiLine *line)
 {
   part->is_running = FALSE;
   part->waiting = 0;
@@ -394,7 +394,7 @@ take_end (KadGuiQueryRow *self, Part *part, const KadGuiLine *line)
 }
 
 static void
-take_progress (KadGuiQueryRow *self, Part *part, const KadGuiLine *line)
+take_progress (KadGuiQueryFiller *self, Part *part, const KadGuiLine *line)
 {
   take_counts (part, line);
   if (line->results > 0 && !self->query->own)
@@ -408,7 +408,7 @@ take_progress (KadGuiQueryRow *self, Part *part, const KadGuiLine *line)
 }
 
 gboolean
-kad_gui_query_row_take (KadGuiQueryRow *self, const KadGuiLine *line)
+kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line)
 {
   Part *part;
   gint64 at_us;
@@ -446,7 +446,7 @@ append_all (GListModel *list, GPtrArray *items)
 }
 
 static void
-flush_steps (KadGuiQueryRow *self)
+flush_steps (KadGuiQueryFiller *self)
 {
   GListModel *list = self->query->steps;
   guint n = g_list_model_get_n_items (list);
@@ -465,7 +465,7 @@ flush_steps (KadGuiQueryRow *self)
 }
 
 void
-kad_gui_query_row_flush (KadGuiQueryRow *self)
+kad_gui_query_filler_flush (KadGuiQueryFiller *self)
 {
   append_all (self->query->contacts, self->new_contacts);
   flush_steps (self);
@@ -476,21 +476,21 @@ kad_gui_query_row_flush (KadGuiQueryRow *self)
 
 /* ---- its life ---- */
 
-KadGuiQueryRow *
-kad_gui_query_row_new (KadGuiQuery *query)
+KadGuiQueryFiller *
+kad_gui_query_filler_new (KadGuiQuery *query)
 {
-  KadGuiQueryRow *self = g_new0 (KadGuiQueryRow, 1);
+  KadGuiQueryFiller *self = g_new0 (KadGuiQueryFiller, 1);
 
   self->contacts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, contact_free);
   self->new_contacts = g_ptr_array_new_with_free_func (g_object_unref);
   self->new_steps = g_ptr_array_new_with_free_func (g_object_unref);
   self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
-  kad_gui_query_row_set_query (self, query);
+  kad_gui_query_filler_set_query (self, query);
   return self;
 }
 
 void
-kad_gui_query_row_free (KadGuiQueryRow *self)
+kad_gui_query_filler_free (KadGuiQueryFiller *self)
 {
   g_object_unref (self->query);
   g_hash_table_unref (self->contacts);
@@ -501,13 +501,13 @@ kad_gui_query_row_free (KadGuiQueryRow *self)
 }
 
 KadGuiQuery *
-kad_gui_query_row_get_query (KadGuiQueryRow *self)
+kad_gui_query_filler_get_query (KadGuiQueryFiller *self)
 {
   return self->query;
 }
 
 void
-kad_gui_query_row_set_query (KadGuiQueryRow *self, KadGuiQuery *query)
+kad_gui_query_filler_set_query (KadGuiQueryFiller *self, KadGuiQuery *query)
 {
   guint n = g_list_model_get_n_items (query->contacts);
 
