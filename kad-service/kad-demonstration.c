@@ -130,19 +130,26 @@ on_nobody (gpointer user_data)
 
 /* The guest is one of those who are connected. */
 static void
-count_visitors (KadDemonstration *self)
+count_visitors (KadDemonstration *self, guint n_connections)
 {
   guint n_own = self->guest != NULL ? 1 : 0;
 
   g_clear_handle_id (&self->leave_timer, g_source_remove);
-  if (self->idle_exit_s > 0 && kad_service_get_connections (self->service)->len <= n_own)
+  if (self->idle_exit_s > 0 && n_connections <= n_own)
     self->leave_timer = g_timeout_add_seconds ((guint) self->idle_exit_s, on_nobody, self);
 }
 
 static void
-on_connections (KadService *service, GDBusConnection *connection, gpointer user_data)
+on_connected (KadService *service, GDBusConnection *connection, gpointer user_data)
 {
-  count_visitors (user_data);
+  count_visitors (user_data, kad_service_get_connections (service)->len);
+}
+
+/* The one that goes is still listed. */
+static void
+on_disconnected (KadService *service, GDBusConnection *connection, gpointer user_data)
+{
+  count_visitors (user_data, kad_service_get_connections (service)->len - 1);
 }
 
 /* ---- life ---- */
@@ -185,13 +192,13 @@ kad_demonstration_start (KadDemonstration *self, KadService *service, const char
   self->address = g_strdup (address);
   self->on_over = on_over;
   self->user_data = user_data;
-  self->connected = g_signal_connect (service, "connected", G_CALLBACK (on_connections), self);
+  self->connected = g_signal_connect (service, "connected", G_CALLBACK (on_connected), self);
   self->disconnected
-      = g_signal_connect (service, "disconnected", G_CALLBACK (on_connections), self);
+      = g_signal_connect (service, "disconnected", G_CALLBACK (on_disconnected), self);
   /* So that others put things here from the beginning. */
   kad_settings_set_value (kad_service_get_settings (service), "mode",
                           g_variant_new_string ("server"), NULL);
-  count_visitors (self);
+  count_visitors (self, 0);
   kad_demo_start (self->demo);
 }
 

@@ -6,7 +6,7 @@
 
 #define MAX_UNDER_WAY 4
 #define SOON_MS 60
-#define EVERY_MS 3000
+#define EVERY_MS 5000
 
 typedef enum
 {

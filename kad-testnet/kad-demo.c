@@ -17,6 +17,9 @@
 #define STARTING_AT_ONCE 24
 #define CHURN_MS 4000
 #define SILENCE_US (45 * G_USEC_PER_SEC)
+/* What is idle costs a little, too. */
+#define HIGH_WATER 32
+#define LOW_WATER 24
 /* All are near until they have joined. */
 #define FIRST_GRACE_MS 5000
 #define GRACE_MS 2500
@@ -147,7 +150,7 @@ on_churn (gpointer user_data)
 {
   KadDemo *self = user_data;
   guint n_missing = end_silence (self) + self->away.length + self->n_leaving;
-  guint n_bearable = MAX (1, self->n_nodes / 12);
+  guint n_bearable = MAX (2, self->n_nodes / 12);
 
   if (n_missing == 0)
     leave_any (self);
@@ -194,6 +197,8 @@ configure (KadNodeConfig *config, guint number, gpointer user_data, GError **err
                              kad_demo_cast_get_agent (self->seed, number, part->generation));
   return kad_node_config_set_network (config, KAD_DEMO_NETWORK, error)
          && kad_node_config_set_limit (config, "record-bytes-per-peer", BYTES_PER_PEER, error)
+         && kad_node_config_set_limit (config, "high-water", HIGH_WATER, error)
+         && kad_node_config_set_limit (config, "low-water", LOW_WATER, error)
          && set_latency (config, is_silent ? KAD_DEMO_SILENT_MS : latency_ms,
                          is_silent ? 0 : grace_ms, error);
 }
