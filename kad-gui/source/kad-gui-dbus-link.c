@@ -471,9 +471,19 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
     fail_to_connect (source->link, error);
 }
 
-static void
-connect_to (KadGuiDbusLink *self, const char *address)
+/* A service that was started again has another guid; the socket says who is meant. */
+static char *
+dup_without_guid (const char *address)
 {
+  g_autoptr (GRegex) regex = g_regex_new (",guid=[0-9a-fA-F]*", 0, 0, NULL);
+
+  return g_regex_replace_literal (regex, address, -1, 0, "", 0, NULL);
+}
+
+static void
+connect_to (KadGuiDbusLink *self, const char *given)
+{
+  g_autofree char *address = dup_without_guid (given);
   GDBusConnectionFlags flags = G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT;
 
   if (self->source->address == NULL)

@@ -12,9 +12,8 @@
 #include <string.h>
 
 #include "kad-error.h"
-#include "kad-gui-argument.h"
-#include "kad-gui-command.h"
 #include "kad-gui-dbus-private.h"
+#include "kad-gui-dbus-query.h"
 #include "kad-gui-result.h"
 #include "kad-json-writer.h"
 
@@ -32,6 +31,7 @@ typedef struct
   guint signals;
   guint properties;
   GHashTable *steps; /* (element-type utf8) those that were taken */
+  GVariant *summary; /* (nullable) */
   guint next_result;
   guint n_reading;    /* results, steps */
   gboolean must_read; /* results: some are missing */
@@ -43,10 +43,14 @@ struct _KadGuiDbusOwn
 {
   KadGuiDbusSource *source; /* owns us */
   GPtrArray *queries;       /* (element-type Own) */
+  /* Lines may come before their run is known to be ours: run -> steps of it, while some query of
+   * ours has no run yet. */
+  GHashTable *early;
 };
 
 static void read_results (Own *self);
 static void read_steps (Own *self, guint from);
+static void forget_early (KadGuiDbusOwn *self);
 
 /* ---- life ---- */
 
@@ -67,6 +71,7 @@ own_unref (Own *self)
   if (self->query != NULL)
     g_object_weak_unref (G_OBJECT (self->query), on_dropped, self);
   g_hash_table_unref (self->steps);
+  g_clear_pointer (&self->summary, g_variant_unref);
   g_free (self->path);
   g_free (self);
 }
@@ -75,9 +80,9 @@ own_unref (Own *self)
 static void
 own_release (Own *self)
 {
-  g_autoptr (GPtrArray) queries = NULL;
+  KadGuiDbusOwn *owner = self->owner;
 
-  if (self->owner == NULL)
+  if (owner == NULL)
     return;
   kad_gui_dbus_unsubscribe (self->source, &self->signals);
   kad_gui_dbus_unsubscribe (self->source, &self->properties);
@@ -85,9 +90,9 @@ own_release (Own *self)
     kad_gui_dbus_tell (self->source, self->path, "Query", "Release");
   if (self->query != NULL)
     kad_gui_item_set_string (self->query, KAD_GUI_QUERY_FIELD_PATH, NULL);
-  queries = g_ptr_array_ref (self->owner->queries);
   self->owner = NULL;
-  g_ptr_array_remove_fast (queries, self);
+  g_ptr_array_remove_fast (owner->queries, self);
+  forget_early (owner);
 }
 
 static void
@@ -163,8 +168,12 @@ own_call (Own *self, const char *path, const char *interface, const char *method
 static void
 release_if_done (Own *self)
 {
-  if (self->is_finished && self->n_reading == 0)
-    own_release (self);
+  if (!self->is_finished || self->n_reading > 0)
+    return;
+  /* Of what came by lines the sums may be others. */
+  if (self->summary != NULL && self->query != NULL)
+    kad_gui_dbus_query_set_numbers (self->query, self->summary);
+  own_release (self);
 }
 
 /* ---- results ---- */
@@ -227,43 +236,19 @@ read_results (Own *self)
 /* ---- steps ---- */
 
 static gboolean
-remember_step (Own *self, gint64 at_us, const char *step, const char *peer, const char *detail)
+remember_step (GHashTable *steps, gint64 at_us, const char *step, const char *peer,
+               const char *detail)
 {
-  if (g_hash_table_size (self->steps) >= 2 * KAD_GUI_MAX_STEPS)
+  if (g_hash_table_size (steps) >= 2 * KAD_GUI_MAX_STEPS)
     return FALSE;
   return g_hash_table_add (
-      self->steps, g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %s", at_us, step, peer, detail));
+      steps, g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %s", at_us, step, peer, detail));
 }
 
-/* As the line that the stream would have. */
-static GVariant *
-new_line (Own *self, gint64 at_us, guint distance_bits, guint rtt_us, const char *step,
-          const char *peer, const char *detail)
+static GHashTable *
+new_steps (void)
 {
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  gboolean is_end = g_str_equal (step, "path-ended");
-  gboolean has_reason = is_end || g_str_equal (step, "fail");
-
-  g_variant_dict_insert (&dict, "t", "x", self->query->started_us + at_us);
-  g_variant_dict_insert (&dict, "event", "s", "query-step");
-  g_variant_dict_insert (&dict, "query", "x", self->query->query);
-  g_variant_dict_insert (&dict, "kind", "s", self->query->kind);
-  g_variant_dict_insert (&dict, "run", "x", self->query->run);
-  if (*peer != '\0')
-    g_variant_dict_insert (&dict, "peer", "s", peer);
-  if (*detail != '\0')
-    g_variant_dict_insert (&dict, has_reason ? "reason" : "from", "s", detail);
-  g_variant_dict_insert (&dict, "step", "s", step);
-  if (!is_end)
-    g_variant_dict_insert (&dict, "distance_bits", "x", (gint64) distance_bits);
-  g_variant_dict_insert (&dict, "duration_us", "x", at_us);
-  if (g_str_equal (step, "reply"))
-    g_variant_dict_insert (&dict, "rtt_us", "x", (gint64) rtt_us);
-  g_variant_dict_insert (&dict, "heard", "x", (gint64) self->query->heard);
-  g_variant_dict_insert (&dict, "waiting", "x", (gint64) self->query->waiting);
-  g_variant_dict_insert (&dict, "queried", "x", (gint64) self->query->queried);
-  g_variant_dict_insert (&dict, "unreachable", "x", (gint64) self->query->unreachable);
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void
@@ -274,16 +259,16 @@ take_steps (Own *self, GVariant *steps)
   guint distance_bits, rtt_us;
   const char *step, *peer, *detail;
 
-  /* Without a number nobody knows whose they are. */
-  if (self->query == NULL || self->query->run == 0)
+  /* Without numbers nobody knows whose they are. */
+  if (self->query == NULL || self->query->run == 0 || self->query->query == 0)
     return;
   g_variant_iter_init (&iter, steps);
   while (g_variant_iter_next (&iter, "(xuu&s&s&s)", &at_us, &distance_bits, &rtt_us, &step, &peer,
                               &detail))
-    if (remember_step (self, at_us, step, peer, detail))
+    if (remember_step (self->steps, at_us, step, peer, detail))
       {
-        g_autoptr (GVariant) line
-            = new_line (self, at_us, distance_bits, rtt_us, step, peer, detail);
+        g_autoptr (GVariant) line = kad_gui_dbus_query_new_line (self->query, at_us, distance_bits,
+                                                                 rtt_us, step, peer, detail);
 
         kad_gui_dbus_stream_take (self->source, line);
       }
@@ -314,6 +299,32 @@ read_steps (Own *self, guint from)
             on_steps);
 }
 
+/* (nullable) Where the steps of a run are remembered. */
+static GHashTable *
+find_steps (KadGuiDbusOwn *self, gint64 run)
+{
+  gboolean is_awaited = FALSE;
+  GHashTable *steps;
+
+  for (guint i = 0; i < self->queries->len; i++)
+    {
+      Own *own = self->queries->pdata[i];
+
+      if (own->query != NULL && own->query->run == run)
+        return own->steps;
+      is_awaited |= own->query != NULL && own->query->run == 0;
+    }
+  if (!is_awaited)
+    return NULL;
+  steps = g_hash_table_lookup (self->early, &run);
+  if (steps == NULL && g_hash_table_size (self->early) < KAD_GUI_MAX_QUERIES)
+    {
+      steps = new_steps ();
+      g_hash_table_insert (self->early, g_memdup2 (&run, sizeof run), steps);
+    }
+  return steps;
+}
+
 gboolean
 kad_gui_dbus_own_take_step (KadGuiDbusOwn *self, GVariant *fields)
 {
@@ -322,23 +333,31 @@ kad_gui_dbus_own_take_step (KadGuiDbusOwn *self, GVariant *fields)
   const char *step = "";
   const char *peer = "";
   const char *detail = "";
+  GHashTable *steps = NULL;
 
-  if (self->queries->len == 0 || !g_variant_lookup (fields, "run", "x", &run) || run == 0)
+  if (self->queries->len > 0 && g_variant_lookup (fields, "run", "x", &run) && run > 0)
+    steps = find_steps (self, run);
+  if (steps == NULL)
     return TRUE;
+  g_variant_lookup (fields, "duration_us", "x", &at_us);
+  g_variant_lookup (fields, "step", "&s", &step);
+  g_variant_lookup (fields, "peer", "&s", &peer);
+  if (!g_variant_lookup (fields, "reason", "&s", &detail))
+    g_variant_lookup (fields, "from", "&s", &detail);
+  return remember_step (steps, at_us, step, peer, detail);
+}
+
+static void
+forget_early (KadGuiDbusOwn *self)
+{
   for (guint i = 0; i < self->queries->len; i++)
     {
       Own *own = self->queries->pdata[i];
 
-      if (own->query == NULL || own->query->run != run)
-        continue;
-      g_variant_lookup (fields, "duration_us", "x", &at_us);
-      g_variant_lookup (fields, "step", "&s", &step);
-      g_variant_lookup (fields, "peer", "&s", &peer);
-      if (!g_variant_lookup (fields, "reason", "&s", &detail))
-        g_variant_lookup (fields, "from", "&s", &detail);
-      return remember_step (own, at_us, step, peer, detail);
+      if (own->query != NULL && own->query->run == 0)
+        return;
     }
-  return TRUE;
+  g_hash_table_remove_all (self->early);
 }
 
 void
@@ -358,12 +377,54 @@ kad_gui_dbus_own_catch_up (KadGuiDbusOwn *self)
 static void
 set_run (Own *self, GVariant *properties)
 {
-  guint64 run = 0;
+  KadGuiStore *store = kad_gui_source_get_store (KAD_GUI_SOURCE (self->source));
+  GHashTable *early;
+  guint64 number = 0;
+  gint64 run;
 
-  if (self->query != NULL && g_variant_lookup (properties, "Run", "t", &run) && run > 0
-      && run <= G_MAXINT64)
-    kad_gui_store_set_run (kad_gui_source_get_store (KAD_GUI_SOURCE (self->source)), self->query,
-                           (gint64) run);
+  if (self->query == NULL || self->owner == NULL
+      || !g_variant_lookup (properties, "Run", "t", &number) || number == 0 || number > G_MAXINT64)
+    return;
+  run = (gint64) number;
+  if (run == self->query->run)
+    return;
+  /* What its lines have told goes with it. */
+  kad_gui_dbus_stream_flush (self->source);
+  early = g_hash_table_lookup (self->owner->early, &run);
+  if (early != NULL)
+    {
+      g_hash_table_unref (self->steps);
+      self->steps = g_hash_table_ref (early);
+    }
+  kad_gui_store_set_run (store, self->query, run);
+  forget_early (self->owner);
+}
+
+static void
+on_properties (Own *self, GVariant *reply, const GError *error)
+{
+  g_autoptr (GVariant) properties = NULL;
+
+  self->n_reading--;
+  if (self->owner == NULL)
+    return;
+  if (reply != NULL && self->query != NULL)
+    {
+      properties = g_variant_get_child_value (reply, 0);
+      g_object_freeze_notify (G_OBJECT (self->query));
+      set_run (self, properties);
+      kad_gui_dbus_query_set_properties (self->query, properties);
+      g_object_thaw_notify (G_OBJECT (self->query));
+    }
+  release_if_done (self);
+}
+
+static void
+read_properties (Own *self)
+{
+  self->n_reading++;
+  own_call (self, self->path, KAD_GUI_PROPERTIES, "GetAll", g_variant_new ("(s)", QUERY), "(a{sv})",
+            on_properties);
 }
 
 static void
@@ -380,39 +441,18 @@ on_properties_changed (GDBusConnection *connection, const char *sender, const ch
 }
 
 static void
-set_summary (Own *self, const char *reason, GVariant *summary)
+set_summary (Own *self, const char *reason)
 {
-  static const struct
-  {
-    const char *name;
-    guint field;
-  } numbers[] = {
-    { "requests", KAD_GUI_QUERY_FIELD_REQUESTS },
-    { "successes", KAD_GUI_QUERY_FIELD_SUCCESSES },
-    { "failures", KAD_GUI_QUERY_FIELD_FAILURES },
-  };
   g_autoptr (GString) json = g_string_new (NULL);
-  const char *code = "";
-  const char *message = "";
   gint64 duration_us;
-  guint number;
 
+  kad_json_append_variant (json, self->summary);
   g_object_freeze_notify (G_OBJECT (self->query));
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (g_variant_lookup (summary, numbers[i].name, "u", &number))
-      kad_gui_item_set_uint (self->query, numbers[i].field, number);
+  kad_gui_dbus_query_set_numbers (self->query, self->summary);
   set_end (self, reason, NULL);
-  if (g_variant_lookup (summary, "duration_us", "x", &duration_us))
+  kad_gui_dbus_query_set_error (self->query, self->summary);
+  if (g_variant_lookup (self->summary, "duration_us", "x", &duration_us))
     kad_gui_item_set_int64 (self->query, KAD_GUI_QUERY_FIELD_DURATION_US, duration_us);
-  if (g_variant_lookup (summary, "error", "&s", &code))
-    {
-      if (g_str_has_prefix (code, KAD_DBUS_ERROR_PREFIX))
-        code += strlen (KAD_DBUS_ERROR_PREFIX);
-      g_variant_lookup (summary, "message", "&s", &message);
-      kad_gui_item_set_string (self->query, KAD_GUI_QUERY_FIELD_ERROR_CODE, code);
-      kad_gui_item_set_string (self->query, KAD_GUI_QUERY_FIELD_ERROR_MESSAGE, message);
-    }
-  kad_json_append_variant (json, summary);
   kad_gui_item_set_string (self->query, KAD_GUI_QUERY_FIELD_SUMMARY, json->str);
   g_object_thaw_notify (G_OBJECT (self->query));
 }
@@ -420,13 +460,13 @@ set_summary (Own *self, const char *reason, GVariant *summary)
 static void
 finish (Own *self, GVariant *parameters)
 {
-  g_autoptr (GVariant) summary = NULL;
   const char *reason;
 
   if (self->is_finished || self->query == NULL)
     return;
-  g_variant_get (parameters, "(&s@a{sv})", &reason, &summary);
-  set_summary (self, reason, summary);
+  g_variant_get (parameters, "(&s@a{sv})", &reason, &self->summary);
+  set_summary (self, reason);
+  read_properties (self);
   read_results (self);
   for (guint from = 0; from < KAD_GUI_MAX_STEPS && from <= g_hash_table_size (self->steps);
        from += 1000)
@@ -453,7 +493,15 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
            && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(u" STEPS_TYPE ")")))
     {
       rows = g_variant_get_child_value (parameters, 1);
-      if (!kad_gui_dbus_stream_has_steps (self->source))
+      if (kad_gui_dbus_stream_has_steps (self->source))
+        ;
+      else if (self->query != NULL && self->query->query == 0)
+        {
+          /* Whose they are is to be asked first; then these, too, are read. */
+          read_properties (self);
+          read_steps (self, 0);
+        }
+      else
         take_steps (self, rows);
     }
   else if (g_str_equal (signal, "Finished")
@@ -463,33 +511,6 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
 }
 
 /* ---- the beginning ---- */
-
-static void
-set_target (Own *self, GVariant *properties)
-{
-  g_autoptr (GVariant) id = g_variant_lookup_value (properties, "KadId", G_VARIANT_TYPE_BYTESTRING);
-  gsize len;
-  const guint8 *bytes;
-
-  if (id == NULL || self->query == NULL)
-    return;
-  bytes = g_variant_get_fixed_array (id, &len, 1);
-  self->query->has_target = len == sizeof self->query->target.bytes;
-  if (self->query->has_target)
-    memcpy (self->query->target.bytes, bytes, len);
-}
-
-static void
-on_properties (Own *self, GVariant *reply, const GError *error)
-{
-  g_autoptr (GVariant) properties = NULL;
-
-  if (reply == NULL || self->owner == NULL)
-    return;
-  properties = g_variant_get_child_value (reply, 0);
-  set_target (self, properties);
-  set_run (self, properties);
-}
 
 static void
 on_started (Own *self, GVariant *reply, const GError *error)
@@ -533,74 +554,26 @@ on_prepared (Own *self, GVariant *reply, const GError *error)
     start (self);
 }
 
-/* (nullable) The argument that a query is about: the first that the command needs. */
-static char *
-dup_key_name (KadGuiStore *store, const char *command)
-{
-  GListModel *commands = kad_gui_store_get_commands (store);
-  guint n = g_list_model_get_n_items (commands);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (KadGuiCommand) item = g_list_model_get_item (commands, i);
-      g_autoptr (KadGuiArgument) argument = NULL;
-
-      if (!g_str_equal (item->name, command))
-        continue;
-      argument = g_list_model_get_item (item->arguments, 0);
-      return argument != NULL && argument->required ? g_strdup (argument->name) : NULL;
-    }
-  return NULL;
-}
-
-/* @key: (out) (transfer full): what the query is about, taken out of the options */
-static GVariant *
-new_options (KadGuiStore *store, const char *command, GVariant *options, char **key)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (options);
-  g_autofree char *name = dup_key_name (store, command);
-
-  *key = NULL;
-  if (name != NULL && g_variant_dict_lookup (&dict, name, "s", key))
-    g_variant_dict_remove (&dict, name);
-  if (*key == NULL)
-    *key = g_strdup ("");
-  g_variant_dict_insert (&dict, "trace", "b", TRUE);
-  return g_variant_dict_end (&dict);
-}
-
-/* What it is about if the command list is not known yet. */
-static const char *
-find_key_text (GVariant *options)
-{
-  static const char *const names[] = { "key", "peer", "target", "address", "namespace" };
-  const char *text = "";
-
-  for (guint i = 0; options != NULL && i < G_N_ELEMENTS (names) && *text == '\0'; i++)
-    g_variant_lookup (options, names[i], "&s", &text);
-  return text;
-}
-
 KadGuiQuery *
 kad_gui_dbus_own_start (KadGuiDbusOwn *self, const char *command, GVariant *options)
 {
   KadGuiStore *store = kad_gui_source_get_store (KAD_GUI_SOURCE (self->source));
   g_autoptr (KadGuiQuery) query = kad_gui_query_new ();
   g_autofree char *key = NULL;
-  GVariant *given = new_options (store, command, options, &key);
+  GVariant *given = kad_gui_dbus_query_new_options (store, command, options, &key);
   Own *own = g_new0 (Own, 1);
 
   kad_gui_item_set_boolean (query, KAD_GUI_QUERY_FIELD_OWN, TRUE);
   kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_KIND, command);
   kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_COMMAND, command);
   kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_KEY,
-                           *key != '\0' ? key : find_key_text (options));
+                           *key != '\0' ? key : kad_gui_dbus_query_find_key (options));
   kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_STARTED_US, kad_gui_store_get_now_us (store));
   g_ref_count_init (&own->refs);
   own->owner = self;
   own->source = self->source;
   own->query = query;
-  own->steps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  own->steps = new_steps ();
   g_object_weak_ref (G_OBJECT (query), on_dropped, own);
   g_ptr_array_add (self->queries, own);
   kad_gui_store_add_query (store, query);
@@ -662,6 +635,8 @@ kad_gui_dbus_own_new (KadGuiDbusSource *source)
 
   self->source = source;
   self->queries = g_ptr_array_new_with_free_func ((GDestroyNotify) own_unref);
+  self->early = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                       (GDestroyNotify) g_hash_table_unref);
   return self;
 }
 
@@ -671,5 +646,6 @@ kad_gui_dbus_own_free (KadGuiDbusOwn *self)
   while (self->queries->len > 0)
     own_release (self->queries->pdata[0]);
   g_ptr_array_unref (self->queries);
+  g_hash_table_unref (self->early);
   g_free (self);
 }

@@ -158,6 +158,8 @@ void kad_gui_dbus_catalog_note (KadGuiDbusPart *self);
 gboolean kad_gui_dbus_stream_has_steps (KadGuiDbusSource *source);
 /* A line that did not come by the stream. */
 void kad_gui_dbus_stream_take (KadGuiDbusSource *source, GVariant *fields);
+/* What lines told is in the lists now. */
+void kad_gui_dbus_stream_flush (KadGuiDbusSource *source);
 /* A key as a person may write it. @key: ay */
 char *kad_gui_dbus_dup_key (GVariant *key, gboolean is_provider);
 

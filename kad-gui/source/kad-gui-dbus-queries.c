@@ -5,6 +5,7 @@
 
 #include "kad-gui-dbus-again.h"
 #include "kad-gui-dbus-private.h"
+#include "kad-gui-dbus-query.h"
 
 /* So far two readings of one clock may be apart. */
 #define SAME_START_US (3 * G_USEC_PER_SEC)
@@ -50,19 +51,6 @@ find_id (GVariant *details, gint64 *run, gint64 *query)
   g_variant_lookup (details, "run", "t", &number);
   *run = (gint64) MIN (number, (guint64) G_MAXINT64);
   return *run != 0 ? *run : -*query;
-}
-
-static void
-apply_counts (KadGuiQuery *query, GVariant *details)
-{
-  guint heard, waiting, queried, unreachable;
-
-  if (!g_variant_lookup (details, "counts", "(uuuu)", &heard, &waiting, &queried, &unreachable))
-    return;
-  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_HEARD, heard);
-  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_WAITING, waiting);
-  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_QUERIED, queried);
-  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_UNREACHABLE, unreachable);
 }
 
 static void
@@ -134,7 +122,7 @@ take_query (QueriesPart *self, const char *path, GVariant *details)
     return;
   g_object_freeze_notify (G_OBJECT (query));
   apply_words (query, details);
-  apply_counts (query, details);
+  kad_gui_dbus_query_set_counts (query, details, "counts");
   apply_times (query, details, kad_gui_store_get_now_us (store));
   g_object_thaw_notify (G_OBJECT (query));
   if (self->running != NULL)

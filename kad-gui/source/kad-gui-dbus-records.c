@@ -9,6 +9,8 @@
 #include "kad-multibase.h"
 
 #define PAGE 1000
+/* Of each of the two lists. */
+#define MAX_PAGES (KAD_GUI_MAX_ROWS / PAGE)
 #define DEBOUNCE_MS 500
 #define INTERVAL_MS 2000
 
@@ -18,6 +20,7 @@ typedef struct
   KadGuiDbusAgain again;
   GPtrArray *items; /* (element-type KadGuiRecord) (nullable) so far */
   guint from;       /* of the list that is being read */
+  guint n_pages;    /* likewise */
 } RecordsPart;
 
 char *
@@ -90,7 +93,7 @@ static gboolean
 go_on (RecordsPart *self, gsize n, guint total)
 {
   self->from += (guint) n;
-  return n > 0 && self->from < total && self->items->len < KAD_GUI_MAX_ROWS;
+  return n > 0 && self->from < total && ++self->n_pages < MAX_PAGES;
 }
 
 static void
@@ -156,6 +159,7 @@ on_records (KadGuiDbusPart *part, GVariant *reply, const GError *error)
       return;
     }
   self->from = 0;
+  self->n_pages = 0;
   read_page (self, "ListProviders", "(ta(aysasx)u)", on_providers);
 }
 
@@ -167,6 +171,7 @@ begin (gpointer user_data)
   g_clear_pointer (&self->items, g_ptr_array_unref);
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->from = 0;
+  self->n_pages = 0;
   read_page (self, "ListRecords", "(ta(aysux)u)", on_records);
 }
 

@@ -120,6 +120,14 @@ kad_gui_dbus_stream_take (KadGuiDbusSource *source, GVariant *fields)
   take_line ((StreamPart *) source->parts[KAD_GUI_DBUS_STREAM], fields, NULL);
 }
 
+void
+kad_gui_dbus_stream_flush (KadGuiDbusSource *source)
+{
+  StreamPart *self = (StreamPart *) source->parts[KAD_GUI_DBUS_STREAM];
+
+  kad_gui_lines_flush (self->lines);
+}
+
 gboolean
 kad_gui_dbus_stream_has_steps (KadGuiDbusSource *source)
 {
@@ -305,7 +313,22 @@ stream_read (KadGuiDbusPart *part)
   StreamPart *self = (StreamPart *) part;
 
   if (self->reader == NULL && self->opening == NULL)
-    kad_gui_dbus_again_request (&self->open);
+    kad_gui_dbus_again_now (&self->open);
+}
+
+/* Numbers begin anew. */
+static void
+stream_node_gone (KadGuiDbusPart *part)
+{
+  StreamPart *self = (StreamPart *) part;
+  GListModel *events = kad_gui_store_get_events (kad_gui_dbus_part_get_store (part));
+  g_autoptr (KadGuiEvent) last = NULL;
+  guint n;
+
+  kad_gui_lines_flush (self->lines);
+  n = g_list_model_get_n_items (events);
+  last = n > 0 ? g_list_model_get_item (events, n - 1) : NULL;
+  kad_gui_lines_reset (self->lines, last != NULL ? last->number + 1 : 1);
 }
 
 static void
@@ -325,5 +348,6 @@ const KadGuiDbusPartClass kad_gui_dbus_stream_class = {
   .changed = stream_start,
   .stop = stream_stop,
   .read = stream_read,
+  .node_gone = stream_node_gone,
   .clear = stream_clear,
 };

@@ -14,6 +14,8 @@
 #define PAGE 5000
 /* Changes that are kept while a snapshot is on its way. */
 #define MAX_PENDING 256
+/* A table has 5,120 seats: who needs more pages talks nonsense. */
+#define MAX_PAGES 16
 /* Pages of a table that changes all the time are never of one serial. */
 #define MAX_TRIES 3
 #define BUCKETS_MS 1000
@@ -33,6 +35,7 @@ typedef struct
   guint64 page_serial;
   GVariantBuilder *pages; /* (nullable) rows so far */
   guint n_rows;
+  guint n_pages;
   GPtrArray *pending; /* (element-type GVariant) signals Table */
 
   guint64 peers_serial; /* 0: none was told */
@@ -163,6 +166,7 @@ end_pages (TablePart *self)
 {
   g_clear_pointer (&self->pages, g_variant_builder_unref);
   self->n_rows = 0;
+  self->n_pages = 0;
 }
 
 static void
@@ -229,7 +233,7 @@ on_page (KadGuiDbusPart *part, GVariant *reply, const GError *error)
       g_variant_builder_add_value (self->pages, row);
     }
   self->n_rows += (guint) n;
-  if (n > 0 && self->n_rows < total && self->n_rows < KAD_GUI_MAX_PEERS)
+  if (n > 0 && self->n_rows < total && ++self->n_pages < MAX_PAGES)
     {
       read_page (self);
       return;

@@ -89,7 +89,9 @@ class Probe:
         def is_over(probe):
             got = probe.ask("query", number)
             return got if got["query"]["state"] == 2 and got["query"]["path"] == "" else None
-        return self.wait(is_over, seconds)
+        self.wait(is_over, seconds)
+        time.sleep(0.3)  # what came last is put into the lists some times a second
+        return self.ask("query", number)
 
     def close(self):
         if self.process.poll() is None:

@@ -19,6 +19,8 @@ from kadnet import Net, options
 from kadwatch import Eavesdropper, ShrinkingNet, hold, read_table
 
 NET = Net(12)
+# A network of few peers has no more of them to ask.
+ENDED = ("completed", "starved")
 
 
 def both(function):
@@ -116,7 +118,8 @@ def _(kadd, client, new_probe):
             client.routing.call("ClosestPeers", "(sa{sv})", "text:of another", {})
             return [number for number, query in enumerate(probe.get("queries")) if query["kind"] == "closest-peers"]
         number = probe.wait(seen)[-1]
-        got = probe.wait(lambda probe: (lambda got: got if got["query"]["outcome"] else None)(probe.ask("query", number)))
+        got = probe.wait(lambda probe: (lambda got: got if got["query"]["outcome"] and got["steps"] else None)(
+            probe.ask("query", number)))
         assert got["query"]["own"] is False and got["query"]["run"] > 0, got["query"]
         assert len(got["contacts"]) > 3 and any(step["step"] == "reply" for step in got["steps"]), got
         assert all(step["peer"] for step in got["steps"] if step["step"] == "send"), got["steps"]
@@ -134,7 +137,7 @@ def steps_of(client, path):
 def check_own(client, probe, number):
     got = probe.finished(number, 60)
     query = got["query"]
-    assert query["own"] and query["outcome"] == "completed" and query["run"] > 0 and query["id"] == query["run"], query
+    assert query["own"] and query["outcome"] in ENDED and query["run"] > 0 and query["id"] == query["run"], query
     assert query["kind"] and query["command"] == "closest-peers" and query["key"] == "text:mine", query
     assert query["requests"] > 0 and query["duration_us"] > 0 and '"outcome"' in query["summary"], query
     assert got["has_target"], got
@@ -142,12 +145,12 @@ def check_own(client, probe, number):
     assert [result["number"] for result in got["results"]] == list(range(len(got["results"])))
     assert all(result["kind"] == "peer" and result["peer"] in NET.peers and result["addresses"] for result in got["results"])
     sent = [step["peer"] for step in got["steps"] if step["step"] == "send"]
-    assert sent and len(sent) == len(set(sent)), sent
+    assert len(sent) == query["requests"], (len(sent), query)
     ends = [step for step in got["steps"] if step["step"] == "path-ended"]
     assert len(ends) == 1, ends
     keys = [(step["at_us"], step["step"], step["peer"], step["from"]) for step in got["steps"]]
     assert len(keys) == len(set(keys)), "a step came twice"
-    assert len(got["contacts"]) == len({contact["peer"] for contact in got["contacts"]}) >= len(sent)
+    assert len(got["contacts"]) == len({contact["peer"] for contact in got["contacts"]}) >= len(set(sent))
     assert sum(1 for other in probe.get("queries") if other["run"] == query["run"]) == 1
     return got
 
@@ -221,7 +224,7 @@ def _(kadd, client, new_probe):
         probe.wait(lambda probe: probe.get("publications")[0]["last_run_us"] > ran_us, 60)
         session = client.publications.call("Provide", "(sa{sv})", "text:for a while", {})
         probe.wait(lambda probe: len(probe.get("publications")) == 2)
-        assert probe.ask("publication", session, "remove")["error"] == "NotAuthorized"
+        assert probe.ask("publication", session, "remove")["error"] in ("NotAuthorized", "NotFound", "NotSupported")
         assert probe.ask("publication", path, "remove") is True
         probe.wait(lambda probe: [row["path"] for row in probe.get("publications")] == [session])
 
@@ -263,8 +266,11 @@ def _(kadd, client, new_probe):
         probe.wait(lambda probe: probe.get("status")["state"] == "online", 60)
         probe.wait(lambda probe: shows_table(client, probe), 60)
         before = len(probe.get("events"))
-        client.routing.call("ClosestPeers", "(sa{sv})", "text:after", {})
-        probe.wait(lambda probe: len(probe.get("events")) > before)
+
+        def told(probe):
+            client.routing.call("ClosestPeers", "(sa{sv})", "text:after", {})
+            return len(probe.get("events")) > before
+        probe.wait(told)
         assert not [query for query in probe.get("queries") if query["state"] != 2 and query["id"] == 0]
         got = check_own(client, probe, probe.start("closest-peers", key="text:mine"))
         assert got
@@ -285,22 +291,25 @@ def _(kadd, client, new_probe):
         assert got and probe.get("status")["state"] == "online"
 
 
-def watch_paths(client):
-    """The service's own idea: the objects of watches that there are."""
-    paths = []
+class Monitor(Eavesdropper):
+    """Of all that goes over a bus: the service's signals, and the watches that there are."""
 
-    def look(path):
-        xml = client.connection.call_sync(client.destination, path, "org.freedesktop.DBus.Introspectable", "Introspect",
-                                          None, None, 0, 10000, None).unpack()[0]
-        node = Gio.DBusNodeInfo.new_for_xml(xml)
-        if any(interface.name == f"{NAME}.Watch" for interface in node.interfaces):
-            paths.append(path)
-        for child in node.nodes:
-            if child.path:
-                look(f"{path}/{child.path}")
+    def __init__(self, bus):
+        super().__init__(bus, interface=None)
+        self.watches = set()
+        self.asked = set()
 
-    look(f"{ROOT}/watch")
-    return paths
+    def on_message(self, connection, message, incoming, *_):
+        kind, member = message.get_message_type(), message.get_member()
+        if kind == Gio.DBusMessageType.METHOD_CALL and member == "Watch":
+            self.asked.add((message.get_sender(), message.get_serial()))
+        elif kind == Gio.DBusMessageType.METHOD_RETURN and (message.get_destination(), message.get_reply_serial()) in self.asked:
+            self.watches.add(message.get_body().unpack()[0])
+        elif kind == Gio.DBusMessageType.METHOD_CALL and member == "Close":
+            self.watches.remove(message.get_path())
+        elif kind == Gio.DBusMessageType.SIGNAL and (message.get_interface() or "").startswith(NAME):
+            self.count += 1
+        return None
 
 
 def sockets_of(process):
@@ -313,37 +322,37 @@ def sockets_of(process):
 def _():
     with Bus() as bus, Kadd(bus=bus, join=NET.addresses[:1]) as kadd, Client(bus) as client:
         online(client)
+        monitor = Monitor(bus)
         with Probe("session", bus=bus) as probe:
             time.sleep(1)
             before = sockets_of(kadd.process)
-            assert not watch_paths(client)
-            for topics in (ALL, TABLE, STATS, QUERIES | EVENTS, RECORDS, ALL, PUBLICATIONS):
+            assert not monitor.watches
+            for topics in (ALL, TABLE, STATS, QUERIES | EVENTS, RECORDS, ALL, PUBLICATIONS, ALL):
                 probe.ask("topics", topics)
-            probe.ask("topics", ALL)
-            probe.wait(lambda probe: probe.table() and len(watch_paths(client)) == 1)
-            # A stream is there.
+            probe.wait(lambda probe: probe.table())
+            assert len(monitor.watches) == 1, monitor.watches
             wait_for(lambda: sockets_of(kadd.process) > before, 10 * PATIENCE)
             for silence in (("topics", 0), ("pause", 1)):
                 probe.ask("topics", ALL)
-                probe.wait(lambda probe: len(watch_paths(client)) == 1)
+                wait_for(lambda: len(monitor.watches) == 1, 10 * PATIENCE)
                 probe.ask(*silence)
-                wait_for(lambda: not watch_paths(client), 10 * PATIENCE)
-                wait_for(lambda: sockets_of(kadd.process) <= before + 1, 10 * PATIENCE)
-                time.sleep(1)
-                monitor = Eavesdropper(bus)
-                peers, events = probe.get("state")["table_changes"], len(probe.get("events"))
+                wait_for(lambda: not monitor.watches, 10 * PATIENCE)
+                wait_for(lambda: sockets_of(kadd.process) <= before, 10 * PATIENCE)
+                time.sleep(6)  # who left is forgotten
+                told = monitor.count
+                changes, events = probe.get("state")["table_changes"], len(probe.get("events"))
                 switches = context_switches(probe.process)
                 NET.run(2, "closest-peers", key="text:noise")
                 client.routing.call("ClosestPeers", "(sa{sv})", "text:noise", {})
-                time.sleep(3)
-                assert context_switches(probe.process) - switches <= 4, "it woke up"
-                assert probe.get("state")["table_changes"] == peers and len(probe.get("events")) == events
-                assert monitor.count == 0, monitor.count
-                monitor.close()
+                wait_for(lambda start=time.monotonic(): time.monotonic() > start + 3)
+                assert context_switches(probe.process) - switches <= 2, "it woke up"
+                assert probe.get("state")["table_changes"] == changes and len(probe.get("events")) == events
+                assert monitor.count == told, monitor.count - told
             probe.ask("pause", 0)
-            probe.wait(lambda probe: len(watch_paths(client)) == 1)
+            wait_for(lambda: len(monitor.watches) == 1, 10 * PATIENCE)
             probe.ask("close")
-            wait_for(lambda: not watch_paths(client), 10 * PATIENCE)
+            wait_for(lambda: not monitor.watches and sockets_of(kadd.process) <= before, 10 * PATIENCE)
+        monitor.close()
 
 
 def context_switches(process):
@@ -352,19 +361,22 @@ def context_switches(process):
 
 
 @test("what is looked at may change all the time")
-@both
-def _(kadd, client, new_probe):
-    online(client)
-    with new_probe() as probe:
+def _():
+    with Bus() as bus, Kadd(bus=bus, join=NET.addresses[:1]) as kadd, Client(bus) as client, Probe("session", bus=bus) as probe:
+        online(client)
+        monitor = Monitor(bus)
+        before = sockets_of(kadd.process)
         for round_number in range(60):
             probe.ask("topics", (round_number * 7919) % (ALL + 1))
             if round_number % 9 == 0:
                 probe.ask("refresh")
         probe.ask("topics", ALL)
         probe.wait(lambda probe: shows_table(client, probe))
-        assert len(watch_paths(client)) == 1, watch_paths(client)
+        wait_for(lambda: len(monitor.watches) == 1, 10 * PATIENCE)
         probe.ask("topics", 0)
-        wait_for(lambda: not watch_paths(client), 10 * PATIENCE)
+        wait_for(lambda: not monitor.watches, 10 * PATIENCE)
+        wait_for(lambda: sockets_of(kadd.process) <= before, 10 * PATIENCE)
+        monitor.close()
 
 
 @test("a service that is killed is a failure, and it is there again when it is back")
@@ -393,11 +405,9 @@ def _():
     with tempfile.TemporaryDirectory() as folder:
         with Kadd(folder=folder) as kadd:
             probe = Probe(kadd.address, topics=ALL)
-            address = kadd.address
             kadd.kill()
             probe.wait_state("failed", "NoService")
         with Kadd(folder=folder, join=NET.addresses[:1]) as kadd, Client(kadd) as client:
-            assert kadd.address == address
             probe.wait_state("open")
             online(client)
             probe.wait(lambda probe: shows_table(client, probe) and probe.table())

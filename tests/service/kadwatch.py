@@ -145,7 +145,7 @@ class Eavesdropper:
         self.connection = bus.connect()
         self.connection.call_sync(
             "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.Monitoring", "BecomeMonitor",
-            GLib.Variant("(asu)", ([f"type='signal',interface='{interface}'"], 0)), None, 0, 5000, None)
+            GLib.Variant("(asu)", ([f"type='signal',interface='{interface}'"] if interface else [], 0)), None, 0, 5000, None)
         self.connection.add_filter(self.on_message)
 
     def on_message(self, connection, message, incoming, *_):
