@@ -33,8 +33,11 @@ typedef struct
   GHashTable *steps; /* (element-type utf8) those that were taken */
   GVariant *summary; /* (nullable) */
   guint next_result;
-  guint n_reading;    /* results, steps */
-  gboolean must_read; /* results: some are missing */
+  guint next_step;
+  gboolean reads_steps;
+  gboolean steps_again; /* what is being read may be old already */
+  guint n_reading;      /* calls */
+  gboolean must_read;   /* results: some are missing */
   gboolean is_cancelled;
   gboolean is_finished;
 } Own;
@@ -49,7 +52,8 @@ struct _KadGuiDbusOwn
 };
 
 static void read_results (Own *self);
-static void read_steps (Own *self, guint from);
+static void read_steps (Own *self);
+static void read_properties (Own *self);
 static void forget_early (KadGuiDbusOwn *self);
 
 /* ---- life ---- */
@@ -235,43 +239,67 @@ read_results (Own *self)
 
 /* ---- steps ---- */
 
-static gboolean
-remember_step (GHashTable *steps, gint64 at_us, const char *step, const char *peer,
-               const char *detail)
+/* A step comes by lines and by the object: how often each of them told it. */
+typedef struct
 {
-  if (g_hash_table_size (steps) >= 2 * KAD_GUI_MAX_STEPS)
+  guint by_line;
+  guint by_object;
+} Told;
+
+/* Whether it is new: the other way has not told it yet. */
+static gboolean
+remember_step (GHashTable *steps, gboolean is_line, gint64 at_us, const char *step,
+               const char *peer, const char *detail)
+{
+  g_autofree char *key
+      = g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %s", at_us, step, peer, detail);
+  Told *told = g_hash_table_lookup (steps, key);
+
+  if (told == NULL && g_hash_table_size (steps) >= 2 * KAD_GUI_MAX_STEPS)
     return FALSE;
-  return g_hash_table_add (
-      steps, g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %s", at_us, step, peer, detail));
+  if (told == NULL)
+    {
+      told = g_new0 (Told, 1);
+      g_hash_table_insert (steps, g_steal_pointer (&key), told);
+    }
+  if (is_line)
+    return ++told->by_line > told->by_object;
+  return ++told->by_object > told->by_line;
 }
 
 static GHashTable *
 new_steps (void)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static void
-take_steps (Own *self, GVariant *steps)
+take_steps (Own *self, guint first, GVariant *steps)
 {
-  GVariantIter iter;
-  gint64 at_us;
-  guint distance_bits, rtt_us;
-  const char *step, *peer, *detail;
+  gsize n = g_variant_n_children (steps);
 
-  /* Without numbers nobody knows whose they are. */
-  if (self->query == NULL || self->query->run == 0 || self->query->query == 0)
-    return;
-  g_variant_iter_init (&iter, steps);
-  while (g_variant_iter_next (&iter, "(xuu&s&s&s)", &at_us, &distance_bits, &rtt_us, &step, &peer,
-                              &detail))
-    if (remember_step (self->steps, at_us, step, peer, detail))
-      {
-        g_autoptr (GVariant) line = kad_gui_dbus_query_new_line (self->query, at_us, distance_bits,
-                                                                 rtt_us, step, peer, detail);
+  for (gsize i = self->next_step - first; i < n; i++, self->next_step++)
+    {
+      g_autoptr (GVariant) line = NULL;
+      gint64 at_us;
+      guint distance_bits, rtt_us;
+      const char *step, *peer, *detail;
 
-        kad_gui_dbus_stream_take (self->source, line);
-      }
+      g_variant_get_child (steps, i, "(xuu&s&s&s)", &at_us, &distance_bits, &rtt_us, &step, &peer,
+                           &detail);
+      if (!remember_step (self->steps, FALSE, at_us, step, peer, detail))
+        continue;
+      line = kad_gui_dbus_query_new_line (self->query, at_us, distance_bits, rtt_us, step, peer,
+                                          detail);
+      kad_gui_dbus_stream_take (self->source, line);
+    }
+}
+
+/* Without numbers nobody knows whose they are. */
+static gboolean
+can_take_steps (Own *self)
+{
+  return self->query != NULL && self->query->run != 0 && self->query->query != 0;
 }
 
 static void
@@ -280,23 +308,48 @@ on_steps (Own *self, GVariant *reply, const GError *error)
   g_autoptr (GVariant) steps = NULL;
 
   self->n_reading--;
+  self->reads_steps = FALSE;
   if (self->owner == NULL)
     return;
-  if (reply != NULL)
+  steps = reply != NULL ? g_variant_get_child_value (reply, 1) : NULL;
+  if (steps != NULL && g_variant_n_children (steps) > 0 && can_take_steps (self))
     {
-      steps = g_variant_get_child_value (reply, 1);
-      take_steps (self, steps);
+      take_steps (self, self->next_step, steps);
+      read_steps (self);
     }
-  release_if_done (self);
+  else if (self->steps_again)
+    read_steps (self);
+  else
+    release_if_done (self);
 }
 
-/* Page by page, all of them asked for at once: a page has 1,000, and 10,000 are kept. */
+/* From the next one on, page by page. */
 static void
-read_steps (Own *self, guint from)
+read_steps (Own *self)
 {
+  self->steps_again = self->reads_steps;
+  if (self->reads_steps || self->next_step >= 2 * KAD_GUI_MAX_STEPS)
+    return;
+  self->reads_steps = TRUE;
   self->n_reading++;
-  own_call (self, self->path, "Query", "GetSteps", g_variant_new ("(u)", from), "(b" STEPS_TYPE ")",
-            on_steps);
+  own_call (self, self->path, "Query", "GetSteps", g_variant_new ("(u)", self->next_step),
+            "(b" STEPS_TYPE ")", on_steps);
+}
+
+static void
+on_steps_told (Own *self, guint first, GVariant *steps)
+{
+  /* They come by the stream, which has more in each. */
+  if (kad_gui_dbus_stream_has_steps (self->source) || self->query == NULL)
+    return;
+  if (can_take_steps (self) && first <= self->next_step && !self->reads_steps)
+    {
+      take_steps (self, first, steps);
+      return;
+    }
+  if (self->query->query == 0)
+    read_properties (self);
+  read_steps (self);
 }
 
 /* (nullable) Where the steps of a run are remembered. */
@@ -344,7 +397,7 @@ kad_gui_dbus_own_take_step (KadGuiDbusOwn *self, GVariant *fields)
   g_variant_lookup (fields, "peer", "&s", &peer);
   if (!g_variant_lookup (fields, "reason", "&s", &detail))
     g_variant_lookup (fields, "from", "&s", &detail);
-  return remember_step (steps, at_us, step, peer, detail);
+  return remember_step (steps, TRUE, at_us, step, peer, detail);
 }
 
 static void
@@ -368,7 +421,7 @@ kad_gui_dbus_own_catch_up (KadGuiDbusOwn *self)
       Own *own = self->queries->pdata[i];
 
       if (own->path != NULL && own->query != NULL && own->query->run != 0)
-        read_steps (own, 0);
+        read_steps (own);
     }
 }
 
@@ -468,9 +521,7 @@ finish (Own *self, GVariant *parameters)
   set_summary (self, reason);
   read_properties (self);
   read_results (self);
-  for (guint from = 0; from < KAD_GUI_MAX_STEPS && from <= g_hash_table_size (self->steps);
-       from += 1000)
-    read_steps (self, from);
+  read_steps (self);
 }
 
 static void
@@ -492,17 +543,8 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
   else if (g_str_equal (signal, "Steps")
            && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(u" STEPS_TYPE ")")))
     {
-      rows = g_variant_get_child_value (parameters, 1);
-      if (kad_gui_dbus_stream_has_steps (self->source))
-        ;
-      else if (self->query != NULL && self->query->query == 0)
-        {
-          /* Whose they are is to be asked first; then these, too, are read. */
-          read_properties (self);
-          read_steps (self, 0);
-        }
-      else
-        take_steps (self, rows);
+      g_variant_get (parameters, "(u@" STEPS_TYPE ")", &first, &rows);
+      on_steps_told (self, first, rows);
     }
   else if (g_str_equal (signal, "Finished")
            && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sa{sv})")))
