@@ -2,6 +2,7 @@
 #include "kad-gui-pages.h"
 
 #include "kad-gui-events-page.h"
+#include "kad-gui-peers-page.h"
 #include "kad-gui-table-page.h"
 #include "kad-gui-queries-page.h"
 #include "kad-gui-publications-page.h"
@@ -17,6 +18,7 @@ kad_gui_pages_get_types (void)
   types[n++] = KAD_GUI_TYPE_TABLE_PAGE;
   types[n++] = KAD_GUI_TYPE_QUERIES_PAGE;
   types[n++] = KAD_GUI_TYPE_PUBLICATIONS_PAGE;
+  types[n++] = KAD_GUI_TYPE_PEERS_PAGE;
   types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;

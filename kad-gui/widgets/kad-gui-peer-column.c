@@ -149,10 +149,18 @@ compare_bucket (const KadGuiPeer *a, const KadGuiPeer *b)
                                 : memcmp (a->key.bytes, b->key.bytes, KAD_KEY_BYTES);
 }
 
+/* Who is connected first, who is gone last; the farthest first among those who are alike. */
 static int
 compare_state (const KadGuiPeer *a, const KadGuiPeer *b)
 {
-  return COMPARE (kad_gui_look_of (a), kad_gui_look_of (b));
+  static const guint ranks[KAD_GUI_N_LOOKS] = {
+    [KAD_GUI_LOOK_CONNECTED] = 0, [KAD_GUI_LOOK_LIVE] = 1,     [KAD_GUI_LOOK_CHECKING] = 2,
+    [KAD_GUI_LOOK_STALE] = 3,     [KAD_GUI_LOOK_DEPARTED] = 4,
+  };
+  guint x = ranks[kad_gui_look_of (a)];
+  guint y = ranks[kad_gui_look_of (b)];
+
+  return x != y ? COMPARE (x, y) : compare_bucket (a, b);
 }
 
 /* What is not known comes last. */

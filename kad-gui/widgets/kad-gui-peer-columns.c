@@ -345,16 +345,19 @@ static gboolean
 on_fit (gpointer user_data)
 {
   KadGuiPeerColumns *self = user_data;
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  guint width = (guint) gtk_widget_get_width (GTK_WIDGET (self));
+  gboolean filled = FALSE;
 
   self->fit = 0;
   for (guint i = 0; i < self->columns->len && width > 0; i++)
     {
-      Column *column = &g_array_index (self->columns, Column, i);
+      const Column *column = &g_array_index (self->columns, Column, i);
+      gboolean visible = width >= column->spec->least_width;
 
-      gtk_column_view_column_set_visible (column->column,
-                                          (guint) width >= column->spec->least_width);
+      gtk_column_view_column_set_visible (column->column, visible);
+      filled = filled || (visible && column->spec->expand);
     }
+  gtk_column_view_column_set_expand (g_array_index (self->columns, Column, 0).column, !filled);
   return G_SOURCE_REMOVE;
 }
 
@@ -450,8 +453,9 @@ add_columns (KadGuiPeerColumns *self)
       gtk_column_view_column_set_sorter (column->column, column->sorter);
       gtk_column_view_column_set_resizable (column->column, TRUE);
       gtk_column_view_column_set_expand (column->column, specs[i].expand);
+      gtk_column_view_column_set_visible (column->column, specs[i].least_width == 0);
       gtk_column_view_append_column (self->view, column->column);
-      if (specs[i].least_width > 0 && strcmp (specs[i].title, "Bucket") == 0)
+      if (strcmp (specs[i].title, self->connections ? "State" : "Bucket") == 0)
         gtk_column_view_sort_by_column (self->view, column->column, GTK_SORT_ASCENDING);
       g_object_unref (column->column);
     }
