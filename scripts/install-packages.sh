@@ -44,6 +44,7 @@ test npm command npm
 test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
+test valgrind command valgrind
 test xvfb command Xvfb
 test xdotool command xdotool
 test at-spi2-core file /usr/libexec/at-spi-bus-launcher

@@ -509,6 +509,12 @@ kad_gui_peer_list_clear (KadGuiPeerList *self)
 
 /* ---- looking ---- */
 
+void
+kad_gui_peer_list_foreach (KadGuiPeerList *self, GFunc func, gpointer user_data)
+{
+  g_sequence_foreach (self->peers, func, user_data);
+}
+
 guint
 kad_gui_peer_list_get_table_size (KadGuiPeerList *self)
 {

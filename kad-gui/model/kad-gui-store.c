@@ -233,23 +233,24 @@ typedef struct
 } Count;
 
 static void
+count_peer (gpointer data, gpointer user_data)
+{
+  const KadGuiPeer *peer = data;
+  Count *count = (Count *) user_data + MIN (peer->bucket, KAD_KEY_BITS - 1);
+
+  if (!peer->in_table)
+    return;
+  count->size++;
+  count->connected += peer->connected ? 1 : 0;
+  count->stale += peer->state == KAD_GUI_PEER_STALE ? 1 : 0;
+}
+
+static void
 count_buckets (KadGuiStore *self)
 {
   Count counts[KAD_KEY_BITS] = { { 0 } };
-  GListModel *peers = G_LIST_MODEL (self->peers);
-  guint n = g_list_model_get_n_items (peers);
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (KadGuiPeer) peer = g_list_model_get_item (peers, i);
-      Count *count = &counts[MIN (peer->bucket, KAD_KEY_BITS - 1)];
-
-      if (!peer->in_table)
-        continue;
-      count->size++;
-      count->connected += peer->connected ? 1 : 0;
-      count->stale += peer->state == KAD_GUI_PEER_STALE ? 1 : 0;
-    }
+  kad_gui_peer_list_foreach (self->peers, count_peer, counts);
   for (guint i = 0; i < KAD_KEY_BITS; i++)
     {
       g_autoptr (KadGuiBucket) bucket = g_list_model_get_item (G_LIST_MODEL (self->buckets), i);

@@ -119,27 +119,37 @@ find_seat (Column *column, KadGuiPeer *peer)
       }
 }
 
+typedef struct
+{
+  KadGuiBucketChart *self;
+  GPtrArray *others; /* (element-type KadGuiPeer) (unowned) who have no seat yet */
+} Seating;
+
+static void
+seat_peer (gpointer data, gpointer user_data)
+{
+  KadGuiPeer *peer = data;
+  Seating *seating = user_data;
+  KadGuiBucketChart *self = seating->self;
+  Column *column = &self->columns[MIN (peer->bucket, self->n_columns - 1)];
+  guint seat = GPOINTER_TO_UINT (g_hash_table_lookup (self->seats, peer));
+
+  if (!peer->in_table && (peer->departed_us == 0 || seat == 0))
+    return;
+  column->n_peers += peer->in_table ? 1 : 0;
+  if (seat == 0 || !sit (column, seat - 1, peer))
+    g_ptr_array_add (seating->others, peer);
+}
+
 /* Who had a seat keeps it; others take what is free, or the seat of one who left. */
 static void
 seat_peers (KadGuiBucketChart *self)
 {
   KadGuiStore *store = kad_gui_peer_drawing_get_store (KAD_GUI_PEER_DRAWING (self));
-  GListModel *peers = G_LIST_MODEL (kad_gui_store_get_peers (store));
   g_autoptr (GPtrArray) others = g_ptr_array_new ();
-  guint n = g_list_model_get_n_items (peers);
+  Seating seating = { self, others };
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (KadGuiPeer) peer = g_list_model_get_item (peers, i);
-      Column *column = &self->columns[MIN (peer->bucket, self->n_columns - 1)];
-      guint seat = GPOINTER_TO_UINT (g_hash_table_lookup (self->seats, peer));
-
-      if (!peer->in_table && (peer->departed_us == 0 || seat == 0))
-        continue;
-      column->n_peers += peer->in_table ? 1 : 0;
-      if (seat == 0 || !sit (column, seat - 1, peer))
-        g_ptr_array_add (others, peer);
-    }
+  kad_gui_peer_list_foreach (kad_gui_store_get_peers (store), seat_peer, &seating);
   for (guint i = 0; i < others->len; i++)
     {
       KadGuiPeer *peer = others->pdata[i];

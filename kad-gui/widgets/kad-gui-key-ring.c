@@ -51,23 +51,23 @@ compare_keys (gconstpointer a, gconstpointer b)
   return memcmp ((*x)->key.bytes, (*y)->key.bytes, KAD_KEY_BYTES);
 }
 
+static void
+add_peer (gpointer data, gpointer user_data)
+{
+  KadGuiPeer *peer = data;
+
+  if (peer->in_table || peer->departed_us != 0)
+    g_ptr_array_add (user_data, peer);
+}
+
+/* (transfer container) */
 static GPtrArray *
 dup_peers (KadGuiKeyRing *self)
 {
   KadGuiStore *store = kad_gui_peer_drawing_get_store (KAD_GUI_PEER_DRAWING (self));
-  GListModel *list = G_LIST_MODEL (kad_gui_store_get_peers (store));
-  GPtrArray *peers = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (list);
+  GPtrArray *peers = g_ptr_array_new ();
 
-  for (guint i = 0; i < n; i++)
-    {
-      KadGuiPeer *peer = g_list_model_get_item (list, i);
-
-      if (peer->in_table || peer->departed_us != 0)
-        g_ptr_array_add (peers, peer);
-      else
-        g_object_unref (peer);
-    }
+  kad_gui_peer_list_foreach (kad_gui_store_get_peers (store), add_peer, peers);
   g_ptr_array_sort (peers, compare_keys);
   return peers;
 }

@@ -134,26 +134,28 @@ dup_names (GPtrArray *peers)
 }
 
 static void
+add_peer (gpointer data, gpointer user_data)
+{
+  KadGuiPeer *peer = data;
+  KadGuiKeyTrie *self = user_data;
+
+  if (peer->bucket >= self->n_rows || (!peer->in_table && peer->departed_us == 0))
+    return;
+  g_ptr_array_add (self->branches[peer->bucket].peers, peer);
+  self->branches[peer->bucket].n_peers += peer->in_table ? 1 : 0;
+}
+
+static void
 fill_branches (KadGuiKeyTrie *self)
 {
   KadGuiStore *store = kad_gui_peer_drawing_get_store (KAD_GUI_PEER_DRAWING (self));
-  GListModel *list = G_LIST_MODEL (kad_gui_store_get_peers (store));
-  guint n = g_list_model_get_n_items (list);
 
   clear_branches (self);
   self->n_branches = self->n_rows;
   self->branches = g_new0 (Branch, MAX (self->n_rows, 1));
   for (guint i = 0; i < self->n_rows; i++)
     self->branches[i].peers = g_ptr_array_new ();
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (KadGuiPeer) peer = g_list_model_get_item (list, i);
-
-      if (peer->bucket >= self->n_rows || (!peer->in_table && peer->departed_us == 0))
-        continue;
-      g_ptr_array_add (self->branches[peer->bucket].peers, peer);
-      self->branches[peer->bucket].n_peers += peer->in_table ? 1 : 0;
-    }
+  kad_gui_peer_list_foreach (kad_gui_store_get_peers (store), add_peer, self);
   for (guint i = 0; i < self->n_rows; i++)
     self->branches[i].names = dup_names (self->branches[i].peers);
 }
