@@ -3,9 +3,9 @@
 
 #include "kad-gui-events-page.h"
 #include "kad-gui-peers-page.h"
-#include "kad-gui-table-page.h"
-#include "kad-gui-queries-page.h"
 #include "kad-gui-publications-page.h"
+#include "kad-gui-queries-page.h"
+#include "kad-gui-table-page.h"
 
 /* One line a page, here and among the includes. */
 
@@ -16,9 +16,9 @@ kad_gui_pages_get_types (void)
   guint n = 0;
 
   types[n++] = KAD_GUI_TYPE_TABLE_PAGE;
+  types[n++] = KAD_GUI_TYPE_PEERS_PAGE;
   types[n++] = KAD_GUI_TYPE_QUERIES_PAGE;
   types[n++] = KAD_GUI_TYPE_PUBLICATIONS_PAGE;
-  types[n++] = KAD_GUI_TYPE_PEERS_PAGE;
   types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;
