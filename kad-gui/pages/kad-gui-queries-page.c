@@ -14,6 +14,7 @@ struct _KadGuiQueriesPage
   KadGuiPage parent_instance;
 
   gboolean is_form_open;
+  guint idle;
 
   GtkWidget *box;
   GtkWidget *list;
@@ -46,6 +47,24 @@ update_narrow (KadGuiQueriesPage *self)
   gtk_widget_set_visible (self->list, !is_narrow || !has_content);
   gtk_widget_set_visible (self->stack, !is_narrow || has_content);
   kad_gui_query_detail_set_narrow (KAD_GUI_QUERY_DETAIL (self->detail), is_narrow);
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  KadGuiQueriesPage *self = user_data;
+
+  self->idle = 0;
+  update_narrow (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* It is laid out just now: nothing may come or go until that is over. */
+static void
+on_stacked (KadGuiQueriesPage *self)
+{
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_idle, self, NULL);
 }
 
 static void
@@ -254,6 +273,7 @@ kad_gui_queries_page_go_to (KadGuiPage *page, const char *kind, GVariant *what)
 static void
 kad_gui_queries_page_dispose (GObject *object)
 {
+  g_clear_handle_id (&KAD_GUI_QUERIES_PAGE (object)->idle, g_source_remove);
   /* While there is something to take the source from. */
   kad_gui_page_set_source (KAD_GUI_PAGE (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), KAD_GUI_TYPE_QUERIES_PAGE);
@@ -270,7 +290,7 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, KadGuiQueriesPage, stack);
   gtk_widget_class_bind_template_child (klass, KadGuiQueriesPage, detail);
   gtk_widget_class_bind_template_child (klass, KadGuiQueriesPage, form);
-  gtk_widget_class_bind_template_callback (klass, update_narrow);
+  gtk_widget_class_bind_template_callback (klass, on_stacked);
   gtk_widget_class_bind_template_callback (klass, on_selection);
   gtk_widget_class_bind_template_callback (klass, on_new_query);
   gtk_widget_class_bind_template_callback (klass, on_back);

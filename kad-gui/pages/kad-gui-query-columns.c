@@ -112,7 +112,7 @@ contact_named (gpointer row)
 }
 
 static const KadGuiQueryColumn contact_columns[] = {
-  { N_ ("Peer"), contact_peer, NULL, FALSE, TRUE },
+  { N_ ("Peer"), contact_peer, NULL, FALSE, TRUE, TRUE },
   { N_ ("Outcome"), contact_outcome, NULL, FALSE, TRUE },
   { N_ ("Begun"), contact_begin, contact_begin_number, TRUE, FALSE },
   { N_ ("Dial"), contact_dial, contact_dial_number, TRUE, FALSE },
@@ -197,7 +197,7 @@ step_bits (gpointer row)
 static const KadGuiQueryColumn step_columns[] = {
   { N_ ("Time"), step_at, step_at_number, TRUE, FALSE },
   { N_ ("Step"), step_step, NULL, FALSE, FALSE },
-  { N_ ("Peer"), step_peer, NULL, FALSE, TRUE },
+  { N_ ("Peer"), step_peer, NULL, FALSE, TRUE, TRUE },
   { N_ ("Bits"), step_bits, step_bits_number, TRUE, FALSE },
   { N_ ("From"), step_from, NULL, FALSE, FALSE },
   { N_ ("Reason or Round Trip"), step_reason, NULL, FALSE, TRUE },
@@ -245,7 +245,7 @@ result_from (gpointer row)
 
 static const KadGuiQueryColumn result_columns[] = {
   { N_ ("No."), result_number, result_number_number, TRUE, FALSE },
-  { N_ ("Found"), result_what, NULL, FALSE, TRUE },
+  { N_ ("Found"), result_what, NULL, FALSE, TRUE, TRUE },
   { N_ ("Addresses"), result_addresses, NULL, FALSE, TRUE },
   { N_ ("From"), result_from, NULL, FALSE, FALSE },
   { NULL },

@@ -14,6 +14,7 @@ typedef struct
   gint64 (*get_number) (gpointer row);
   gboolean is_number; /* at the right, with figures of one width */
   gboolean expands;
+  gboolean is_id; /* its end says more than its middle */
 } KadGuiQueryColumn;
 
 /* Ends with a title that is NULL. */

@@ -179,12 +179,21 @@ update_empty (KadGuiQueryList *self)
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "list" : "empty");
   if (n_all > 0)
-    kad_gui_placeholder_set (KAD_GUI_PLACEHOLDER (self->placeholder), "edit-find-symbolic",
-                             _ ("No Query Matches"), _ ("Take off a filter to see more."));
+    {
+      kad_gui_placeholder_set (KAD_GUI_PLACEHOLDER (self->placeholder), "edit-find-symbolic",
+                               _ ("No Query Matches"),
+                               _ ("There are queries, but the filters let none through."));
+      kad_gui_placeholder_set_button (KAD_GUI_PLACEHOLDER (self->placeholder),
+                                      _ ("Show All Queries"), "query-list.show-all", NULL);
+    }
   else
-    kad_gui_placeholder_set (
-        KAD_GUI_PLACEHOLDER (self->placeholder), "system-search-symbolic", _ ("No Queries Yet"),
-        _ ("What the node looks for stands here, and so does what you begin."));
+    {
+      kad_gui_placeholder_set (
+          KAD_GUI_PLACEHOLDER (self->placeholder), "system-search-symbolic", _ ("No Queries Yet"),
+          _ ("What the node looks for stands here, and so does what you begin."));
+      kad_gui_placeholder_set_button (KAD_GUI_PLACEHOLDER (self->placeholder), _ ("New Query…"),
+                                      "query-list.new", NULL);
+    }
 }
 
 static void
@@ -387,6 +396,7 @@ find (KadGuiQueryList *self, KadGuiQuery *query, guint *position)
   return FALSE;
 }
 
+/* @query: (nullable): it need not wait any more. */
 static void
 take_filters_off (KadGuiQueryList *self, KadGuiQuery *query)
 {
@@ -398,6 +408,18 @@ take_filters_off (KadGuiQueryList *self, KadGuiQuery *query)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->upkeep), TRUE);
   show_news (self);
   refilter (self);
+}
+
+static void
+show_all (GtkWidget *widget, const char *action, GVariant *what)
+{
+  take_filters_off (KAD_GUI_QUERY_LIST (widget), NULL);
+}
+
+static void
+begin_new (GtkWidget *widget, const char *action, GVariant *what)
+{
+  on_new_clicked (KAD_GUI_QUERY_LIST (widget));
 }
 
 gboolean
@@ -543,6 +565,8 @@ kad_gui_query_list_class_init (KadGuiQueryListClass *klass)
   widget_class->map = kad_gui_query_list_map;
   widget_class->unmap = kad_gui_query_list_unmap;
   g_type_ensure (KAD_GUI_TYPE_PLACEHOLDER);
+  gtk_widget_class_install_action (widget_class, "query-list.show-all", NULL, show_all);
+  gtk_widget_class_install_action (widget_class, "query-list.new", NULL, begin_new);
   bind_template (widget_class);
   signals[SELECTION_CHANGED]
       = g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,

@@ -5,7 +5,7 @@
 #include "kad-gui-query-columns.h"
 
 #define MIN_WIDTH_CHARS 5
-#define WIDE_CHARS 13
+#define WIDE_CHARS 16
 
 struct _KadGuiQueryTable
 {
@@ -64,7 +64,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
 
   gtk_label_set_xalign (GTK_LABEL (label), column->is_number ? 1 : 0);
   gtk_label_set_ellipsize (GTK_LABEL (label),
-                           column->expands ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
+                           column->is_id ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (label), column->expands ? WIDE_CHARS : MIN_WIDTH_CHARS);
   if (column->is_number)
     gtk_widget_add_css_class (label, "numeric");

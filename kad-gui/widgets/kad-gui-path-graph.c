@@ -6,10 +6,10 @@
 #include "kad-gui-path-layout.h"
 #include "kad-gui-text.h"
 
-#define NODE_WIDTH 124
+#define NODE_WIDTH 138
 #define NODE_HEIGHT 24
 #define END_WIDTH 64 /* of us and of the target */
-#define GAP_X 44
+#define GAP_X 40
 #define GAP_Y 8
 #define MARGIN 18
 #define FOOT 26 /* what is left out */
