@@ -14,7 +14,9 @@ struct _KadGuiQueriesPage
   KadGuiPage parent_instance;
 
   gboolean is_form_open;
+  gboolean is_offered; /* the newest query of this source has been shown unasked */
   guint idle;
+  guint tick;
 
   GtkWidget *box;
   GtkWidget *list;
@@ -49,6 +51,37 @@ update_narrow (KadGuiQueriesPage *self)
   kad_gui_query_detail_set_narrow (KAD_GUI_QUERY_DETAIL (self->detail), is_narrow);
 }
 
+/* Where there is room for a query the newest is shown, once; later it would be in the way. How much
+ * room there is is known after the first frame. */
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  KadGuiQueriesPage *self = KAD_GUI_QUERIES_PAGE (widget);
+
+  if (gtk_widget_get_width (widget) == 0)
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  if (!self->is_form_open && get_query (self) == NULL
+      && !kad_gui_wide_box_get_stacked (KAD_GUI_WIDE_BOX (self->box)))
+    self->is_offered = kad_gui_query_list_select_newest (KAD_GUI_QUERY_LIST (self->list));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+offer (KadGuiQueriesPage *self)
+{
+  if (self->tick == 0 && !self->is_offered && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, NULL, NULL);
+}
+
+static void
+drop_tick (KadGuiQueriesPage *self)
+{
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+}
+
 static gboolean
 on_idle (gpointer user_data)
 {
@@ -59,7 +92,7 @@ on_idle (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It is laid out just now: nothing may come or go until that is over. */
+/* It may be laid out just now: nothing may come or go until that is over. */
 static void
 on_stacked (KadGuiQueriesPage *self)
 {
@@ -168,7 +201,10 @@ kad_gui_queries_page_source_changed (KadGuiPage *page, KadGuiSource *source)
     return;
   kad_gui_query_list_set_source (KAD_GUI_QUERY_LIST (self->list), source);
   kad_gui_query_form_set_source (KAD_GUI_QUERY_FORM (self->form), source);
+  self->is_offered = FALSE;
   update (self);
+  if (source != NULL)
+    offer (self);
 }
 
 static void
@@ -271,11 +307,25 @@ kad_gui_queries_page_go_to (KadGuiPage *page, const char *kind, GVariant *what)
 /* ---- its life ---- */
 
 static void
+kad_gui_queries_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (kad_gui_queries_page_parent_class)->map (widget);
+  offer (KAD_GUI_QUERIES_PAGE (widget));
+}
+
+static void
+kad_gui_queries_page_unmap (GtkWidget *widget)
+{
+  drop_tick (KAD_GUI_QUERIES_PAGE (widget));
+  GTK_WIDGET_CLASS (kad_gui_queries_page_parent_class)->unmap (widget);
+}
+
+static void
 kad_gui_queries_page_dispose (GObject *object)
 {
-  g_clear_handle_id (&KAD_GUI_QUERIES_PAGE (object)->idle, g_source_remove);
   /* While there is something to take the source from. */
   kad_gui_page_set_source (KAD_GUI_PAGE (object), NULL);
+  g_clear_handle_id (&KAD_GUI_QUERIES_PAGE (object)->idle, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), KAD_GUI_TYPE_QUERIES_PAGE);
   G_OBJECT_CLASS (kad_gui_queries_page_parent_class)->dispose (object);
 }
@@ -307,6 +357,8 @@ kad_gui_queries_page_class_init (KadGuiQueriesPageClass *klass)
   KadGuiPageClass *page_class = KAD_GUI_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = kad_gui_queries_page_dispose;
+  GTK_WIDGET_CLASS (klass)->map = kad_gui_queries_page_map;
+  GTK_WIDGET_CLASS (klass)->unmap = kad_gui_queries_page_unmap;
   page_class->name = "queries";
   page_class->title = N_ ("Queries");
   page_class->icon_name = "system-search-symbolic";

@@ -443,6 +443,15 @@ kad_gui_query_list_select (KadGuiQueryList *self, KadGuiQuery *query)
   return TRUE;
 }
 
+gboolean
+kad_gui_query_list_select_newest (KadGuiQueryList *self)
+{
+  if (kad_gui_query_list_get_n_shown (self) == 0)
+    return FALSE;
+  gtk_single_selection_set_selected (self->selection, 0);
+  return TRUE;
+}
+
 void
 kad_gui_query_list_focus_filter (KadGuiQueryList *self)
 {

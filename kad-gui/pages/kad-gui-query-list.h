@@ -25,6 +25,8 @@ void kad_gui_query_list_set_source (KadGuiQueryList *self, KadGuiSource *source)
 KadGuiQuery *kad_gui_query_list_get_selected (KadGuiQueryList *self);
 /* NULL: none. Filters that hide it are taken off. Gives whether it is in the list. */
 gboolean kad_gui_query_list_select (KadGuiQueryList *self, KadGuiQuery *query);
+/* The newest that is shown; gives whether there is one. */
+gboolean kad_gui_query_list_select_newest (KadGuiQueryList *self);
 void kad_gui_query_list_focus_filter (KadGuiQueryList *self);
 /* Those that pass the filters. */
 guint kad_gui_query_list_get_n_shown (KadGuiQueryList *self);

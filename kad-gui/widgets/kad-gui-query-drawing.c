@@ -189,7 +189,7 @@ on_move (GtkWidget *widget, GVariant *args, gpointer user_data)
   if (find_selected (self, &position))
     to = (gint64) position + by;
   else
-    to = by > 0 ? 0 : (gint64) priv->contacts->len - 1;
+    to = by > 0 ? (gint64) by - 1 : (gint64) priv->contacts->len + by;
   to = CLAMP (to, 0, (gint64) priv->contacts->len - 1);
   kad_gui_query_drawing_set_selected (self, KAD_GUI_CONTACT (priv->contacts->pdata[to])->peer);
   return TRUE;
