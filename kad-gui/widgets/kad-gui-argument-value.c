@@ -102,6 +102,8 @@ parse_whole (KadGuiArgument *argument, const char *text, GError **error)
   gint64 minimum = 0;
   gint64 maximum = 0;
   gint64 value;
+  g_autofree char *least = NULL;
+  g_autofree char *most = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (wholes); i++)
     if (wholes[i].type == argument->type[0])
@@ -113,9 +115,9 @@ parse_whole (KadGuiArgument *argument, const char *text, GError **error)
       }
   if (g_ascii_string_to_signed (text, 10, minimum, maximum, &value, NULL))
     return new_whole (argument->type[0], value);
-  set_error (error,
-             _ ("A whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " is needed"),
-             minimum, maximum);
+  least = g_strdup_printf ("%" G_GINT64_FORMAT, minimum);
+  most = g_strdup_printf ("%" G_GINT64_FORMAT, maximum);
+  set_error (error, _ ("A whole number from %s to %s is needed"), least, most);
   return NULL;
 }
 
@@ -127,12 +129,14 @@ parse_unsigned (KadGuiArgument *argument, const char *text, GError **error)
                         ? g_ascii_strtoull (argument->maximum_text, NULL, 10)
                         : G_MAXUINT64;
   guint64 value;
+  g_autofree char *least = NULL;
+  g_autofree char *most = NULL;
 
   if (g_ascii_string_to_unsigned (text, 10, minimum, maximum, &value, NULL))
     return g_variant_new_uint64 (value);
-  set_error (error,
-             _ ("A whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " is needed"),
-             minimum, maximum);
+  least = g_strdup_printf ("%" G_GUINT64_FORMAT, minimum);
+  most = g_strdup_printf ("%" G_GUINT64_FORMAT, maximum);
+  set_error (error, _ ("A whole number from %s to %s is needed"), least, most);
   return NULL;
 }
 

@@ -9,6 +9,7 @@
 #define RIGHT 18
 #define TOP 34
 #define BOTTOM 30
+#define LABEL_REACH 28 /* half of a time on the axis */
 #define RADIUS 4.0
 #define REACH 12.0 /* how near the pointer must be */
 #define MIN_BITS 8 /* of the axis, so that few peers do not fill it */
@@ -211,6 +212,7 @@ draw_grid (const Canvas *canvas, GtkSnapshot *snapshot)
       = kad_gui_query_drawing_nice_step (canvas->duration_us, (guint) MAX (canvas->width / 90, 1));
   guint step = (guint) kad_gui_query_drawing_nice_step (canvas->chart->bits,
                                                         (guint) MAX (canvas->height / 40, 1));
+  double end_x = LEFT + canvas->width + RIGHT - 6;
 
   kad_gui_query_drawing_text (canvas->drawing, snapshot,
                               _ ("Bits in common with the target, farthest above"), 12, TOP / 2.0,
@@ -228,8 +230,11 @@ draw_grid (const Canvas *canvas, GtkSnapshot *snapshot)
     {
       g_autofree char *text = at_us == 0 ? g_strdup ("0") : kad_gui_text_duration (at_us);
 
-      kad_gui_query_drawing_text (canvas->drawing, snapshot, text, get_x (canvas, at_us),
-                                  TOP + canvas->height + BOTTOM / 2.0, -1, 0.5, &dim);
+      /* The last one ends where the chart does. */
+      kad_gui_query_drawing_text (canvas->drawing, snapshot, text,
+                                  MIN (get_x (canvas, at_us), end_x),
+                                  TOP + canvas->height + BOTTOM / 2.0, -1,
+                                  get_x (canvas, at_us) > end_x - LABEL_REACH ? 1 : 0.5, &dim);
     }
 }
 
