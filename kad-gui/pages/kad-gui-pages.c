@@ -6,6 +6,7 @@
 #include "kad-gui-publications-page.h"
 #include "kad-gui-queries-page.h"
 #include "kad-gui-table-page.h"
+#include "kad-gui-records-page.h"
 
 /* One line a page, here and among the includes. */
 
@@ -19,6 +20,7 @@ kad_gui_pages_get_types (void)
   types[n++] = KAD_GUI_TYPE_PEERS_PAGE;
   types[n++] = KAD_GUI_TYPE_QUERIES_PAGE;
   types[n++] = KAD_GUI_TYPE_PUBLICATIONS_PAGE;
+  types[n++] = KAD_GUI_TYPE_RECORDS_PAGE;
   types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;

@@ -5,6 +5,7 @@
 
 #include "kad-gui-chain-view.h"
 #include "kad-gui-event-look.h"
+#include "kad-gui-fold-box.h"
 #include "kad-gui-json-text.h"
 #include "kad-gui-text.h"
 
@@ -43,7 +44,7 @@ static void
 set_action (GtkWidget *button, gboolean visible, GVariant *target)
 {
   gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), target);
-  gtk_widget_set_visible (gtk_widget_get_parent (button), visible); /* its place in the flow */
+  gtk_widget_set_visible (button, visible);
 }
 
 static void
@@ -118,8 +119,7 @@ new_button (GtkWidget *box, const char *label, const char *action, GVariant *tar
 
   gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), target);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_flow_box_append (GTK_FLOW_BOX (box), button);
-  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+  gtk_widget_set_parent (button, box);
   return button;
 }
 
@@ -127,7 +127,7 @@ static void
 make_head (KadGuiEventDetail *self, GtkWidget *box)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *buttons = gtk_flow_box_new ();
+  GtkWidget *buttons = kad_gui_fold_box_new (6);
   GtkWidget *close;
 
   self->icon = gtk_image_new ();
@@ -148,11 +148,6 @@ make_head (KadGuiEventDetail *self, GtkWidget *box)
   gtk_box_append (GTK_BOX (head), close);
   gtk_box_append (GTK_BOX (box), head);
   self->text = new_label (box, NULL);
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (buttons), GTK_SELECTION_NONE);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (buttons), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (buttons), 6);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (buttons), 3);
-  gtk_widget_add_css_class (buttons, "kad-buttons");
   self->query = new_button (buttons, _ ("Show Query"), "kad.show-query", g_variant_new_int64 (0));
   self->peer = new_button (buttons, _ ("Show Peer"), "kad.show-peer", g_variant_new_string (""));
   self->copy = new_button (buttons, _ ("Copy JSON"), "kad.copy", g_variant_new_string (""));

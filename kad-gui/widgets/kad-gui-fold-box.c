@@ -31,46 +31,97 @@ next_visible (GtkWidget *child)
   return child;
 }
 
-#define FOR_EACH_CHILD(child, parent)                                                              \
-  for (GtkWidget *child = next_visible (gtk_widget_get_first_child (parent)); child != NULL;       \
-       child = next_visible (gtk_widget_get_next_sibling (child)))
-
-/* What they need beside each other, and how many of them expand. */
-static int
-get_row_width (KadGuiFoldBox *self, int *n_expand)
+static gboolean
+expands (GtkWidget *child)
 {
-  int width = -self->spacing;
+  return gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL);
+}
 
-  *n_expand = 0;
-  FOR_EACH_CHILD (child, GTK_WIDGET (self))
-  {
-    int minimum, natural;
+/* What @child has in a line with others, unless it gets more. */
+static int
+get_child_width (GtkWidget *child, int *minimum)
+{
+  int natural;
 
-    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
-    if (gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
-      {
-        natural = MAX (minimum, MIN_EXPANDED);
-        ++*n_expand;
-      }
-    width += natural + self->spacing;
-  }
-  return MAX (width, 0);
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, minimum, &natural, NULL, NULL);
+  return expands (child) ? MAX (*minimum, MIN_EXPANDED) : natural;
+}
+
+typedef struct
+{
+  GtkWidget *first;
+  GtkWidget *end; /* (nullable) behind the last */
+  int width;
+  guint n;
+  guint n_expand;
+} Line;
+
+/* As many from @first on as there is room for. */
+static Line
+take_line (KadGuiFoldBox *self, GtkWidget *first, int room)
+{
+  Line line = { first, first, 0, 0, 0 };
+  int minimum;
+
+  while (line.end != NULL)
+    {
+      int width = get_child_width (line.end, &minimum) + (line.n > 0 ? self->spacing : 0);
+
+      if (line.n > 0 && room >= 0 && line.width + width > room)
+        break;
+      line.width += width;
+      line.n++;
+      line.n_expand += expands (line.end) ? 1 : 0;
+      line.end = next_visible (gtk_widget_get_next_sibling (line.end));
+    }
+  return line;
+}
+
+/* Of @child in @line, of @room. Who is alone has all of it. */
+static int
+get_place_width (const Line *line, GtkWidget *child, int room)
+{
+  int minimum;
+  int width = get_child_width (child, &minimum);
+
+  if (line->n == 1)
+    return MAX (room, minimum);
+  if (expands (child) && line->n_expand > 0)
+    return width + MAX (room - line->width, 0) / (int) line->n_expand;
+  return width;
+}
+
+static int
+get_line_height (const Line *line, int room)
+{
+  int height = 0;
+
+  for (GtkWidget *child = line->first; child != line->end;
+       child = next_visible (gtk_widget_get_next_sibling (child)))
+    {
+      int width = room >= 0 ? get_place_width (line, child, room) : -1;
+      int minimum;
+
+      gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+      height = MAX (height, minimum);
+    }
+  return height;
 }
 
 static void
 measure_width (KadGuiFoldBox *self, int *minimum, int *natural)
 {
-  int n_expand;
+  GtkWidget *child = next_visible (gtk_widget_get_first_child (GTK_WIDGET (self)));
 
   *minimum = 0;
-  *natural = get_row_width (self, &n_expand);
-  FOR_EACH_CHILD (child, GTK_WIDGET (self))
-  {
-    int child_minimum;
+  *natural = take_line (self, child, -1).width;
+  for (; child != NULL; child = next_visible (gtk_widget_get_next_sibling (child)))
+    {
+      int child_minimum;
 
-    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &child_minimum, NULL, NULL, NULL);
-    *minimum = MAX (*minimum, child_minimum);
-  }
+      get_child_width (child, &child_minimum);
+      *minimum = MAX (*minimum, child_minimum);
+    }
   *natural = MAX (*natural, *minimum);
 }
 
@@ -79,8 +130,7 @@ kad_gui_fold_box_measure (GtkWidget *widget, GtkOrientation orientation, int for
                           int *natural, int *minimum_baseline, int *natural_baseline)
 {
   KadGuiFoldBox *self = KAD_GUI_FOLD_BOX (widget);
-  int n_expand;
-  gboolean row;
+  GtkWidget *child = next_visible (gtk_widget_get_first_child (widget));
 
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
@@ -88,63 +138,43 @@ kad_gui_fold_box_measure (GtkWidget *widget, GtkOrientation orientation, int for
       measure_width (self, minimum, natural);
       return;
     }
-  row = for_size < 0 || for_size >= get_row_width (self, &n_expand);
-  *minimum = *natural = 0;
-  FOR_EACH_CHILD (child, widget)
-  {
-    int height;
+  *minimum = 0;
+  while (child != NULL)
+    {
+      Line line = take_line (self, child, for_size);
 
-    gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, row ? -1 : for_size, &height, NULL, NULL,
-                        NULL);
-    if (row)
-      *minimum = MAX (*minimum, height);
-    else
-      *minimum += height + (*minimum > 0 ? self->spacing : 0);
-  }
+      *minimum += get_line_height (&line, for_size) + (*minimum > 0 ? self->spacing : 0);
+      child = line.end;
+    }
   *natural = *minimum;
 }
 
 static void
-allocate_row (KadGuiFoldBox *self, int width, int height, int row_width, int n_expand)
-{
-  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  int extra = n_expand > 0 ? (width - row_width) / n_expand : 0;
-  int x = 0;
-
-  FOR_EACH_CHILD (child, GTK_WIDGET (self))
-  {
-    GtkAllocation place = { 0, 0, 0, height };
-    int minimum;
-
-    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &place.width, NULL, NULL);
-    if (gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
-      place.width = MAX (minimum, MIN_EXPANDED) + extra;
-    place.x = mirrored ? width - x - place.width : x;
-    gtk_widget_size_allocate (child, &place, -1);
-    x += place.width + self->spacing;
-  }
-}
-
-static void
-kad_gui_fold_box_size_allocate (GtkWidget *widget, int width, int height,
+kad_gui_fold_box_size_allocate (GtkWidget *widget, int width, int height G_GNUC_UNUSED,
                                 int baseline G_GNUC_UNUSED)
 {
   KadGuiFoldBox *self = KAD_GUI_FOLD_BOX (widget);
-  int n_expand;
-  int row_width = get_row_width (self, &n_expand);
-  GtkAllocation place = { 0, 0, width, 0 };
+  gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  GtkWidget *child = next_visible (gtk_widget_get_first_child (widget));
+  int y = 0;
 
-  if (width >= row_width)
+  while (child != NULL)
     {
-      allocate_row (self, width, height, row_width, n_expand);
-      return;
+      Line line = take_line (self, child, width);
+      int line_height = get_line_height (&line, width);
+      int x = 0;
+
+      for (; child != line.end; child = next_visible (gtk_widget_get_next_sibling (child)))
+        {
+          GtkAllocation place = { x, y, get_place_width (&line, child, width), line_height };
+
+          if (mirrored)
+            place.x = width - x - place.width;
+          gtk_widget_size_allocate (child, &place, -1);
+          x += place.width + self->spacing;
+        }
+      y += line_height + self->spacing;
     }
-  FOR_EACH_CHILD (child, widget)
-  {
-    gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &place.height, NULL, NULL, NULL);
-    gtk_widget_size_allocate (child, &place, -1);
-    place.y += place.height + self->spacing;
-  }
 }
 
 static GtkSizeRequestMode

@@ -148,9 +148,8 @@ show_what_is_there (KadGuiRowList *self)
 
   if (n == 0)
     child = self->empty;
-  else if (get_n_rows (self) == 0 && self->is_filtering
-           && gtk_filter_list_model_get_pending (self->filtered) == 0)
-    child = self->unmatched;
+  else if (get_n_rows (self) == 0 && gtk_filter_list_model_get_pending (self->filtered) == 0)
+    child = self->is_filtering ? self->unmatched : self->empty;
   if (child == self->scrolled)
     child = gtk_widget_get_parent (self->scrolled); /* the overlay */
   gtk_stack_set_visible_child (GTK_STACK (self->stack), child);
