@@ -62,10 +62,27 @@ append_short (GString *out, const char *p, gsize length)
     }
 }
 
+/* Escapes what could mislead; the backslashes of JSON stay as they are. */
+static char *
+escape (const char *json)
+{
+  g_autofree char *start = g_strndup (json, MAX_BYTES);
+  g_auto (GStrv) parts = g_strsplit (start, "\\", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      char *plain = *part;
+
+      *part = kad_escape_peer_text (plain, -1, MAX_BYTES);
+      g_free (plain);
+    }
+  return g_strjoinv ("\\", parts);
+}
+
 char *
 kad_gui_json_text (const char *json)
 {
-  g_autofree char *text = kad_escape_peer_text (json, -1, MAX_BYTES);
+  g_autofree char *text = escape (json);
   g_autoptr (GString) out = g_string_new (NULL);
   guint depth = 0;
 
