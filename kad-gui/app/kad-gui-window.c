@@ -475,7 +475,7 @@ restore (KadGuiWindow *self)
       page = g_settings_get_string (self->settings, "page");
     }
   if (page == NULL || !kad_gui_window_show_page (self, page))
-    kad_gui_window_show_page (self, "overview");
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
 }
 
 static void
