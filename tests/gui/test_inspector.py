@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import time
 
 from guikit import Desktop, main, test, wait_for
 
@@ -206,6 +207,92 @@ def started_by_the_bus():
         wait_for(lambda: len(windows()) == 2)
         call("--method", "org.freedesktop.Application.ActivateAction", "quit", "[]", "{}")
         wait_for(lambda: not windows())
+
+
+def children(process):
+    listed = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(word) for word in listed if "kadd" in pathlib.Path(f"/proc/{word}/cmdline").read_text()]
+
+
+def is_running(pid):
+    try:
+        # A child of a parent that is gone may stay a zombie until somebody reaps it.
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@test("/gui/inspector/demonstration/ends-with-its-window")
+def demonstration():
+    with Desktop() as desktop, Program(desktop, "--demo", "--page", "events") as program:
+        program.shows("Events – Demonstration")
+        (daemon,) = wait_for(lambda: children(program.process))
+        wait_for(lambda: list(desktop.folder.glob("kad-demo-*/bus")))
+        (folder,) = desktop.folder.glob("kad-demo-*")
+        assert folder.stat().st_mode & 0o777 == 0o700, oct(folder.stat().st_mode)
+        program.key("ctrl+w")
+        assert program.process.wait(20) == 0
+        wait_for(lambda: not is_running(daemon))
+        assert not list(desktop.folder.glob("kad-demo-*"))
+
+
+@test("/gui/inspector/demonstration/ends-with-a-crash")
+def demonstration_crash():
+    with Desktop() as desktop, Program(desktop, "--demo", "--page", "events") as program:
+        (daemon,) = wait_for(lambda: children(program.process))
+        program.process.kill()
+        program.process.wait(20)
+        wait_for(lambda: not is_running(daemon))
+
+
+@test("/gui/inspector/demonstration/not-installed")
+def demonstration_not_installed():
+    with Desktop() as desktop, Program(desktop, "--demo", "--page", "events", KAD_DAEMON="/nonexistent/kadd") as program:
+        program.shows("Events – Demonstration")
+        assert not children(program.process)
+        program.key("ctrl+w")
+        assert program.process.wait(20) == 0
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def connections(pid):
+    """How many sockets the service has, of which one listens."""
+    return sum(1 for link in pathlib.Path(f"/proc/{pid}/fd").iterdir() if os.readlink(link).startswith("socket:"))
+
+
+@test("/gui/inspector/closed-it-costs-nothing")
+def closed_it_costs_nothing():
+    """The service has the sockets that it had, and the CPU that it used before, with a margin for what a loaded machine adds."""
+    with Desktop() as desktop:
+        address = f"unix:path={desktop.folder}/service"
+        with subprocess.Popen([os.environ["KAD_DAEMON"], "--demo", f"--address={address}"], stdout=subprocess.PIPE,
+                              env=desktop.environment) as service:
+            try:
+                assert service.stdout.readline()
+                time.sleep(6)
+
+                def measure(seconds=6):
+                    begin = cpu_seconds(service.pid)
+                    time.sleep(seconds)
+                    return (cpu_seconds(service.pid) - begin) / seconds
+
+                sockets, alone = connections(service.pid), measure()
+                with Program(desktop, "--address", address, "--page", "table") as program:
+                    wait_for(lambda: connections(service.pid) > sockets)
+                    time.sleep(3)
+                    program.key("ctrl+w")
+                    assert program.process.wait(20) == 0
+                wait_for(lambda: connections(service.pid) == sockets)
+                after = measure()
+                print(f"# CPU of the service before {alone:.3f}, after {after:.3f}")
+                assert after < alone * 1.5 + 0.05, (alone, after)
+            finally:
+                service.terminate()
+                service.wait(20)
 
 
 @test("/gui/inspector/remembers-its-page")
