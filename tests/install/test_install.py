@@ -110,6 +110,18 @@ def other_languages_find_it(installed):
             assert len(there) == (1 if os.environ.get(variable) else 0), f"{name}: {there}"
 
 
+def inspector_is_there(installed):
+    """All that a desktop looks for, or nothing of it."""
+    wanted = [
+        "bin/kad-inspector", "share/applications/org.libkad.Inspector.desktop", "share/metainfo/org.libkad.Inspector.metainfo.xml",
+        "share/dbus-1/services/org.libkad.Inspector.service", "share/glib-2.0/schemas/org.libkad.Inspector.gschema.xml",
+        "share/icons/hicolor/scalable/apps/org.libkad.Inspector.svg",
+        "share/icons/hicolor/symbolic/apps/org.libkad.Inspector-symbolic.svg", "share/man/man1/kad-inspector.1",
+    ]
+    there = [name for name in wanted if (installed.prefix / name).is_file()]
+    assert there == (wanted if os.environ.get("KAD_HAS_GUI") else []), sorted(set(wanted) - set(there))
+
+
 def program_runs(installed):
     with tempfile.TemporaryDirectory() as folder:
         source, program = pathlib.Path(folder, "program.c"), pathlib.Path(folder, "program")
@@ -132,6 +144,7 @@ def main():
             "kad.h has all of them": lambda: kad_h_has_all(installed),
             "variables name the module folders": lambda: variables_name_the_module_folders(installed),
             "other languages find it": lambda: other_languages_find_it(installed),
+            "the inspector is there": lambda: inspector_is_there(installed),
             "a program builds and runs": lambda: program_runs(installed),
         }
         print(f"1..{len(tests)}")
