@@ -130,7 +130,7 @@ test_states_cover_the_page (Fixture *fixture, gconstpointer data)
   kad_gui_fake_source_set_status (fixture->source, "offline", 0);
   g_assert_cmpstr (kad_gui_window_get_cover (fixture->window), ==, "offline");
   /* There is something to be read on it. */
-  kad_gui_window_show_page (fixture->window, "overview");
+  kad_gui_window_show_page (fixture->window, "events");
   g_assert_cmpstr (kad_gui_window_get_cover (fixture->window), ==, NULL);
   kad_gui_window_show_page (fixture->window, "table");
   g_assert_cmpstr (kad_gui_window_get_cover (fixture->window), ==, "offline");
