@@ -250,7 +250,7 @@ kad_gui_test_fill_checks (KadGuiStore *store)
     { "service", "ok", "The node is online", "" },
     { "settings", "ok", "All settings can be used", "" },
     { "listening", "ok", "Listening on /ip4/192.0.2.17/tcp/4001", "" },
-    { "table", "ok", "The routing table has 131 peers, and 15 are connected", "" },
+    { "table-size", "ok", "The routing table has 131 peers, and 15 are connected", "" },
     { "reachability", "warn",
       "private (behind-router): 1 connections came to this node, 0 of them from outside; seen by "
       "others at /ip4/203.0.113.9/tcp/53127",
