@@ -207,8 +207,10 @@ kad_gui_overview_fill_publications (KadGuiCard *card, KadGuiStore *store)
     }
   figure = dup_number (n);
   if (n_failing > 0)
-    caption = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%u fails", "%u fail", n_failing), n_failing);
+    caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u fails", "%u fail", n_failing),
+                               n_failing);
   kad_gui_card_set (card, figure,
-                    caption != NULL ? caption : n > 0 ? _ ("all announced") : _ ("nothing announced"));
+                    caption != NULL ? caption
+                    : n > 0         ? _ ("all announced")
+                                    : _ ("nothing announced"));
 }

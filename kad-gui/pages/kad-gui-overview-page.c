@@ -132,8 +132,8 @@ show_health (KadGuiOverviewPage *self, KadGuiStore *store)
 
   kad_gui_verdict_fill_health (self->health, kad_gui_store_get_checks (store));
   gtk_label_set_label (self->health_note,
-                       is_checking                                          ? _ ("Checking…")
-                       : kad_gui_checklist_get_n_rows (self->health) > 0    ? ""
+                       is_checking                                       ? _ ("Checking…")
+                       : kad_gui_checklist_get_n_rows (self->health) > 0 ? ""
                        : (kad_gui_source_get_abilities (self->source) & KAD_GUI_IS_LIVE) == 0
                            ? _ ("A recording cannot be checked")
                            : _ ("Not checked yet"));
@@ -153,8 +153,7 @@ show_identity (KadGuiOverviewPage *self, KadGuiStatus *status)
   for (guint i = 0; status->listen_addresses[i] != NULL; i++)
     kad_gui_copy_list_add (self->addresses, _ ("Listens at"), status->listen_addresses[i]);
   for (guint i = 0; status->observed_addresses[i] != NULL; i++)
-    kad_gui_copy_list_add (self->addresses, _ ("Seen by others at"),
-                           status->observed_addresses[i]);
+    kad_gui_copy_list_add (self->addresses, _ ("Seen by others at"), status->observed_addresses[i]);
   kad_gui_copy_list_end (self->addresses);
   gtk_widget_set_visible (self->identity_box, kad_gui_copy_list_get_n_rows (self->identity) > 0);
   gtk_widget_set_visible (self->addresses_box, kad_gui_copy_list_get_n_rows (self->addresses) > 0);
@@ -308,13 +307,12 @@ set_plots (KadGuiOverviewPage *self, KadGuiStore *store)
     const char *series;
     const char *other;
   } plots[] = {
-    { self->peers_card, "peers", NULL },           { self->table_card, "table", NULL },
-    { self->size_card, "network_size", NULL },     { self->traffic_card, "bytes_in", "bytes_out" },
+    { self->peers_card, "peers", NULL },       { self->table_card, "table", NULL },
+    { self->size_card, "network_size", NULL }, { self->traffic_card, "bytes_in", "bytes_out" },
     { self->queries_card, "queries", NULL },
   };
-  gboolean is_live
-      = self->source != NULL
-        && (kad_gui_source_get_abilities (self->source) & KAD_GUI_IS_LIVE) != 0;
+  gboolean is_live = self->source != NULL
+                     && (kad_gui_source_get_abilities (self->source) & KAD_GUI_IS_LIVE) != 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (plots); i++)
     {
@@ -426,14 +424,14 @@ bind_children (GtkWidgetClass *klass)
     gssize offset;
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (KadGuiOverviewPage, name) }
-    CHILD (status_icon),    CHILD (status_title),      CHILD (status_text),
-    CHILD (status_advice),  CHILD (status_facts),      CHILD (next_button),
-    CHILD (peers_card),     CHILD (table_card),        CHILD (size_card),
-    CHILD (traffic_card),   CHILD (queries_card),      CHILD (publications_card),
-    CHILD (reachability),   CHILD (reachability_box),  CHILD (health),
-    CHILD (health_box),     CHILD (health_note),       CHILD (health_spinner),
-    CHILD (check_button),   CHILD (identity),          CHILD (identity_box),
-    CHILD (addresses),      CHILD (addresses_box),
+    CHILD (status_icon),   CHILD (status_title),     CHILD (status_text),
+    CHILD (status_advice), CHILD (status_facts),     CHILD (next_button),
+    CHILD (peers_card),    CHILD (table_card),       CHILD (size_card),
+    CHILD (traffic_card),  CHILD (queries_card),     CHILD (publications_card),
+    CHILD (reachability),  CHILD (reachability_box), CHILD (health),
+    CHILD (health_box),    CHILD (health_note),      CHILD (health_spinner),
+    CHILD (check_button),  CHILD (identity),         CHILD (identity_box),
+    CHILD (addresses),     CHILD (addresses_box),
 #undef CHILD
   };
 

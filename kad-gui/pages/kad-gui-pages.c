@@ -3,6 +3,9 @@
 
 #include "kad-gui-events-page.h"
 #include "kad-gui-peers-page.h"
+#include "kad-gui-overview-page.h"
+#include "kad-gui-table-page.h"
+#include "kad-gui-queries-page.h"
 #include "kad-gui-publications-page.h"
 #include "kad-gui-queries-page.h"
 #include "kad-gui-table-page.h"
@@ -16,6 +19,7 @@ kad_gui_pages_get_types (void)
   static GType types[9];
   guint n = 0;
 
+  types[n++] = KAD_GUI_TYPE_OVERVIEW_PAGE;
   types[n++] = KAD_GUI_TYPE_TABLE_PAGE;
   types[n++] = KAD_GUI_TYPE_PEERS_PAGE;
   types[n++] = KAD_GUI_TYPE_QUERIES_PAGE;

@@ -157,14 +157,13 @@ find_worst (GListModel *checks)
 static char *
 dup_online_text (KadGuiStatus *status)
 {
-  g_autofree char *peers = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u peer is in its routing table.",
-                   "%u peers are in its routing table.", status->table_size),
-      status->table_size);
+  g_autofree char *peers
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u peer is in its routing table.",
+                                      "%u peers are in its routing table.", status->table_size),
+                         status->table_size);
 
   return g_strdup_printf ("%s %s", peers,
-                          status->serving
-                              ? _ ("Others reach it, and it answers them.")
+                          status->serving ? _ ("Others reach it, and it answers them.")
                           : g_str_equal (status->reachability, "private")
                               ? _ ("It finds and publishes, but others do not reach it.")
                               : _ ("It finds and publishes, as a client."));
@@ -186,8 +185,8 @@ judge_online (KadGuiVerdict *self, KadGuiSource *source, KadGuiStatus *status)
     }
   else if (is_few)
     {
-      set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic", _ ("Online, with Few Peers"),
-           text);
+      set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic",
+           _ ("Online, with Few Peers"), text);
       self->advice = g_strdup (get_advice ("more-peers"));
     }
   else if (g_str_equal (status->reachability, "private") && !g_str_equal (status->mode, "client"))
@@ -195,12 +194,13 @@ judge_online (KadGuiVerdict *self, KadGuiSource *source, KadGuiStatus *status)
       set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic",
            _ ("Online, but Not Reached by Others"), text);
       self->advice = g_strdup (get_advice (
-          g_str_has_prefix (status->reachability_why, "not-listening") ? "listen" : "forward-port"));
+          g_str_has_prefix (status->reachability_why, "not-listening") ? "listen"
+                                                                       : "forward-port"));
     }
   else if (worst != NULL)
     {
-      set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic", _ ("Online, with a Warning"),
-           saw);
+      set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic",
+           _ ("Online, with a Warning"), saw);
       self->advice = g_strdup (get_advice (worst->advice));
     }
   else

@@ -95,7 +95,7 @@ kad_gui_card_init (KadGuiCard *self)
   self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 3));
   self->icon = GTK_IMAGE (gtk_image_new ());
   gtk_widget_add_css_class (GTK_WIDGET (self->icon), "dim-label");
-  self->title = new_label ("dim-label", "kad-card-title");
+  self->title = new_label ("dim-label", "kad-glance-title");
   self->figure = new_label ("kad-figure", "numeric");
   self->caption = new_label ("dim-label", "kad-caption");
   gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->icon));
@@ -106,7 +106,7 @@ kad_gui_card_init (KadGuiCard *self)
   gtk_button_set_child (GTK_BUTTON (self), GTK_WIDGET (self->box));
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "activatable");
-  gtk_widget_add_css_class (GTK_WIDGET (self), "kad-card");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "kad-glance");
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
 }
 

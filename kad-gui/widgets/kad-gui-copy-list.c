@@ -141,8 +141,7 @@ kad_gui_copy_list_end (KadGuiCopyList *self)
 {
   while (self->rows->len > self->n_given)
     {
-      gtk_list_box_remove (self->list,
-                           g_array_index (self->rows, Row, self->rows->len - 1).row);
+      gtk_list_box_remove (self->list, g_array_index (self->rows, Row, self->rows->len - 1).row);
       g_array_set_size (self->rows, self->rows->len - 1);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->list), self->rows->len > 0);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * KadGuiCopyList:
  *
- * Long words that somebody wants to take elsewhere, peer ids and addresses: a row each, with a button
- * that copies all of it by the action "kad.copy".
+ * Long words that somebody wants to take elsewhere, peer ids and addresses: a row each, with a
+ * button that copies all of it by the action "kad.copy".
  *
  * Between begin() and end() all rows are given again with add(); rows that stay the same stay.
  */

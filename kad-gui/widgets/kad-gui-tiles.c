@@ -126,8 +126,8 @@ measure_width (KadGuiTiles *self, int *minimum, int *natural)
       gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &child_minimum, NULL, NULL, NULL);
       *minimum = MAX (*minimum, child_minimum);
     }
-  *natural = MAX (*minimum, (int) self->max_columns * (self->column_width + self->spacing)
-                                - self->spacing);
+  *natural = MAX (*minimum,
+                  (int) self->max_columns * (self->column_width + self->spacing) - self->spacing);
 }
 
 static void
@@ -181,8 +181,7 @@ kad_gui_tiles_size_allocate (GtkWidget *widget, int width, int height, int basel
       for (guint i = 0; i < n_columns && child != next; i++)
         {
           guint place = is_rtl ? n_columns - 1 - i : i;
-          GtkAllocation allocation
-              = { (int) place * (column + self->spacing), y, column, row };
+          GtkAllocation allocation = { (int) place * (column + self->spacing), y, column, row };
 
           gtk_widget_size_allocate (child, &allocation, -1);
           child = next_visible (gtk_widget_get_next_sibling (child));
@@ -225,9 +224,8 @@ kad_gui_tiles_class_init (KadGuiTilesClass *klass)
   g_object_class_install_property (
       object_class, PROP_COLUMN_WIDTH,
       g_param_spec_int ("column-width", NULL, NULL, 1, 10000, 240, flags));
-  g_object_class_install_property (
-      object_class, PROP_MAX_COLUMNS,
-      g_param_spec_uint ("max-columns", NULL, NULL, 1, 100, 3, flags));
+  g_object_class_install_property (object_class, PROP_MAX_COLUMNS,
+                                   g_param_spec_uint ("max-columns", NULL, NULL, 1, 100, 3, flags));
   g_object_class_install_property (object_class, PROP_SPACING,
                                    g_param_spec_int ("spacing", NULL, NULL, 0, 1000, 12, flags));
 }
