@@ -69,7 +69,7 @@ dup_facts (KadGuiStore *store)
   gint64 uptime_us;
 
   if (*status->mode != '\0')
-    g_ptr_array_add (facts, g_strdup_printf (_ ("mode “%s”"), status->mode));
+    g_ptr_array_add (facts, g_strdup_printf (_ ("Mode “%s”"), status->mode));
   if (*network != '\0')
     g_ptr_array_add (facts, g_strdup_printf (_ ("network “%s”"), network));
   if (*version != '\0')
@@ -124,19 +124,14 @@ show_cards (KadGuiOverviewPage *self, KadGuiStore *store)
 }
 
 static void
-show_health (KadGuiOverviewPage *self, KadGuiStore *store)
+show_health (KadGuiOverviewPage *self)
 {
   gboolean can_check = (kad_gui_source_get_abilities (self->source) & KAD_GUI_CAN_CHECK) != 0
                        && kad_gui_source_get_state (self->source) == KAD_GUI_SOURCE_OPEN;
   gboolean is_checking = self->n_checking > 0;
 
-  kad_gui_verdict_fill_health (self->health, kad_gui_store_get_checks (store));
-  gtk_label_set_label (self->health_note,
-                       is_checking                                       ? _ ("Checking…")
-                       : kad_gui_checklist_get_n_rows (self->health) > 0 ? ""
-                       : (kad_gui_source_get_abilities (self->source) & KAD_GUI_IS_LIVE) == 0
-                           ? _ ("A recording cannot be checked")
-                           : _ ("Not checked yet"));
+  kad_gui_verdict_fill_health (self->health, self->source);
+  gtk_label_set_label (self->health_note, is_checking ? _ ("Checking…") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->health_spinner), is_checking);
   gtk_spinner_set_spinning (self->health_spinner, is_checking);
   gtk_widget_set_sensitive (self->check_button, can_check && !is_checking);
@@ -175,7 +170,7 @@ update (KadGuiOverviewPage *self)
   if (!is_open)
     return;
   kad_gui_verdict_fill_reachability (self->reachability, kad_gui_store_get_status (store));
-  show_health (self, store);
+  show_health (self);
   show_identity (self, kad_gui_store_get_status (store));
 }
 

@@ -10,6 +10,7 @@
 #include "kad-gui-queries-page.h"
 #include "kad-gui-table-page.h"
 #include "kad-gui-records-page.h"
+#include "kad-gui-traffic-page.h"
 
 /* One line a page, here and among the includes. */
 
@@ -26,6 +27,7 @@ kad_gui_pages_get_types (void)
   types[n++] = KAD_GUI_TYPE_PUBLICATIONS_PAGE;
   types[n++] = KAD_GUI_TYPE_RECORDS_PAGE;
   types[n++] = KAD_GUI_TYPE_EVENTS_PAGE;
+  types[n++] = KAD_GUI_TYPE_TRAFFIC_PAGE;
   types[n] = G_TYPE_INVALID;
   return types;
 }

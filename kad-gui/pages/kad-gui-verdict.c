@@ -389,12 +389,28 @@ dup_title (const char *check)
   return kad_gui_text (check);
 }
 
-void
-kad_gui_verdict_fill_health (KadGuiChecklist *list, GListModel *checks)
+static void
+add_no_check (KadGuiChecklist *list, KadGuiSource *source)
 {
+  if ((kad_gui_source_get_abilities (source) & KAD_GUI_CAN_CHECK) != 0)
+    kad_gui_checklist_add (list, KAD_GUI_TICK_SKIPPED, _ ("Not checked yet"),
+                           _ ("A check looks this node up in the network, stores a small record "
+                              "and reads it back, and looks at clock, disk, settings and modules."),
+                           NULL);
+  else
+    kad_gui_checklist_add (list, KAD_GUI_TICK_SKIPPED, _ ("Nothing to check"),
+                           _ ("A recording is of the past."), NULL);
+}
+
+void
+kad_gui_verdict_fill_health (KadGuiChecklist *list, KadGuiSource *source)
+{
+  GListModel *checks = kad_gui_store_get_checks (kad_gui_source_get_store (source));
   guint n = g_list_model_get_n_items (checks);
 
   kad_gui_checklist_begin (list);
+  if (n == 0)
+    add_no_check (list, source);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (KadGuiCheck) check = g_list_model_get_item (checks, i);

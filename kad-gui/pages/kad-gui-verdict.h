@@ -36,7 +36,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KadGuiVerdict, kad_gui_verdict_clear)
 
 /* Whether others reach it, step by step. */
 void kad_gui_verdict_fill_reachability (KadGuiChecklist *list, KadGuiStatus *status);
-/* The checks of the health. @checks: of KadGuiCheck. */
-void kad_gui_verdict_fill_health (KadGuiChecklist *list, GListModel *checks);
+/* The checks of the health, of KadGuiCheck in the store; or why there are none. */
+void kad_gui_verdict_fill_health (KadGuiChecklist *list, KadGuiSource *source);
 
 G_END_DECLS

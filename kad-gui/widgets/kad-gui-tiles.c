@@ -82,11 +82,27 @@ next_visible (GtkWidget *child)
 }
 
 static guint
+count_children (KadGuiTiles *self)
+{
+  guint n = 0;
+
+  for (GtkWidget *child = next_visible (gtk_widget_get_first_child (GTK_WIDGET (self)));
+       child != NULL; child = next_visible (gtk_widget_get_next_sibling (child)))
+    n++;
+  return n;
+}
+
+/* As many rows as there must be, and no more columns than these rows need: six are never five and
+ * one. */
+static guint
 count_columns (KadGuiTiles *self, int width)
 {
-  int n = (width + self->spacing) / (self->column_width + self->spacing);
+  int room = (width + self->spacing) / (self->column_width + self->spacing);
+  guint n_columns = (guint) CLAMP (room, 1, (int) self->max_columns);
+  guint n = count_children (self);
+  guint n_rows = (n + n_columns - 1) / n_columns;
 
-  return (guint) CLAMP (n, 1, (int) self->max_columns);
+  return n_rows > 1 ? (n + n_rows - 1) / n_rows : n_columns;
 }
 
 /* The row that begins with *@child, which becomes the next row's first. Gives its height. */

@@ -17,11 +17,11 @@ typedef struct
 } Variant;
 
 static const Variant variants[] = {
-  { "light", KAD_GUI_TEST_FULL, FALSE, 1000, 760 },
-  { "dark", KAD_GUI_TEST_FULL, TRUE, 1000, 760 },
-  { "narrow", KAD_GUI_TEST_FULL, FALSE, 400, 760 },
-  { "empty", KAD_GUI_TEST_EMPTY, FALSE, 1000, 760 },
-  { "error", KAD_GUI_TEST_FAILED, FALSE, 1000, 760 },
+  { "light", KAD_GUI_TEST_FULL, FALSE, 1000, 900 },
+  { "dark", KAD_GUI_TEST_FULL, TRUE, 1000, 900 },
+  { "narrow", KAD_GUI_TEST_FULL, FALSE, 400, 900 },
+  { "empty", KAD_GUI_TEST_EMPTY, FALSE, 1000, 900 },
+  { "error", KAD_GUI_TEST_FAILED, FALSE, 1000, 900 },
 };
 
 typedef struct

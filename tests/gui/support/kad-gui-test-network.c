@@ -368,5 +368,5 @@ kad_gui_test_fill_stats (KadGuiStore *store)
   fill_series (store, "bytes_out", wave_out, 3600, 1);
   fill_series (store, "requests_in", wave_requests, 3600, 1);
   fill_series (store, "requests_out", wave_requests, 3600, 1);
-  fill_series (store, "network_size", wave_size, 3600, 60);
+  fill_series (store, "network_size", wave_size, 3600, 10);
 }
