@@ -64,6 +64,15 @@ on_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_show_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  KadGuiWindow *self = KAD_GUI_WINDOW (user_data);
+
+  kad_gui_window_show_page (self, g_variant_get_string (parameter, NULL));
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+static void
 on_copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   KadGuiWindow *self = KAD_GUI_WINDOW (user_data);
@@ -89,6 +98,7 @@ kad_gui_window_add_links (KadGuiWindow *self)
     { .name = "show-key", .activate = on_link, .parameter_type = "s" },
     { .name = "show-events", .activate = on_link, .parameter_type = "s" },
     { .name = "new-query", .activate = on_link, .parameter_type = "(ss)" },
+    { .name = "show-page", .activate = on_show_page, .parameter_type = "s" },
     { .name = "copy", .activate = on_copy, .parameter_type = "s" },
     { .name = "toast", .activate = on_toast, .parameter_type = "s" },
   };

@@ -40,8 +40,8 @@ kad_gui_overview_fill_peers (KadGuiCard *card, KadGuiStore *store)
   figure = dup_number (kad_gui_store_get_status (store)->peer_count);
   if (kad_gui_stats_get (kad_gui_store_get_stats (store), "now/connections_inbound", &inbound)
       && kad_gui_stats_get (kad_gui_store_get_stats (store), "now/connections_outbound", &outbound))
-    /* Translators: connections: so many peers came to us, and to so many we went. */
-    caption = g_strdup_printf (_ ("%d came, %d dialled"), (int) inbound, (int) outbound);
+    /* Translators: so many connections. */
+    caption = g_strdup_printf (_ ("%d inbound, %d outbound"), (int) inbound, (int) outbound);
   kad_gui_card_set (card, figure, caption != NULL ? caption : _ ("connected"));
 }
 
@@ -207,8 +207,8 @@ kad_gui_overview_fill_publications (KadGuiCard *card, KadGuiStore *store)
     }
   figure = dup_number (n);
   if (n_failing > 0)
-    caption = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u fails", "%u fail", n_failing),
-                               n_failing);
+    caption = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%u is failing", "%u are failing", n_failing), n_failing);
   kad_gui_card_set (card, figure,
                     caption != NULL ? caption
                     : n > 0         ? _ ("all announced")

@@ -28,6 +28,7 @@ struct _KadGuiOverviewPage
   KadGuiCard *traffic_card;
   KadGuiCard *queries_card;
   KadGuiCard *publications_card;
+  GtkWidget *cards;
   GtkWidget *reachability_box;
   KadGuiChecklist *reachability;
   GtkWidget *health_box;
@@ -162,7 +163,8 @@ update (KadGuiOverviewPage *self)
       = self->source != NULL && kad_gui_source_get_state (self->source) == KAD_GUI_SOURCE_OPEN;
 
   show_verdict (self, store);
-  show_cards (self, store);
+  show_cards (self, is_open ? store : NULL);
+  gtk_widget_set_visible (self->cards, is_open);
   gtk_widget_set_visible (self->reachability_box, is_open);
   gtk_widget_set_visible (self->health_box, is_open);
   gtk_widget_set_visible (self->identity_box, FALSE);
@@ -419,14 +421,12 @@ bind_children (GtkWidgetClass *klass)
     gssize offset;
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (KadGuiOverviewPage, name) }
-    CHILD (status_icon),   CHILD (status_title),     CHILD (status_text),
-    CHILD (status_advice), CHILD (status_facts),     CHILD (next_button),
-    CHILD (peers_card),    CHILD (table_card),       CHILD (size_card),
-    CHILD (traffic_card),  CHILD (queries_card),     CHILD (publications_card),
-    CHILD (reachability),  CHILD (reachability_box), CHILD (health),
-    CHILD (health_box),    CHILD (health_note),      CHILD (health_spinner),
-    CHILD (check_button),  CHILD (identity),         CHILD (identity_box),
-    CHILD (addresses),     CHILD (addresses_box),
+    CHILD (status_icon),  CHILD (status_title), CHILD (status_text),      CHILD (status_advice),
+    CHILD (status_facts), CHILD (next_button),  CHILD (peers_card),       CHILD (table_card),
+    CHILD (size_card),    CHILD (traffic_card), CHILD (queries_card),     CHILD (publications_card),
+    CHILD (cards),        CHILD (reachability), CHILD (reachability_box), CHILD (health),
+    CHILD (health_box),   CHILD (health_note),  CHILD (health_spinner),   CHILD (check_button),
+    CHILD (identity),     CHILD (identity_box), CHILD (addresses),        CHILD (addresses_box),
 #undef CHILD
   };
 

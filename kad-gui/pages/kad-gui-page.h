@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * - "kad.show-peer" (s): go to a peer; "kad.show-query" (x, KadGuiQuery:id); "kad.show-bucket" (u)
  * - "kad.show-key" (s): where a key is in the table, see the what-if box; "kad.show-events" (s):
  * events of a type, peer or command
+ * - "kad.show-page" (s): a page by its name
  * - "kad.new-query" ((ss)): the form, with a command and a key, either may be empty
  * - "kad.copy" (s): to the clipboard, and say so; "kad.toast" (s): say something for a moment
  * Use kad_gui_page_activate() for them.

@@ -407,6 +407,17 @@ draw_hover (Canvas *canvas)
   draw_bubble (canvas, text != NULL ? text : _ ("Nothing is known of this time"), x);
 }
 
+static gboolean
+is_empty (KadGuiTimePlot *self)
+{
+  KadGuiPlotFigures figures;
+
+  for (guint i = 0; i < KAD_GUI_MAX_PLOT_SERIES; i++)
+    if (kad_gui_time_data_get_figures (&self->data, i, &figures))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 kad_gui_time_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -418,6 +429,13 @@ kad_gui_time_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   kad_gui_palette_init (&canvas.palette, widget);
   fill_range (&canvas);
   place (&canvas, width, height);
+  if (is_empty (canvas.self))
+    {
+      if (!canvas.self->bare)
+        draw_text (&canvas, _ ("Nothing is known of this time"), width / 2.0, height / 2.0, 0.5,
+                   0.5, KAD_GUI_COLOR_DIM);
+      return;
+    }
   if (!canvas.self->bare)
     draw_axes (&canvas);
   draw_curves (&canvas);

@@ -274,9 +274,15 @@ wave_out (gint64 second)
 }
 
 static double
-wave_requests (gint64 second)
+wave_requests_in (gint64 second)
 {
-  return 2 + (double) (second * 31 % 5);
+  return 1.5 + 1.2 * sin ((double) second / 61) + (double) (second * 31 % 5) / 8;
+}
+
+static double
+wave_requests_out (gint64 second)
+{
+  return 3.4 + 2.6 * sin ((double) second / 29) + (double) (second * 17 % 7) / 8;
 }
 
 static double
@@ -308,7 +314,7 @@ static const char stats[]
       "'now': <{'peers': <uint32 15>, 'connections_inbound': <uint32 1>, "
       "'connections_outbound': <uint32 14>, 'connections_half_open': <uint32 2>, "
       "'streams': <uint32 21>, 'held_bytes': <uint64 1843200>, 'table': <uint32 131>, "
-      "'known_peers': <uint32 412>, 'queries': <uint32 1>, 'commands': <uint32 2>, "
+      "'known_peers': <uint32 412>, 'queries': <uint32 3>, 'commands': <uint32 2>, "
       "'records': <uint32 5>, 'records_bytes': <uint64 4210>, 'providers': <uint32 7>, "
       "'providers_bytes': <uint64 1120>, 'publications': <uint32 6>, 'answer_us': <int64 96000>}>,"
       "'connections': <{'inbound': <{'opened': <uint64 12>, 'closed': <uint64 11>, "
@@ -366,7 +372,7 @@ kad_gui_test_fill_stats (KadGuiStore *store)
   fill_series (store, "queries", wave_queries, 3600, 1);
   fill_series (store, "bytes_in", wave_in, 3600, 1);
   fill_series (store, "bytes_out", wave_out, 3600, 1);
-  fill_series (store, "requests_in", wave_requests, 3600, 1);
-  fill_series (store, "requests_out", wave_requests, 3600, 1);
+  fill_series (store, "requests_in", wave_requests_in, 3600, 1);
+  fill_series (store, "requests_out", wave_requests_out, 3600, 1);
   fill_series (store, "network_size", wave_size, 3600, 10);
 }
