@@ -14,14 +14,14 @@ typedef struct
 
 struct _KadGuiChecklist
 {
-  GtkWidget parent_instance;
+  GtkBox parent_instance;
 
   GtkListBox *list;
   GArray *rows; /* of Row */
   guint n_given;
 };
 
-G_DEFINE_FINAL_TYPE (KadGuiChecklist, kad_gui_checklist, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (KadGuiChecklist, kad_gui_checklist, GTK_TYPE_BOX)
 
 static const struct
 {
@@ -48,7 +48,6 @@ kad_gui_checklist_dispose (GObject *object)
 {
   KadGuiChecklist *self = KAD_GUI_CHECKLIST (object);
 
-  g_clear_pointer ((GtkWidget **) &self->list, gtk_widget_unparent);
   g_array_set_size (self->rows, 0);
   G_OBJECT_CLASS (kad_gui_checklist_parent_class)->dispose (object);
 }
@@ -65,7 +64,6 @@ kad_gui_checklist_class_init (KadGuiChecklistClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = kad_gui_checklist_dispose;
   G_OBJECT_CLASS (klass)->finalize = kad_gui_checklist_finalize;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
@@ -76,7 +74,8 @@ kad_gui_checklist_init (KadGuiChecklist *self)
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   gtk_widget_set_valign (GTK_WIDGET (self->list), GTK_ALIGN_START);
-  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
+  gtk_widget_set_hexpand (GTK_WIDGET (self->list), TRUE);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->list));
 }
 
 GtkWidget *

@@ -23,7 +23,7 @@ typedef enum
  *
  * Between begin() and end() all rows are given again with add(); rows that stay the same stay.
  */
-G_DECLARE_FINAL_TYPE (KadGuiChecklist, kad_gui_checklist, KAD_GUI, CHECKLIST, GtkWidget)
+G_DECLARE_FINAL_TYPE (KadGuiChecklist, kad_gui_checklist, KAD_GUI, CHECKLIST, GtkBox)
 
 GtkWidget *kad_gui_checklist_new (void);
 /* "ok", "warn", "fail" and "skipped" of a check of the health. */

@@ -15,21 +15,20 @@ typedef struct
 
 struct _KadGuiCopyList
 {
-  GtkWidget parent_instance;
+  GtkBox parent_instance;
 
   GtkListBox *list;
   GArray *rows; /* of Row */
   guint n_given;
 };
 
-G_DEFINE_FINAL_TYPE (KadGuiCopyList, kad_gui_copy_list, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (KadGuiCopyList, kad_gui_copy_list, GTK_TYPE_BOX)
 
 static void
 kad_gui_copy_list_dispose (GObject *object)
 {
   KadGuiCopyList *self = KAD_GUI_COPY_LIST (object);
 
-  g_clear_pointer ((GtkWidget **) &self->list, gtk_widget_unparent);
   g_array_set_size (self->rows, 0);
   G_OBJECT_CLASS (kad_gui_copy_list_parent_class)->dispose (object);
 }
@@ -46,7 +45,6 @@ kad_gui_copy_list_class_init (KadGuiCopyListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = kad_gui_copy_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = kad_gui_copy_list_finalize;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
@@ -57,7 +55,8 @@ kad_gui_copy_list_init (KadGuiCopyList *self)
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   gtk_widget_set_valign (GTK_WIDGET (self->list), GTK_ALIGN_START);
-  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
+  gtk_widget_set_hexpand (GTK_WIDGET (self->list), TRUE);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->list));
 }
 
 GtkWidget *

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *
  * Between begin() and end() all rows are given again with add(); rows that stay the same stay.
  */
-G_DECLARE_FINAL_TYPE (KadGuiCopyList, kad_gui_copy_list, KAD_GUI, COPY_LIST, GtkWidget)
+G_DECLARE_FINAL_TYPE (KadGuiCopyList, kad_gui_copy_list, KAD_GUI, COPY_LIST, GtkBox)
 
 GtkWidget *kad_gui_copy_list_new (void);
 void kad_gui_copy_list_begin (KadGuiCopyList *self);

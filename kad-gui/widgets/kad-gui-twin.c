@@ -7,7 +7,7 @@
 
 struct _KadGuiTwin
 {
-  GtkWidget parent_instance;
+  GtkBox parent_instance;
 
   GtkMenuButton *button;
   GtkColumnView *view;
@@ -16,7 +16,7 @@ struct _KadGuiTwin
   gpointer user_data;
 };
 
-G_DEFINE_FINAL_TYPE (KadGuiTwin, kad_gui_twin, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (KadGuiTwin, kad_gui_twin, GTK_TYPE_BOX)
 
 static void
 fill (GtkPopover *popover, KadGuiTwin *self)
@@ -83,7 +83,6 @@ kad_gui_twin_dispose (GObject *object)
 {
   KadGuiTwin *self = KAD_GUI_TWIN (object);
 
-  g_clear_pointer ((GtkWidget **) &self->button, gtk_widget_unparent);
   g_clear_object (&self->rows);
   G_OBJECT_CLASS (kad_gui_twin_parent_class)->dispose (object);
 }
@@ -92,7 +91,6 @@ static void
 kad_gui_twin_class_init (KadGuiTwinClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = kad_gui_twin_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
@@ -116,7 +114,7 @@ kad_gui_twin_init (KadGuiTwin *self)
   gtk_menu_button_set_popover (self->button, popover);
   gtk_widget_add_css_class (GTK_WIDGET (self->button), "flat");
   gtk_widget_add_css_class (GTK_WIDGET (self->button), "kad-twin");
-  gtk_widget_set_parent (GTK_WIDGET (self->button), GTK_WIDGET (self));
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->button));
 }
 
 GtkWidget *

@@ -17,7 +17,7 @@ typedef GPtrArray *(*KadGuiTwinFunc) (gpointer user_data);
  * The button beside a drawing that opens a table of the same: for those who do not see the drawing,
  * or want the numbers.
  */
-G_DECLARE_FINAL_TYPE (KadGuiTwin, kad_gui_twin, KAD_GUI, TWIN, GtkWidget)
+G_DECLARE_FINAL_TYPE (KadGuiTwin, kad_gui_twin, KAD_GUI, TWIN, GtkBox)
 
 GtkWidget *kad_gui_twin_new (void);
 /* @what: what the table has, translated, for the name of the button. @columns: titles, translated;

@@ -12,8 +12,7 @@ test_tables (void)
   g_autoptr (KadGuiSource) source = kad_gui_test_source_new (KAD_GUI_TEST_FULL);
   GVariant *stats = kad_gui_store_get_stats (kad_gui_source_get_store (source));
   KadGuiFigureTable *table = g_object_ref_sink (g_object_new (KAD_GUI_TYPE_FIGURE_TABLE, NULL));
-  KadGuiFigureTable *commands
-      = g_object_ref_sink (g_object_new (KAD_GUI_TYPE_FIGURE_TABLE, NULL));
+  KadGuiFigureTable *commands = g_object_ref_sink (g_object_new (KAD_GUI_TYPE_FIGURE_TABLE, NULL));
 
   g_test_summary ("Figures are those that the node told");
   kad_gui_traffic_set_up_dials (table);
@@ -96,13 +95,14 @@ static void
 test_rtt (void)
 {
   g_autoptr (KadGuiSource) source = kad_gui_test_source_new (KAD_GUI_TEST_FULL);
-  KadGuiHistogram *histogram = KAD_GUI_HISTOGRAM (g_object_ref_sink (kad_gui_histogram_new ("RTT")));
+  KadGuiHistogram *histogram
+      = KAD_GUI_HISTOGRAM (g_object_ref_sink (kad_gui_histogram_new ("RTT")));
   g_autofree char *text = NULL;
 
   g_test_summary ("Each peer whose round-trip time is known is in one column");
   kad_gui_traffic_set_up_rtt (histogram);
-  kad_gui_traffic_fill_rtt (histogram, G_LIST_MODEL (kad_gui_store_get_peers (
-                                           kad_gui_source_get_store (source))));
+  kad_gui_traffic_fill_rtt (
+      histogram, G_LIST_MODEL (kad_gui_store_get_peers (kad_gui_source_get_store (source))));
   text = kad_gui_histogram_dup_description (histogram);
   g_assert_cmpstr (text, ==, "<25: 5; 25–50: 13; 50–100: 30; 100–200: 65; 200–400: 11; ≥800: 7");
   g_assert_finalize_object (histogram);

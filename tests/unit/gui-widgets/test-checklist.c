@@ -16,7 +16,8 @@ test_rows (void)
   GtkWidget *box = gtk_widget_get_first_child (GTK_WIDGET (list));
   GtkWidget *row;
 
-  g_test_summary ("Rows say how it is in words, stay what they are, and go when they are not given");
+  g_test_summary (
+      "Rows say how it is in words, stay what they are, and go when they are not given");
   kad_gui_checklist_begin (list);
   kad_gui_checklist_add (list, KAD_GUI_TICK_OK, "Listening", "at an address", NULL);
   kad_gui_checklist_add (list, KAD_GUI_TICK_FAIL, "Disk", "It is full", "Make room");

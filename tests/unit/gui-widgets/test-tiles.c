@@ -83,6 +83,29 @@ test_narrow (void)
   g_assert_finalize_object (tiles);
 }
 
+static void
+test_keyboard (void)
+{
+  GtkWidget *tiles = kad_gui_tiles_new ();
+  GtkWidget *buttons[2] = { gtk_button_new (), gtk_button_new () };
+  GtkWindow *window = GTK_WINDOW (gtk_window_new ());
+
+  g_test_summary ("Tab goes from child to child");
+  kad_gui_tiles_append (KAD_GUI_TILES (tiles), buttons[0]);
+  kad_gui_tiles_append (KAD_GUI_TILES (tiles), buttons[1]);
+  gtk_window_set_child (window, tiles);
+  gtk_window_present (window);
+  while (!gtk_widget_get_mapped (buttons[1]))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_window_set_focus (window, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (gtk_widget_child_focus (GTK_WIDGET (window), GTK_DIR_TAB_FORWARD));
+      g_assert_true (gtk_window_get_focus (window) == buttons[i]);
+    }
+  gtk_window_destroy (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -90,5 +113,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/tiles/columns", test_columns);
   g_test_add_func ("/gui/tiles/hidden", test_hidden);
   g_test_add_func ("/gui/tiles/narrow", test_narrow);
+  g_test_add_func ("/gui/tiles/keyboard", test_keyboard);
   return g_test_run ();
 }

@@ -78,8 +78,12 @@ test_twin (void)
   kad_gui_series_add (series, NOW, 12);
   gtk_window_set_child (window, chart);
   gtk_window_present (window);
+  while (!gtk_widget_get_mapped (chart))
+    g_main_context_iteration (NULL, TRUE);
   button = find (chart, GTK_TYPE_MENU_BUTTON);
-  g_assert_true (gtk_widget_child_focus (find (chart, KAD_GUI_TYPE_TWIN), GTK_DIR_TAB_FORWARD));
+  gtk_window_set_focus (window, NULL);
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (window), GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (window), button));
   gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Peers as a Table");
   popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));
@@ -89,8 +93,8 @@ test_twin (void)
   g_assert_cmpuint (
       g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)))),
       ==, 2);
-  g_assert_cmpuint (
-      g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view))), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view))),
+                    ==, 2);
   gtk_window_destroy (window);
 }
 
@@ -125,8 +129,8 @@ test_card (void)
   gtk_test_accessible_assert_property (card, GTK_ACCESSIBLE_PROPERTY_LABEL, "Peers: 15, 1 inbound");
   g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (card)), ==, "kad.show-page");
   g_assert_cmpstr (
-      g_variant_get_string (gtk_actionable_get_action_target_value (GTK_ACTIONABLE (card)), NULL), ==,
-      "peers");
+      g_variant_get_string (gtk_actionable_get_action_target_value (GTK_ACTIONABLE (card)), NULL),
+      ==, "peers");
   g_assert_finalize_object (card);
 }
 

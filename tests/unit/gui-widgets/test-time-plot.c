@@ -43,8 +43,7 @@ test_figures (void)
   kad_gui_series_add (series, NOW - 30 * SECOND, 20);
   kad_gui_series_add (series, NOW - 20 * SECOND, 8);
   kad_gui_series_add (series, NOW - 10 * SECOND, 14);
-  g_assert_true (
-      kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
+  g_assert_true (kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
   g_assert_cmpuint (figures.n, ==, 3);
   g_assert_cmpfloat (figures.now, ==, 14);
   g_assert_cmpfloat (figures.min, ==, 8);
@@ -63,8 +62,7 @@ test_nothing (void)
 {
   g_autoptr (KadGuiStore) store = new_store ();
   g_autoptr (KadGuiTimePlot) plot = new_plot (store, "peers");
-  g_autofree char *text
-      = kad_gui_time_data_dup_description (kad_gui_time_plot_get_data (plot));
+  g_autofree char *text = kad_gui_time_data_dup_description (kad_gui_time_plot_get_data (plot));
 
   g_test_summary ("A series without points says that nothing is known");
   g_assert_cmpstr (text, ==, "Peers: nothing is known; over the last 10 minutes");
@@ -109,11 +107,9 @@ test_held (void)
   g_test_summary ("Where a value holds until the next, the one before the window counts");
   kad_gui_series_add (series, NOW - 900 * SECOND, 3);
   kad_gui_series_add (series, NOW - 800 * SECOND, 7);
-  g_assert_false (
-      kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
+  g_assert_false (kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
   kad_gui_time_plot_set_held (plot, TRUE);
-  g_assert_true (
-      kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
+  g_assert_true (kad_gui_time_data_get_figures (kad_gui_time_plot_get_data (plot), 0, &figures));
   g_assert_cmpuint (figures.n, ==, 1);
   g_assert_cmpfloat (figures.now, ==, 7);
 }
