@@ -95,6 +95,28 @@ wait_ms (guint ms)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+on_painted (GdkFrameClock *clock, gboolean *is_painted)
+{
+  *is_painted = TRUE;
+}
+
+/* Between frames everything has its place; in the midst of one not all have. */
+static void
+wait_for_frame (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean is_painted = FALSE;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), &is_painted);
+
+  while (!is_painted)
+    {
+      gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_signal_handler_disconnect (clock, handler);
+}
+
 KadGuiGoldenImage *
 kad_gui_golden_image_new_for_widget (GtkWidget *widget)
 {
@@ -109,6 +131,7 @@ kad_gui_golden_image_new_for_widget (GtkWidget *widget)
       g_autoptr (KadGuiGoldenImage) now = NULL;
 
       wait_ms (TRY_MS);
+      wait_for_frame (widget);
       now = draw (widget);
       if (last != NULL && last->width == now->width && last->height == now->height
           && memcmp (last->pixels, now->pixels, (gsize) now->width * now->height * 3) == 0)
