@@ -18,8 +18,8 @@
 #define CHURN_MS 4000
 #define SILENCE_US (45 * G_USEC_PER_SEC)
 /* What is idle costs a little, too. */
-#define HIGH_WATER 32
-#define LOW_WATER 24
+#define HIGH_WATER 28
+#define LOW_WATER 20
 /* All are near until they have joined. */
 #define FIRST_GRACE_MS 5000
 #define GRACE_MS 2500

@@ -6,8 +6,9 @@
  *
  * Who waits in a main loop has a PipeSource. It has no functions that look at the pipe at each turn
  * of the loop, where a node has a hundred that are quiet: whoever changes the pipe, in whatever
- * thread, sets the times at which its sources are ready. `sources` owns no references, or a circle
- * would come of it; a source takes itself out under the lock before it goes.
+ * thread, sets when it is ready. That is the time of another source under it, the waker, which does
+ * nothing else and refers to nothing. So `wakers` can own references, which makes touching a waker
+ * safe at any time, and no circle comes of it.
  *
  * Who waits in a thread waits for `changed`.
  *
@@ -39,16 +40,22 @@ struct _KadMemoryPipe
   GQueue parcels;    /* (element-type Parcel) under way, the first to arrive first */
   gint64 end_due_us; /* when the reader is told that the writer has closed */
   gboolean reader_closed, writer_closed;
-  GList *sources; /* (element-type PipeSource) */
+  GList *wakers; /* (element-type Waker) owned */
 };
+
+typedef struct
+{
+  GSource base;
+  gboolean for_reading;
+} Waker;
 
 typedef struct
 {
   GSource base;
   KadMemoryPipe *pipe;       /* (owned) */
   GObject *stream;           /* (owned) */
+  Waker *waker;              /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable) */
-  gboolean for_reading;
 } PipeSource;
 
 KadMemoryPipe *
@@ -85,7 +92,7 @@ kad_memory_pipe_unref (KadMemoryPipe *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  g_assert (self->sources == NULL);
+  g_assert (self->wakers == NULL);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_queue_clear_full (&self->parcels, g_free);
@@ -245,21 +252,21 @@ is_writable (KadMemoryPipe *self)
 
 /* Under the lock, so that no change falls between. */
 static void
-set_ready_time (KadMemoryPipe *self, PipeSource *source)
+set_ready_time (KadMemoryPipe *self, Waker *waker)
 {
   gint64 ready_us = -1;
 
-  if (source->for_reading ? is_readable (self) : is_writable (self))
+  if (waker->for_reading ? is_readable (self) : is_writable (self))
     ready_us = 0;
-  else if (source->for_reading)
+  else if (waker->for_reading)
     ready_us = next_due (self);
-  g_source_set_ready_time (&source->base, ready_us);
+  g_source_set_ready_time (&waker->base, ready_us);
 }
 
 static void
 tell_change (KadMemoryPipe *self)
 {
-  for (GList *l = self->sources; l != NULL; l = l->next)
+  for (GList *l = self->wakers; l != NULL; l = l->next)
     set_ready_time (self, l->data);
   g_cond_broadcast (&self->changed);
 }
@@ -409,6 +416,15 @@ kad_memory_pipe_is_writable (KadMemoryPipe *self)
 
 /* ---- waiting in a main loop ---- */
 
+/* What there is to do is its PipeSource's, which is dispatched with it. */
+static gboolean
+waker_dispatch (GSource *waker, GSourceFunc callback, gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs waker_funcs = { .dispatch = waker_dispatch };
+
 static gboolean
 source_dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
 {
@@ -416,26 +432,15 @@ source_dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
   gboolean shall_stay = G_SOURCE_CONTINUE;
 
-  if (ask (source->pipe, source->for_reading ? is_readable : is_writable)
+  if (ask (source->pipe, source->waker->for_reading ? is_readable : is_writable)
       || g_cancellable_is_cancelled (source->cancellable))
     shall_stay = func != NULL ? func (source->stream, user_data) : G_SOURCE_REMOVE;
   if (!shall_stay || g_source_is_destroyed (base))
     return G_SOURCE_REMOVE;
   g_mutex_lock (&source->pipe->lock);
-  set_ready_time (source->pipe, source);
+  set_ready_time (source->pipe, source->waker);
   g_mutex_unlock (&source->pipe->lock);
   return G_SOURCE_CONTINUE;
-}
-
-/* While it is whole yet. */
-static void
-source_dispose (GSource *base)
-{
-  PipeSource *source = (PipeSource *) base;
-
-  g_mutex_lock (&source->pipe->lock);
-  source->pipe->sources = g_list_remove (source->pipe->sources, source);
-  g_mutex_unlock (&source->pipe->lock);
 }
 
 static void
@@ -443,6 +448,11 @@ source_finalize (GSource *base)
 {
   PipeSource *source = (PipeSource *) base;
 
+  g_mutex_lock (&source->pipe->lock);
+  source->pipe->wakers = g_list_remove (source->pipe->wakers, source->waker);
+  g_mutex_unlock (&source->pipe->lock);
+  g_source_unref (&source->waker->base); /* the list's */
+  g_source_unref (&source->waker->base);
   g_clear_object (&source->cancellable);
   g_object_unref (source->stream);
   kad_memory_pipe_unref (source->pipe);
@@ -473,13 +483,15 @@ kad_memory_pipe_create_source (KadMemoryPipe *self, GObject *stream, gboolean fo
   g_source_set_static_name (base, "KadMemoryPipe");
   source->pipe = kad_memory_pipe_ref (self);
   source->stream = g_object_ref (stream);
-  source->for_reading = for_reading;
-  g_source_set_dispose_function (base, source_dispose);
+  source->waker = (Waker *) g_source_new (&waker_funcs, sizeof (Waker));
+  source->waker->for_reading = for_reading;
+  g_source_add_child_source (base, &source->waker->base);
   if (cancellable != NULL)
     watch_source_cancellable (source, cancellable);
   g_mutex_lock (&self->lock);
-  self->sources = g_list_prepend (self->sources, source);
-  set_ready_time (self, source);
+  g_source_ref (&source->waker->base);
+  self->wakers = g_list_prepend (self->wakers, source->waker);
+  set_ready_time (self, source->waker);
   g_mutex_unlock (&self->lock);
   return base;
 }

@@ -49,15 +49,18 @@ class Demo:
         return self
 
     def __exit__(self, kind, *_):
+        was_over = self.process.poll() is not None
         self.client.close()
-        if self.process.poll() is None:
+        if not was_over:
             self.process.terminate()
         status = self.process.wait(20)
         self.process.stdout.close()
         said = self.said()
         self.errors.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-        if kind is None:
+        if kind is not None:
+            print(f"# kadd ended {was_over} with {status}: {said!r}")
+        else:
             assert status == 0, f"kadd ended with {status}: {said}"
             assert "CRITICAL" not in said and "WARNING" not in said, said
 
