@@ -41,6 +41,12 @@ kad_gui_kept_lines_free (KadGuiKeptLines *self)
 }
 
 void
+kad_gui_kept_lines_set_store (KadGuiKeptLines *self, KadGuiStore *store)
+{
+  self->store = store;
+}
+
+void
 kad_gui_kept_lines_reset (KadGuiKeptLines *self)
 {
   g_hash_table_remove_all (self->publications);

@@ -15,6 +15,8 @@ KadGuiKeptLines *kad_gui_kept_lines_new (KadGuiStore *store);
 void kad_gui_kept_lines_free (KadGuiKeptLines *self);
 void kad_gui_kept_lines_take (KadGuiKeptLines *self, const KadGuiLine *line);
 void kad_gui_kept_lines_flush (KadGuiKeptLines *self);
+/* Another store has the items now. */
+void kad_gui_kept_lines_set_store (KadGuiKeptLines *self, KadGuiStore *store);
 /* The store was emptied. */
 void kad_gui_kept_lines_reset (KadGuiKeptLines *self);
 

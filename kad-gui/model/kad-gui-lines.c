@@ -25,6 +25,7 @@ struct _KadGuiLines
   GPtrArray *events;    /* not yet in the list */
   KadGuiEvent *current; /* (owned) (nullable) of the line before, which a delivery may be about */
   gint64 number;        /* of the last event */
+  gboolean after_query; /* the line before was about a query, and no step */
   gboolean peers_changed;
   gboolean figures_changed;
   gint64 point_us; /* of the last point of the series */
@@ -61,16 +62,37 @@ kad_gui_lines_set_flags (KadGuiLines *self, KadGuiLinesFlags flags)
 }
 
 void
+kad_gui_lines_set_next_number (KadGuiLines *self, gint64 number)
+{
+  self->number = number - 1;
+}
+
+void
+kad_gui_lines_set_last_point (KadGuiLines *self, gint64 point_us, gboolean changed)
+{
+  self->point_us = point_us;
+  self->figures_changed = changed;
+}
+
+void
 kad_gui_lines_reset (KadGuiLines *self, gint64 next_number)
 {
   g_clear_object (&self->current);
   g_ptr_array_set_size (self->events, 0);
   kad_gui_query_lines_reset (self->queries);
   kad_gui_kept_lines_reset (self->kept);
-  self->number = next_number - 1;
   self->peers_changed = FALSE;
-  self->figures_changed = FALSE;
-  self->point_us = 0;
+  self->after_query = FALSE;
+  self->number = next_number - 1;
+  kad_gui_lines_set_last_point (self, 0, FALSE);
+}
+
+void
+kad_gui_lines_set_store (KadGuiLines *self, KadGuiStore *store)
+{
+  g_set_object (&self->store, store);
+  kad_gui_query_lines_set_store (self->queries, store);
+  kad_gui_kept_lines_set_store (self->kept, store);
 }
 
 /* ---- events ---- */
@@ -147,7 +169,9 @@ take_delivery (KadGuiLines *self, const KadGuiLine *line)
   const char *consumer = kad_gui_line_get_text (delivery, "consumer", KAD_GUI_MAX_LINE_NAME);
   gint64 consumer_run = kad_gui_line_get_number (delivery, "consumer_run");
 
-  if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && *consumer != '\0')
+  /* Of its own query. */
+  if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && self->after_query && *consumer != '\0'
+      && kad_gui_line_get_number (delivery, "run") == consumer_run)
     kad_gui_query_lines_take_command (self->queries, consumer_run, consumer);
   if (event == NULL || event->delivered || event->time_us != line->t
       || !g_str_equal (event->type,
@@ -172,6 +196,7 @@ take_lost (KadGuiLines *self, const KadGuiLine *line)
   KadGuiEvent *event;
 
   g_clear_object (&self->current);
+  self->after_query = FALSE;
   if ((self->flags & KAD_GUI_LINES_EVENTS) == 0)
     return;
   event = add_event (self, line->t, "lost", words);
@@ -184,6 +209,15 @@ static gboolean
 is_step (const KadGuiLine *line)
 {
   return g_str_equal (line->event, "query-step");
+}
+
+/* A query had to do with the peer itself. */
+static gboolean
+is_contact (const KadGuiLine *line)
+{
+  static const char *const steps[] = { "dial", "send", "reply", "fail", "value", NULL };
+
+  return is_step (line) && line->query != 0 && g_strv_contains (steps, line->step);
 }
 
 static void
@@ -202,13 +236,15 @@ add_points (KadGuiLines *self, gint64 at_us)
 static void
 take_all (KadGuiLines *self, const KadGuiLine *line)
 {
-  gboolean is_query = line->query != 0 && !is_step (line);
+  gboolean is_query
+      = line->query != 0 && !is_step (line) && g_str_has_prefix (line->event, "query-");
 
   if (kad_gui_table_lines_take (self->store, line))
     self->peers_changed = self->figures_changed = TRUE;
   self->figures_changed |= is_query;
   kad_gui_kept_lines_take (self->kept, line);
-  if (!self->figures_changed || (self->point_us != 0 && line->t - self->point_us < POINT_US))
+  if ((self->flags & KAD_GUI_LINES_NO_SERIES) != 0 || !self->figures_changed
+      || (self->point_us != 0 && line->t - self->point_us < POINT_US))
     return;
   add_points (self, line->t);
   self->point_us = line->t;
@@ -216,6 +252,24 @@ take_all (KadGuiLines *self, const KadGuiLine *line)
 }
 
 /* ---- lines ---- */
+
+static void
+take_event_line (KadGuiLines *self, const KadGuiLine *line, GVariant *fields, const char *text)
+{
+  g_clear_object (&self->current);
+  self->after_query = line->query != 0 && !is_step (line);
+  if ((self->flags & KAD_GUI_LINES_ALL) != 0)
+    kad_gui_table_lines_expire (self->store, line);
+  if ((self->flags & KAD_GUI_LINES_EVENTS) != 0 && !is_step (line))
+    take_event (self, line, fields, text);
+  if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && g_str_has_prefix (line->event, "query-"))
+    kad_gui_query_lines_take (self->queries, line);
+  if ((self->flags & (KAD_GUI_LINES_QUERIES | KAD_GUI_LINES_ALL)) != 0 && is_contact (line))
+    kad_gui_peer_list_touch (kad_gui_store_get_peers (self->store), line->peer,
+                             kad_gui_line_get_row (line), line->t);
+  if ((self->flags & KAD_GUI_LINES_ALL) != 0)
+    take_all (self, line);
+}
 
 guint64
 kad_gui_lines_take (KadGuiLines *self, GVariant *fields, const char *text)
@@ -239,13 +293,7 @@ kad_gui_lines_take (KadGuiLines *self, GVariant *fields, const char *text)
         take_lost (self, &line);
       return line.delivery == NULL ? (guint64) line.lost : 0;
     }
-  g_clear_object (&self->current);
-  if ((self->flags & KAD_GUI_LINES_EVENTS) != 0 && !is_step (&line))
-    take_event (self, &line, fields, text);
-  if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && g_str_has_prefix (line.event, "query-"))
-    kad_gui_query_lines_take (self->queries, &line);
-  if ((self->flags & KAD_GUI_LINES_ALL) != 0)
-    take_all (self, &line);
+  take_event_line (self, &line, fields, text);
   return 0;
 }
 

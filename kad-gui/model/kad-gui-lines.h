@@ -20,6 +20,7 @@ typedef enum
   KAD_GUI_LINES_QUERIES = 1 << 1,
   KAD_GUI_LINES_ALL
   = 1 << 2, /* also table, connections, publications, records, status, series: a recording */
+  KAD_GUI_LINES_NO_SERIES = 1 << 3, /* but no series: somebody else makes them */
 } KadGuiLinesFlags;
 
 KadGuiLines *kad_gui_lines_new (KadGuiStore *store, KadGuiLinesFlags flags);
@@ -32,8 +33,14 @@ guint64 kad_gui_lines_take (KadGuiLines *self, GVariant *fields, const char *tex
 /* Puts what was taken into the lists: after a batch, at most some times a second. */
 void kad_gui_lines_flush (KadGuiLines *self);
 /* The store was emptied: lines that come are about a new beginning. The next event has the number
- * @next_number; so a recording that is read from the middle has the numbers that it would have. */
+ * @next_number. */
 void kad_gui_lines_reset (KadGuiLines *self, gint64 next_number);
+/* Another store took all that this one had, with kad_gui_store_take(). */
+void kad_gui_lines_set_store (KadGuiLines *self, KadGuiStore *store);
+/* For who reads a recording from the middle: the number of the next event; when the last points of
+ * the series were, 0 if there are none, and whether figures changed since. */
+void kad_gui_lines_set_next_number (KadGuiLines *self, gint64 number);
+void kad_gui_lines_set_last_point (KadGuiLines *self, gint64 point_us, gboolean changed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadGuiLines, kad_gui_lines_free)
 

@@ -507,6 +507,26 @@ kad_gui_peer_list_clear (KadGuiPeerList *self)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, n, 0);
 }
 
+void
+kad_gui_peer_list_take (KadGuiPeerList *self, KadGuiPeerList *other)
+{
+  g_autoptr (GSequence) old = g_steal_pointer (&self->peers);
+  guint n_old = g_sequence_get_length (old);
+  guint n = g_sequence_get_length (other->peers);
+
+  g_hash_table_unref (self->by_id);
+  self->peers = g_steal_pointer (&other->peers);
+  self->by_id = g_steal_pointer (&other->by_id);
+  self->table_size = other->table_size;
+  self->n_connected = other->n_connected;
+  self->n_departed = other->n_departed;
+  other->peers = g_sequence_new (g_object_unref);
+  other->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  other->table_size = other->n_connected = other->n_departed = 0;
+  if (n_old > 0 || n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_old, n);
+}
+
 /* ---- looking ---- */
 
 void

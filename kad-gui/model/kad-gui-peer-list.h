@@ -51,6 +51,8 @@ void kad_gui_peer_list_touch (KadGuiPeerList *self, const char *peer, gint64 que
 /* Forgets those who left KAD_GUI_DEPARTED_US ago. Gives when the next one is due, 0: nobody. */
 gint64 kad_gui_peer_list_expire (KadGuiPeerList *self, gint64 now_us);
 void kad_gui_peer_list_clear (KadGuiPeerList *self);
+/* Takes the peers of another list in place of its own: one change. The other is empty after it. */
+void kad_gui_peer_list_take (KadGuiPeerList *self, KadGuiPeerList *other);
 /* The @n peers of the table that are nearest to @target, nearest first. (element-type KadGuiPeer)
  * (transfer container) */
 GPtrArray *kad_gui_peer_list_dup_closest (KadGuiPeerList *self, const KadKey *target, guint n);

@@ -121,8 +121,7 @@ give (KadGuiQueryFiller *self, const char *peer)
     self->want_contributing = TRUE;
 }
 
-/* Gives whether the query had to do with the peer itself. */
-static gboolean
+static void
 take_contact (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
 {
   KadGuiContact *item;
@@ -130,11 +129,11 @@ take_contact (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
   if (g_str_equal (line->step, "provider"))
     {
       give (self, line->from);
-      return FALSE;
+      return;
     }
   item = ensure_contact (self, line, at_us);
   if (item == NULL)
-    return FALSE;
+    return;
   if (g_str_equal (line->step, "dial"))
     {
       set_first (item, KAD_GUI_CONTACT_FIELD_DIAL_US, &item->dial_us, at_us);
@@ -162,9 +161,6 @@ take_contact (KadGuiQueryFiller *self, const KadGuiLine *line, gint64 at_us)
     }
   else if (g_str_equal (line->step, "value"))
     give (self, line->peer);
-  else
-    return FALSE;
-  return TRUE;
 }
 
 /* ---- who contributed ---- */
@@ -407,12 +403,11 @@ take_progress (KadGuiQueryFiller *self, Part *part, const KadGuiLine *line)
     part->is_running = FALSE;
 }
 
-gboolean
+void
 kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line)
 {
   Part *part;
   gint64 at_us;
-  gboolean is_met = FALSE;
 
   g_object_freeze_notify (G_OBJECT (self->query));
   take_subject (self, line);
@@ -421,7 +416,7 @@ kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line)
   if (g_str_equal (line->event, "query-step"))
     {
       take_counts (part, line);
-      is_met = take_contact (self, line, at_us);
+      take_contact (self, line, at_us);
       take_step (self, line, at_us);
     }
   else if (g_str_equal (line->event, "query-progress"))
@@ -431,7 +426,6 @@ kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line)
   add_up (self);
   take_state (self, line, at_us);
   g_object_thaw_notify (G_OBJECT (self->query));
-  return is_met;
 }
 
 /* ---- into the lists ---- */

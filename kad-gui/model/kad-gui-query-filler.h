@@ -19,8 +19,7 @@ void kad_gui_query_filler_free (KadGuiQueryFiller *self);
 KadGuiQuery *kad_gui_query_filler_get_query (KadGuiQueryFiller *self);
 /* Another took the place of the query in the store, with what it had. */
 void kad_gui_query_filler_set_query (KadGuiQueryFiller *self, KadGuiQuery *query);
-/* Gives whether the line is about a peer that the query had to do with now. */
-gboolean kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line);
+void kad_gui_query_filler_take (KadGuiQueryFiller *self, const KadGuiLine *line);
 gboolean kad_gui_query_filler_is_running (KadGuiQueryFiller *self);
 void kad_gui_query_filler_flush (KadGuiQueryFiller *self);
 

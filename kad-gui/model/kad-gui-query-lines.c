@@ -36,6 +36,12 @@ kad_gui_query_lines_free (KadGuiQueryLines *self)
 }
 
 void
+kad_gui_query_lines_set_store (KadGuiQueryLines *self, KadGuiStore *store)
+{
+  self->store = store;
+}
+
+void
 kad_gui_query_lines_reset (KadGuiQueryLines *self)
 {
   g_hash_table_remove_all (self->dirty);
@@ -95,8 +101,7 @@ kad_gui_query_lines_take (KadGuiQueryLines *self, const KadGuiLine *line)
   if (id == 0)
     return;
   row = ensure_row (self, line);
-  if (kad_gui_query_filler_take (row, line))
-    kad_gui_peer_list_touch (kad_gui_store_get_peers (self->store), line->peer, id, line->t);
+  kad_gui_query_filler_take (row, line);
   g_hash_table_add (self->dirty, row);
   /* With its first line in it, so that nobody sees it empty. */
   if (kad_gui_store_find_query (self->store, id) == NULL)

@@ -19,6 +19,8 @@ void kad_gui_query_lines_take_command (KadGuiQueryLines *self, gint64 run, const
 void kad_gui_query_lines_flush (KadGuiQueryLines *self);
 /* How many are running. */
 guint kad_gui_query_lines_get_n_running (KadGuiQueryLines *self);
+/* Another store has the items now. */
+void kad_gui_query_lines_set_store (KadGuiQueryLines *self, KadGuiStore *store);
 /* The store was emptied. */
 void kad_gui_query_lines_reset (KadGuiQueryLines *self);
 

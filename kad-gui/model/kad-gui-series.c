@@ -96,3 +96,11 @@ kad_gui_series_reset (KadGuiSeries *self, GVariant *points)
     }
   g_signal_emit (self, changed_signal, 0);
 }
+
+void
+kad_gui_series_take (KadGuiSeries *self, KadGuiSeries *other)
+{
+  g_array_set_size (self->points, 0);
+  g_array_append_vals (self->points, other->points->data, other->points->len);
+  g_signal_emit (self, changed_signal, 0);
+}

@@ -25,6 +25,8 @@ const char *kad_gui_series_get_name (KadGuiSeries *self);
 const KadGuiPoint *kad_gui_series_get_points (KadGuiSeries *self, guint *n_points);
 /* A point that is not later than the last one is passed over. */
 void kad_gui_series_add (KadGuiSeries *self, gint64 at_us, double value);
+/* Takes the points of another in place of its own. */
+void kad_gui_series_take (KadGuiSeries *self, KadGuiSeries *other);
 /* a(xd) as of Monitor.GetSeries: takes the place of all. */
 void kad_gui_series_reset (KadGuiSeries *self, GVariant *points);
 

@@ -512,6 +512,73 @@ kad_gui_store_replace (KadGuiStore *self, GListModel *list, GPtrArray *items, co
     merge_by_place (G_LIST_STORE (list), items);
 }
 
+/* ---- all at once ---- */
+
+static void
+take_list (GListStore *to, GListStore *from)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (from));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (from), i));
+  if (n > 0 || g_list_model_get_n_items (G_LIST_MODEL (to)) > 0)
+    g_list_store_splice (to, 0, g_list_model_get_n_items (G_LIST_MODEL (to)), items->pdata, n);
+}
+
+static void
+take_queries (KadGuiStore *self, KadGuiStore *other)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (other->queries));
+
+  g_hash_table_remove_all (self->queries_by_id);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (KadGuiQuery) query = g_list_model_get_item (G_LIST_MODEL (other->queries), i);
+
+      if (query->id != 0)
+        g_hash_table_insert (self->queries_by_id, &query->id, query);
+    }
+  take_list (self->queries, other->queries);
+}
+
+static void
+take_series (KadGuiStore *self, KadGuiStore *other)
+{
+  GHashTableIter iter;
+  gpointer name;
+  gpointer series;
+
+  g_hash_table_iter_init (&iter, self->series);
+  while (g_hash_table_iter_next (&iter, &name, &series))
+    kad_gui_series_take (series, kad_gui_store_get_series (other, name));
+  g_hash_table_iter_init (&iter, other->series);
+  while (g_hash_table_iter_next (&iter, &name, &series))
+    if (!g_hash_table_contains (self->series, name))
+      kad_gui_series_take (kad_gui_store_get_series (self, name), series);
+}
+
+void
+kad_gui_store_take (KadGuiStore *self, KadGuiStore *other)
+{
+  kad_gui_item_copy (self->status, other->status);
+  kad_gui_store_status_changed (self);
+  kad_gui_peer_list_take (self->peers, other->peers);
+  for (guint i = 0; i < KAD_KEY_BITS; i++)
+    {
+      g_autoptr (KadGuiBucket) to = g_list_model_get_item (G_LIST_MODEL (self->buckets), i);
+      g_autoptr (KadGuiBucket) from = g_list_model_get_item (G_LIST_MODEL (other->buckets), i);
+
+      kad_gui_item_copy (to, from);
+    }
+  take_queries (self, other);
+  take_list (self->events, other->events);
+  take_list (self->publications, other->publications);
+  take_list (self->records, other->records);
+  take_series (self, other);
+  kad_gui_store_table_changed (self);
+}
+
 void
 kad_gui_store_clear (KadGuiStore *self)
 {

@@ -83,6 +83,10 @@ void kad_gui_store_set_stats (KadGuiStore *self, GVariant *stats);
  * place) and changed in place: @items are then copied into them field by field. (element-type
  * KadGuiItem) */
 void kad_gui_store_replace (KadGuiStore *self, GListModel *list, GPtrArray *items, const char *id);
+/* Takes what another store has seen in place of its own, at once: status, peers, queries, events,
+ * publications, records and series. The items are the same; the other store is not used any more.
+ */
+void kad_gui_store_take (KadGuiStore *self, KadGuiStore *other);
 /* Empties all, but modules and commands. */
 void kad_gui_store_clear (KadGuiStore *self);
 

@@ -124,6 +124,16 @@ kad_gui_table_lines_take (KadGuiStore *store, const KadGuiLine *line)
 }
 
 void
+kad_gui_table_lines_expire (KadGuiStore *store, const KadGuiLine *line)
+{
+  KadGuiPeerList *peers = kad_gui_store_get_peers (store);
+  KadGuiPeer *peer = *line->peer != '\0' ? kad_gui_peer_list_find (peers, line->peer) : NULL;
+
+  if (peer != NULL && peer->departed_us != 0 && line->t - peer->departed_us >= KAD_GUI_DEPARTED_US)
+    kad_gui_peer_list_expire (peers, line->t);
+}
+
+void
 kad_gui_table_lines_take_header (KadGuiStore *store, GVariant *fields)
 {
   KadGuiStatus *status = kad_gui_store_get_status (store);
