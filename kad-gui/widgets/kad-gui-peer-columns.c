@@ -166,8 +166,7 @@ update_empty (KadGuiPeerColumns *self)
         : self->connections
             ? g_list_model_get_n_items (G_LIST_MODEL (kad_gui_store_get_peers (self->store)))
             : kad_gui_peer_list_get_table_size (kad_gui_store_get_peers (self->store));
-  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->single)) == 0
-                   && gtk_filter_list_model_get_pending (self->filtered) == 0;
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->single)) == 0;
 
   gtk_label_set_label (self->nobody, n_all > 0 ? _ ("No peer is like that")
                                      : self->connections
@@ -231,8 +230,7 @@ on_settle (gpointer user_data)
   KadGuiPeerColumns *self = user_data;
   guint selected;
 
-  if (gtk_filter_list_model_get_pending (self->filtered) != 0
-      || gtk_sort_list_model_get_pending (self->sorted) != 0)
+  if (gtk_sort_list_model_get_pending (self->sorted) != 0)
     return G_SOURCE_CONTINUE;
   self->settle = 0;
   self->is_fresh = FALSE;
@@ -513,7 +511,7 @@ build_models (KadGuiPeerColumns *self)
 {
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  gtk_filter_list_model_set_incremental (self->filtered, TRUE);
+  /* Not incremental: what is filtered anew would be gone for a moment, and rows would jump. */
   self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                           g_object_ref (gtk_column_view_get_sorter (self->view)));
   gtk_sort_list_model_set_incremental (self->sorted, TRUE);
@@ -524,7 +522,6 @@ build_models (KadGuiPeerColumns *self)
   g_signal_connect_swapped (self->single, "notify::selected-item", G_CALLBACK (on_row_selected),
                             self);
   g_signal_connect_swapped (self->single, "items-changed", G_CALLBACK (on_items_changed), self);
-  g_signal_connect_swapped (self->filtered, "notify::pending", G_CALLBACK (update_empty), self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->single));
 }
 
@@ -615,7 +612,6 @@ kad_gui_peer_columns_dispose (GObject *object)
   if (self->single != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->single, self);
-      g_signal_handlers_disconnect_by_data (self->filtered, self);
       g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_hadjustment (self->scrolled),
                                             self);
       gtk_column_view_set_model (self->view, NULL);
