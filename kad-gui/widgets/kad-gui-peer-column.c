@@ -205,7 +205,7 @@ COMPARE_TIME (connected_us)
 COMPARE_TIME (streams)
 
 static const KadGuiPeerColumn table_columns[] = {
-  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE, FALSE },
+  { N_ ("Peer"), dup_peer, compare_id, 15, 0, FALSE, FALSE, FALSE },
   { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, FALSE, TRUE },
   { N_ ("Bucket"), dup_bucket, compare_bucket, 4, 370, TRUE, FALSE, FALSE },
   { N_ ("RTT"), dup_rtt, compare_rtt, 7, 450, TRUE, FALSE, FALSE },
@@ -218,7 +218,7 @@ static const KadGuiPeerColumn table_columns[] = {
 };
 
 static const KadGuiPeerColumn connection_columns[] = {
-  { N_ ("Peer"), dup_peer, compare_id, 14, 0, FALSE, FALSE, FALSE },
+  { N_ ("Peer"), dup_peer, compare_id, 15, 0, FALSE, FALSE, FALSE },
   { N_ ("State"), dup_state, compare_state, 13, 0, FALSE, FALSE, TRUE },
   { N_ ("RTT"), dup_rtt, compare_rtt, 7, 370, TRUE, FALSE, FALSE },
   { N_ ("Agent"), dup_agent, compare_agent, 18, 540, FALSE, TRUE, FALSE },

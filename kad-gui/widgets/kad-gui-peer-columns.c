@@ -15,6 +15,7 @@
 /* "12 s ago" grows old where nothing happens. */
 #define AGES_S 10
 #define CELL "kad-gui-cell"
+#define CELL_HEIGHT 21
 
 typedef struct
 {
@@ -96,6 +97,8 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text),
                                  column->spec->n_chars > 0 ? column->spec->n_chars : 40);
   gtk_inscription_set_xalign (GTK_INSCRIPTION (text), column->spec->number ? 1 : 0);
+  /* What comes from another font than the rest of the row may be higher. */
+  gtk_widget_set_size_request (text, -1, CELL_HEIGHT);
   gtk_widget_add_css_class (text, "numeric");
   if (column->spec->state)
     {
@@ -486,7 +489,7 @@ build_view (KadGuiPeerColumns *self)
 
   self->scrolled = GTK_SCROLLED_WINDOW (scrolled);
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
-  gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
+  gtk_widget_add_css_class (GTK_WIDGET (self->view), "kad-rows");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Table of peers"), -1);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);

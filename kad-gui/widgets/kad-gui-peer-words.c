@@ -17,10 +17,14 @@ kad_gui_peer_words_dup (const KadGuiPeer *peer, gint64 now_us)
   /* Translators: a bucket's number, and the state of a peer in it. */
   g_string_append_printf (text, _ ("Bucket %u · %s"), peer->bucket,
                           kad_gui_look_get_name (kad_gui_look_of (peer)));
-  g_string_append_printf (text, "\n%s", id);
-  g_string_append_printf (text, _ ("\nRound trip: %s"), rtt);
+  g_string_append_printf (text, "\n%s\n", id);
+  g_string_append_printf (text, _ ("Round trip: %s"), rtt);
+  g_string_append_c (text, '\n');
   if (*agent != '\0')
-    g_string_append_printf (text, _ ("\nAgent: %s"), agent);
-  g_string_append_printf (text, _ ("\nLast useful: %s"), useful);
+    {
+      g_string_append_printf (text, _ ("Agent: %s"), agent);
+      g_string_append_c (text, '\n');
+    }
+  g_string_append_printf (text, _ ("Last useful: %s"), useful);
   return g_string_free (text, FALSE);
 }
