@@ -2,14 +2,12 @@
 #include "kad-gui-pages.h"
 
 #include "kad-gui-events-page.h"
-#include "kad-gui-peers-page.h"
 #include "kad-gui-overview-page.h"
-#include "kad-gui-table-page.h"
-#include "kad-gui-queries-page.h"
+#include "kad-gui-peers-page.h"
 #include "kad-gui-publications-page.h"
 #include "kad-gui-queries-page.h"
-#include "kad-gui-table-page.h"
 #include "kad-gui-records-page.h"
+#include "kad-gui-table-page.h"
 #include "kad-gui-traffic-page.h"
 
 /* One line a page, here and among the includes. */
