@@ -39,15 +39,16 @@ get_query (KadGuiQueriesPage *self)
 static void
 update_narrow (KadGuiQueriesPage *self)
 {
-  gboolean is_narrow, has_content;
+  gboolean is_narrow, has_content, has_queries;
 
   /* The template is not complete yet, or not any more. */
   if (self->form == NULL)
     return;
   is_narrow = kad_gui_wide_box_get_stacked (KAD_GUI_WIDE_BOX (self->box));
   has_content = self->is_form_open || get_query (self) != NULL;
+  has_queries = kad_gui_query_list_has_queries (KAD_GUI_QUERY_LIST (self->list));
   gtk_widget_set_visible (self->list, !is_narrow || !has_content);
-  gtk_widget_set_visible (self->stack, !is_narrow || has_content);
+  gtk_widget_set_visible (self->stack, has_content || (!is_narrow && has_queries));
   kad_gui_query_detail_set_narrow (KAD_GUI_QUERY_DETAIL (self->detail), is_narrow);
 }
 

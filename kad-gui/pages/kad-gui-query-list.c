@@ -22,8 +22,10 @@ struct _KadGuiQueryList
   GtkFilterListModel *filtered;  /* (owned) */
   GtkSingleSelection *selection; /* (owned) */
   gboolean is_held;
+  gboolean has_queries;
   guint tick;
 
+  GtkWidget *head;
   GtkWidget *search;
   GtkWidget *new_button;
   GtkWidget *kinds;
@@ -172,13 +174,12 @@ match (gpointer item, gpointer user_data)
 }
 
 static void
-update_empty (KadGuiQueryList *self)
+show_empty (KadGuiQueryList *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
-  guint n_all = self->queries != NULL ? g_list_model_get_n_items (self->queries) : 0;
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "list" : "empty");
-  if (n_all > 0)
+  if (self->has_queries)
     {
       kad_gui_placeholder_set (KAD_GUI_PLACEHOLDER (self->placeholder), "edit-find-symbolic",
                                _ ("No Query Matches"),
@@ -194,6 +195,20 @@ update_empty (KadGuiQueryList *self)
       kad_gui_placeholder_set_button (KAD_GUI_PLACEHOLDER (self->placeholder), _ ("New Query…"),
                                       "query-list.new", NULL);
     }
+}
+
+static void
+update_empty (KadGuiQueryList *self)
+{
+  gboolean has_queries = self->queries != NULL && g_list_model_get_n_items (self->queries) > 0;
+  gboolean changes = has_queries != self->has_queries;
+
+  self->has_queries = has_queries;
+  /* There is nothing to filter. */
+  gtk_widget_set_visible (self->head, has_queries);
+  show_empty (self);
+  if (changes)
+    g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
 static void
@@ -364,6 +379,12 @@ kad_gui_query_list_set_source (KadGuiQueryList *self, KadGuiSource *source)
     }
   update_empty (self);
   on_paused (self);
+}
+
+gboolean
+kad_gui_query_list_has_queries (KadGuiQueryList *self)
+{
+  return self->has_queries;
 }
 
 guint
@@ -544,6 +565,7 @@ bind_template (GtkWidgetClass *klass)
 {
   gtk_widget_class_set_template_from_resource (klass,
                                                "/org/libkad/Inspector/pages/kad-gui-query-list.ui");
+  gtk_widget_class_bind_template_child (klass, KadGuiQueryList, head);
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, search);
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, new_button);
   gtk_widget_class_bind_template_child (klass, KadGuiQueryList, kinds);

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * All queries of a source, the newest first, with filters. While the pointer is over it nothing
  * comes in above what one is about to click: how many wait is said, and they come when it leaves.
  *
- * Signals: "selection-changed"; "new-query".
+ * Signals: "selection-changed", also when the first query came or the last one went; "new-query".
  */
 G_DECLARE_FINAL_TYPE (KadGuiQueryList, kad_gui_query_list, KAD_GUI, QUERY_LIST, GtkBox)
 
@@ -28,6 +28,8 @@ gboolean kad_gui_query_list_select (KadGuiQueryList *self, KadGuiQuery *query);
 /* The newest that is shown; gives whether there is one. */
 gboolean kad_gui_query_list_select_newest (KadGuiQueryList *self);
 void kad_gui_query_list_focus_filter (KadGuiQueryList *self);
+/* Whether there are any, shown or not. */
+gboolean kad_gui_query_list_has_queries (KadGuiQueryList *self);
 /* Those that pass the filters. */
 guint kad_gui_query_list_get_n_shown (KadGuiQueryList *self);
 /* As if the pointer came, or left. */

@@ -234,9 +234,15 @@ test_empty (Fixture *f, gconstpointer data)
   g_assert_cmpuint (kad_gui_query_list_get_n_shown (f->list), ==, 0);
   g_assert_nonnull (find_button (GTK_WIDGET (f->list), "New Query…"));
   g_assert_false (go_to (f, 99));
+  g_assert_false (
+      gtk_widget_get_mapped (kad_gui_testing_find (GTK_WIDGET (f->list), GTK_TYPE_SEARCH_ENTRY)));
   gtk_widget_activate_action (GTK_WIDGET (f->list), "query-list.new", NULL);
   kad_gui_testing_wait_ms (100);
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->form)));
+  kad_gui_test_add_query (f->store, 60, "get-record", "/pk/a", 5, 1000);
+  kad_gui_testing_wait_ms (100);
+  g_assert_true (
+      gtk_widget_get_mapped (kad_gui_testing_find (GTK_WIDGET (f->list), GTK_TYPE_SEARCH_ENTRY)));
 }
 
 /* ---- the detail ---- */
