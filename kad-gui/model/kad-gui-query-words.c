@@ -23,7 +23,7 @@ static const struct
   { "publish", N_ ("Publish"), "emblem-shared-symbolic" },
   { "bootstrap", N_ ("Bootstrap"), "network-workgroup-symbolic" },
   { "refresh", N_ ("Refresh"), "view-refresh-symbolic" },
-  { "operation", N_ ("Contact a Peer"), "send-to-symbolic" },
+  { "operation", N_ ("Operation"), "send-to-symbolic" },
 };
 
 static const struct
@@ -177,6 +177,15 @@ kad_gui_query_is_failed (KadGuiQuery *query)
 }
 
 gboolean
+kad_gui_query_is_lookup (KadGuiQuery *query)
+{
+  static const char *const lookups[]
+      = { "get-providers", "get-record", "closest-peers", "find-peer", NULL };
+
+  return query->n_results > 0 || g_strv_contains (lookups, query->kind);
+}
+
+gboolean
 kad_gui_query_is_upkeep (KadGuiQuery *query)
 {
   return query->run == 0 && !query->own;
@@ -184,11 +193,23 @@ kad_gui_query_is_upkeep (KadGuiQuery *query)
 
 /* ---- words ---- */
 
+/* An operation is what its command is, if that is known. */
+static const char *
+get_kind (KadGuiQuery *query)
+{
+  if (query->command[0] != '\0'
+      && (query->kind[0] == '\0' || g_str_equal (query->kind, "operation")))
+    return query->command;
+  return query->kind;
+}
+
 static int
 find_kind (KadGuiQuery *query)
 {
+  const char *kind = get_kind (query);
+
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].kind, query->kind))
+    if (g_str_equal (kinds[i].kind, kind))
       return (int) i;
   return -1;
 }
@@ -200,7 +221,7 @@ kad_gui_query_dup_kind (KadGuiQuery *query)
 
   if (kind >= 0)
     return g_strdup (_ (kinds[kind].title));
-  return kad_gui_text (query->kind[0] != '\0' ? query->kind : query->command);
+  return kad_gui_text (get_kind (query));
 }
 
 const char *
@@ -364,6 +385,8 @@ kad_gui_query_dup_findings (KadGuiQuery *query)
   gboolean is_held
       = g_str_equal (query->kind, "get-record") || g_str_equal (query->kind, "get-providers");
 
+  if (holders->len == 0 && !kad_gui_query_is_lookup (query))
+    return g_string_free (text, FALSE);
   if (holders->len == 0 && query->n_results == 0)
     g_string_append (text, query->state == KAD_GUI_QUERY_FINISHED ? _ ("Nothing was found")
                                                                   : _ ("Nothing found yet"));

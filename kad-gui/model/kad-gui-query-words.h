@@ -32,6 +32,8 @@ void kad_gui_query_tally (KadGuiQuery *query, gint64 duration_us, KadGuiQueryTal
 gint64 kad_gui_query_get_duration_us (KadGuiQuery *query, gint64 now_us);
 /* It timed out, failed or ended with an error; who cancels it has not failed. */
 gboolean kad_gui_query_is_failed (KadGuiQuery *query);
+/* It is there to find something, or has. */
+gboolean kad_gui_query_is_lookup (KadGuiQuery *query);
 /* Nobody asked for it: the node keeps its table in order. */
 gboolean kad_gui_query_is_upkeep (KadGuiQuery *query);
 
@@ -47,7 +49,7 @@ const char *kad_gui_query_get_outcome_icon (KadGuiQuery *query);
 char *kad_gui_query_dup_counts (KadGuiQuery *query);
 /* Why it took as long as it did: "Took 4.1 s: 3 peers did not answer ..". */
 char *kad_gui_query_dup_story (KadGuiQuery *query, gint64 now_us);
-/* What it found, and with whom: "3 peers hold it: 12D3Ko…, .." */
+/* What it found, and with whom: "3 peers hold it: 12D3Ko…, .."; "" if it is no lookup. */
 char *kad_gui_query_dup_findings (KadGuiQuery *query);
 /* Query, contacts, steps and results as one JSON object; bounded as they are. */
 char *kad_gui_query_dup_json (KadGuiQuery *query);

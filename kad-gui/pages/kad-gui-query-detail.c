@@ -74,10 +74,9 @@ get_now_us (KadGuiQueryDetail *self)
 static void
 set_text (GtkWidget *label, const char *text)
 {
-  if (g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text))
-    return;
-  gtk_label_set_text (GTK_LABEL (label), text);
   gtk_widget_set_visible (label, text[0] != '\0');
+  if (!g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text))
+    gtk_label_set_text (GTK_LABEL (label), text);
 }
 
 /* With what the error says, in the words of the node. */

@@ -74,7 +74,8 @@ show (KadGuiQueryRow *self)
   set_class (self->outcome, "error", is_failed);
   set_class (self->outcome_icon, "accent", self->query->state == KAD_GUI_QUERY_RUNNING);
   gtk_label_set_text (GTK_LABEL (self->counts), counts);
-  gtk_label_set_text (GTK_LABEL (self->results), results);
+  gtk_label_set_text (GTK_LABEL (self->results),
+                      kad_gui_query_is_lookup (self->query) ? results : "");
   show_duration (self);
 }
 

@@ -178,6 +178,22 @@ test_upkeep (void)
 }
 
 static void
+test_what_looks_for_nothing (void)
+{
+  g_autoptr (KadGuiQuery) query = new_query ("bootstrap", 0);
+  g_autofree char *findings = kad_gui_query_dup_findings (query);
+  g_autofree char *operation = NULL;
+
+  g_test_summary ("What looks for nothing has found nothing without a word; operations are told by "
+                  "their command");
+  g_assert_cmpstr (findings, ==, "");
+  kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_KIND, "operation");
+  kad_gui_item_set_string (query, KAD_GUI_QUERY_FIELD_COMMAND, "publish");
+  operation = kad_gui_query_dup_kind (query);
+  g_assert_cmpstr (operation, ==, "Publish");
+}
+
+static void
 test_peers_are_escaped (void)
 {
   g_autoptr (KadGuiQuery) query = new_query ("\033[31mevil", 0);
@@ -233,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/query-words/holders", test_holders);
   g_test_add_func ("/gui/query-words/outcomes", test_outcomes);
   g_test_add_func ("/gui/query-words/upkeep", test_upkeep);
+  g_test_add_func ("/gui/query-words/what-looks-for-nothing", test_what_looks_for_nothing);
   g_test_add_func ("/gui/query-words/peers-are-escaped", test_peers_are_escaped);
   g_test_add_func ("/gui/query-words/json", test_json);
   g_test_add_func ("/gui/query-words/details", test_details);
