@@ -120,7 +120,14 @@ update (KadGuiQueriesPage *self)
 static void
 on_selection (KadGuiQueriesPage *self)
 {
-  if (self->list != NULL && get_query (self) != NULL)
+  KadGuiQuery *query;
+
+  if (self->form == NULL)
+    return;
+  query = get_query (self);
+  /* The list tells more often than another one is selected, and somebody may be writing. */
+  if (query != NULL
+      && query != kad_gui_query_detail_get_query (KAD_GUI_QUERY_DETAIL (self->detail)))
     self->is_form_open = FALSE;
   update (self);
 }

@@ -388,6 +388,25 @@ test_starts_and_shows (Fixture *f, gconstpointer data)
 }
 
 static void
+test_form_stays (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("Queries that come and change do not close the form; selecting one does");
+  g_assert_true (go_to (f, 13));
+  open_form (f, "get-record", "/pk/abc");
+  kad_gui_test_add_query (f->store, 60, "get-record", "/pk/a", 5, 1000);
+  kad_gui_query_list_set_held (f->list, TRUE);
+  kad_gui_test_add_query (f->store, 61, "get-record", "/pk/b", 5, 1000);
+  kad_gui_query_list_set_held (f->list, FALSE);
+  kad_gui_item_set_uint (get_selected (f), KAD_GUI_QUERY_FIELD_STATE, KAD_GUI_QUERY_RUNNING);
+  kad_gui_testing_wait_ms (200);
+  g_assert_cmpint (get_selected (f)->id, ==, 13);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->form)));
+  kad_gui_query_list_select (f->list, kad_gui_store_find_query (f->store, 61));
+  kad_gui_testing_wait_ms (100);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->detail)));
+}
+
+static void
 test_says_why_it_did_not_start (Fixture *f, gconstpointer data)
 {
   g_test_summary ("A command that is refused says why, and the form stays");
@@ -475,6 +494,7 @@ main (int argc, char **argv)
   ADD ("cancel", test_cancel);
   ADD ("many-contacts", test_many_contacts);
   ADD ("starts-and-shows", test_starts_and_shows);
+  ADD ("form-stays", test_form_stays);
   ADD ("says-why-it-did-not-start", test_says_why_it_did_not_start);
   ADD ("first-command", test_first_command);
   ADD ("recording", test_recording);
