@@ -249,7 +249,7 @@ write_count (gpointer user_data)
 static void
 on_rows_changed (KadGuiEventsPage *self)
 {
-  if (self->count_id == 0)
+  if (self->count_id == 0 && self->rows != NULL)
     self->count_id = g_timeout_add (COUNT_MS, write_count, self);
 }
 

@@ -21,18 +21,33 @@ write_text (KadGuiRowCell *self)
 {
   gint64 now_us = *self->store != NULL ? kad_gui_store_get_now_us (*self->store) : 0;
   g_autofree char *text = self->column->text (self->item, now_us);
-  g_autofree char *tooltip
-      = self->column->tooltip != NULL ? self->column->tooltip (self->item, now_us) : NULL;
 
   if (!g_str_equal (text, gtk_label_get_text (GTK_LABEL (self->label))))
     gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip != NULL ? tooltip : text);
   if (self->icon != NULL)
     {
       gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), self->column->icon (self->item));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       text, -1);
     }
+}
+
+/* Asked for when somebody points at it: to set a tooltip asks the display where the pointer is. */
+static gboolean
+on_query_tooltip (GtkWidget *widget, int x G_GNUC_UNUSED, int y G_GNUC_UNUSED,
+                  gboolean keyboard G_GNUC_UNUSED, GtkTooltip *tooltip,
+                  gpointer user_data G_GNUC_UNUSED)
+{
+  KadGuiRowCell *self = KAD_GUI_ROW_CELL (widget);
+  gint64 now_us = *self->store != NULL ? kad_gui_store_get_now_us (*self->store) : 0;
+  g_autofree char *text = NULL;
+
+  if (self->item == NULL)
+    return FALSE;
+  text = self->column->tooltip != NULL ? self->column->tooltip (self->item, now_us)
+                                       : self->column->text (self->item, now_us);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 static void
@@ -86,6 +101,8 @@ kad_gui_row_cell_new (const KadGuiColumn *column, KadGuiStore *const *store)
   if ((column->flags & KAD_GUI_COLUMN_DIM) != 0)
     gtk_widget_add_css_class (GTK_WIDGET (self), "dim-label");
   gtk_box_append (GTK_BOX (self), self->label);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   return GTK_WIDGET (self);
 }
 

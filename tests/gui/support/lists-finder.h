@@ -61,6 +61,15 @@ lists_says (GtkWidget *widget, const char *text)
   return FALSE;
 }
 
+/* The same, as soon as it is laid out; waits 5 s at most. */
+static inline gboolean
+lists_shows (GtkWidget *widget, const char *text)
+{
+  for (guint i = 0; i < 100 && !lists_says (widget, text); i++)
+    lists_run (50);
+  return lists_says (widget, text);
+}
+
 /* ---- a page in a window, with the actions of whoever holds pages ---- */
 
 typedef struct
@@ -145,6 +154,8 @@ lists_dup_row (KadGuiRowList *list, guint position)
 static inline guint
 lists_count (KadGuiRowList *list)
 {
+  while (g_main_context_iteration (NULL, FALSE)) /* it is filtered a piece at a time */
+    ;
   return g_list_model_get_n_items (kad_gui_row_list_get_rows (list));
 }
 

@@ -32,16 +32,16 @@ test_failed_come_first (void)
   gtk_window_present (GTK_WINDOW (window));
   lists_run (100);
   box = lists_find (list, GTK_TYPE_LIST_BOX, NULL);
-  g_assert_true (lists_says (gtk_widget_get_first_child (box), "z-bad"));
-  g_assert_true (lists_says (list, "It failed: the file was cut short"));
-  g_assert_true (lists_says (list, "Copy or install the file again."));
+  g_assert_true (lists_shows (gtk_widget_get_first_child (box), "z-bad"));
+  g_assert_true (lists_shows (list, "It failed: the file was cut short"));
+  g_assert_true (lists_shows (list, "Copy or install the file again."));
   gtk_test_accessible_assert_property (gtk_widget_get_first_child (box),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "z-bad");
   gtk_test_accessible_assert_property (gtk_widget_get_first_child (box),
                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                        "It failed: the file was cut short");
   kad_gui_item_set_string (good, KAD_GUI_MODULE_FIELD_VERSION, "1.2.3");
-  g_assert_true (lists_says (list, "1.2.3"));
+  g_assert_true (lists_shows (list, "1.2.3"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -79,7 +79,7 @@ test_says_that_there_are_none (void)
   gtk_window_set_child (GTK_WINDOW (window), list);
   gtk_window_present (GTK_WINDOW (window));
   lists_run (100);
-  g_assert_true (lists_says (list, "No Modules"));
+  g_assert_true (lists_shows (list, "No Modules"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
