@@ -228,21 +228,28 @@ forget_handlers (KadGuiEventsPage *self)
 
 /* ---- what the store has ---- */
 
-static gboolean
-write_count (gpointer user_data)
+static void
+write_count (KadGuiEventsPage *self)
 {
-  KadGuiEventsPage *self = user_data;
   GListModel *rows = kad_gui_row_list_get_rows (KAD_GUI_ROW_LIST (self->rows));
   guint n_all = self->events != NULL ? g_list_model_get_n_items (self->events) : 0;
   guint n = g_list_model_get_n_items (rows);
   g_autofree char *text = NULL;
 
-  self->count_id = 0;
   if (n == n_all)
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u event", "%u events", n), n);
   else
     text = g_strdup_printf (_ ("%u of %u events"), n, n_all);
   gtk_label_set_text (GTK_LABEL (self->count), text);
+}
+
+static gboolean
+on_count_due (gpointer user_data)
+{
+  KadGuiEventsPage *self = user_data;
+
+  self->count_id = 0;
+  write_count (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -250,7 +257,7 @@ static void
 on_rows_changed (KadGuiEventsPage *self)
 {
   if (self->count_id == 0 && self->rows != NULL)
-    self->count_id = g_timeout_add (COUNT_MS, write_count, self);
+    self->count_id = g_timeout_add (COUNT_MS, on_count_due, self);
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "kad-gui-text.h"
 #include "lists-finder.h"
 
+#include <time.h>
+
 #define SECOND ((gint64) G_USEC_PER_SEC)
 
 static char *
@@ -240,13 +242,13 @@ static void
 test_bears_a_long_log (void)
 {
   Bench bench;
-  gint64 began_us, took_us;
+  clock_t began, took;
 
   g_test_summary ("Ten thousand rows, the oldest leaving as new ones come, stay smooth");
   bench_init (&bench, 10000, 800);
   kad_gui_row_list_set_following (bench.rows, TRUE);
   lists_run (300);
-  began_us = g_get_monotonic_time ();
+  began = clock ();
   for (guint i = 0; i < 30; i++)
     {
       g_list_store_splice (bench.list, 0, 50, NULL, 0);
@@ -254,10 +256,10 @@ test_bears_a_long_log (void)
       while (g_main_context_iteration (NULL, FALSE))
         ;
     }
-  took_us = g_get_monotonic_time () - began_us;
-  g_test_message ("30 batches of 50 in %.0f ms", (double) took_us / 1e3);
-  /* A batch comes four times a second at most; a loaded machine has twenty times what it needs. */
-  g_assert_cmpint (took_us, <, 30 * SECOND / 4);
+  took = clock () - began;
+  g_test_message ("30 batches of 50 in %.0f ms", (double) took * 1e3 / CLOCKS_PER_SEC);
+  /* A batch comes four times a second at most, and the processor has others to serve. */
+  g_assert_cmpint (took, <, 30 * CLOCKS_PER_SEC / 4);
   lists_run (300);
   g_assert_true (lists_shows (GTK_WIDGET (bench.rows), "key 11499"));
   filter_by (&bench, "key 1149");
@@ -289,6 +291,9 @@ test_opens_the_menu_of_a_row (void)
   lists_run (200);
   g_assert_true (
       lists_shows (lists_find (GTK_WIDGET (bench.rows), GTK_TYPE_POPOVER_MENU, NULL), "key 3"));
+  gtk_popover_popdown (
+      GTK_POPOVER (lists_find (GTK_WIDGET (bench.rows), GTK_TYPE_POPOVER_MENU, NULL)));
+  lists_run (300);
   bench_clear (&bench);
 }
 
