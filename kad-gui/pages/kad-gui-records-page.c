@@ -144,7 +144,7 @@ compare_ends (gconstpointer a, gconstpointer b)
 
 static const KadGuiColumn record_columns[] = {
   { N_ ("Key"), KAD_GUI_COLUMN_EXPAND, 18, key_text, NULL, NULL, compare_keys },
-  { N_ ("From"), KAD_GUI_COLUMN_WIDE_ONLY, 16, peer_text, NULL, peer_tooltip, compare_peers },
+  { N_ ("Put By"), KAD_GUI_COLUMN_WIDE_ONLY, 16, peer_text, NULL, peer_tooltip, compare_peers },
   { N_ ("Size"), KAD_GUI_COLUMN_NUMERIC, 9, size_text, NULL, NULL, compare_sizes },
   { N_ ("Expires"), KAD_GUI_COLUMN_NUMERIC | KAD_GUI_COLUMN_TIME, 9, expires_text, NULL, NULL,
     compare_ends },
@@ -281,7 +281,7 @@ write_total (KadGuiRecordsPage *self)
   if (max_bytes > 0) /* Translators: "5 of 65536 records, 12 kB of 67 MB" */
     text = g_strdup_printf (_ ("%s, %s of %s"), amount, size, max);
   else
-    text = n_bytes > 0 ? g_strdup_printf ("%s, %s", amount, size) : g_strdup (amount);
+    text = n_bytes > 0 ? g_strdup_printf (_ ("%s, %s"), amount, size) : g_strdup (amount);
   gtk_label_set_text (GTK_LABEL (self->total), text);
   write_quota (self, stats, count, bytes);
 }
@@ -499,10 +499,11 @@ set_facts (KadGuiRecordsPage *self, KadGuiRecord *record, gint64 now_us)
 
       g_string_append_printf (addresses, "%s%s", addresses->len > 0 ? "\n" : "", text);
     }
-  kad_gui_facts_set (facts, 0, _ ("From"), peer);
-  kad_gui_facts_set (facts, 1, _ ("Size"), size);
-  kad_gui_facts_set (facts, 2, _ ("Expires"), expires);
-  kad_gui_facts_set (facts, 3, _ ("Addresses"), addresses->str);
+  kad_gui_facts_set (facts, 0, _ ("Put by"), is_record (record) ? peer : "");
+  kad_gui_facts_set (facts, 1, _ ("Provider"), is_record (record) ? "" : peer);
+  kad_gui_facts_set (facts, 2, _ ("Size"), size);
+  kad_gui_facts_set (facts, 3, _ ("Expires"), expires);
+  kad_gui_facts_set (facts, 4, _ ("Addresses"), addresses->str);
 }
 
 static void

@@ -1,49 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kad-gui-row-list.h"
-
 #include <glib/gi18n.h>
 
 #include "kad-gui-row-cell.h"
+#include "kad-gui-row-list-private.h"
 #include "kad-gui-width-watch.h"
 
 #define NARROW_WIDTH 560
 #define REFRESH_SECONDS 10
 /* How far from the end is still the end, in pixels. */
 #define END_PIXELS 24.0
-
-struct _KadGuiRowList
-{
-  GtkBox parent_instance;
-
-  const KadGuiColumn *columns;
-  KadGuiStore *store; /* (owned) (nullable) */
-  GListModel *list;   /* (owned) (nullable) */
-  gulong items_id;
-  GtkFilterListModel *filtered;
-  GtkSortListModel *sorted;
-  GtkSingleSelection *selection;
-  GtkCustomFilter *filter;
-  GtkWidget *watch;
-  GtkWidget *stack;
-  GtkWidget *scrolled;
-  GtkWidget *view;
-  GtkWidget *empty;
-  GtkWidget *unmatched;
-  GtkWidget *latest; /* the button that goes to the end */
-  GHashTable *cells; /* those that are bound; none is owned */
-  KadGuiRowMatch match;
-  gpointer match_data;
-  KadGuiRowMenu menu;
-  gpointer menu_data;
-  GtkWidget *popover; /* (nullable) */
-  gboolean is_filtering;
-  gboolean following;
-  gboolean at_end;
-  gboolean shows_selected; /* next: scroll to it */
-  gboolean is_pointer_over;
-  guint end_id;
-  guint refresh_id;
-};
 
 G_DEFINE_FINAL_TYPE (KadGuiRowList, kad_gui_row_list, GTK_TYPE_BOX)
 
@@ -267,193 +232,6 @@ on_narrow (KadGuiRowList *self)
     kad_gui_row_cell_set_narrow (cell, narrow);
 }
 
-/* ---- the menu of a row ---- */
-
-static gboolean
-open_menu (KadGuiRowList *self, gpointer item, GtkWidget *at, double x, double y)
-{
-  g_autoptr (GMenuModel) model
-      = self->menu != NULL && item != NULL ? self->menu (item, self->menu_data) : NULL;
-  GdkRectangle place = { 0, 0, 1, 1 };
-  double our_x = x;
-  double our_y = y;
-
-  if (model == NULL)
-    return FALSE;
-  g_clear_pointer (&self->popover, gtk_widget_unparent);
-  self->popover = gtk_popover_menu_new_from_model (model);
-  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-  gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
-  gtk_widget_translate_coordinates (at, GTK_WIDGET (self), x, y, &our_x, &our_y);
-  place.x = (int) our_x;
-  place.y = (int) our_y;
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
-  gtk_popover_popup (GTK_POPOVER (self->popover));
-  return TRUE;
-}
-
-/* The first cell in @widget, if it is in a row. (nullable) */
-static KadGuiRowCell *
-find_cell (GtkWidget *widget)
-{
-  if (KAD_GUI_IS_ROW_CELL (widget))
-    return KAD_GUI_ROW_CELL (widget);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      KadGuiRowCell *cell = find_cell (child);
-
-      if (cell != NULL)
-        return cell;
-    }
-  return NULL;
-}
-
-static void
-on_secondary (GtkGestureClick *gesture, int n_press G_GNUC_UNUSED, double x, double y,
-              gpointer user_data)
-{
-  KadGuiRowList *self = user_data;
-  GtkWidget *widget = gtk_widget_pick (self->view, x, y, GTK_PICK_DEFAULT);
-  KadGuiRowCell *cell = NULL;
-
-  while (widget != NULL && widget != self->view
-         && !g_str_equal (gtk_widget_get_css_name (widget), "row"))
-    widget = gtk_widget_get_parent (widget);
-  if (widget != NULL && widget != self->view)
-    cell = find_cell (widget);
-  if (cell == NULL || kad_gui_row_cell_get_item (cell) == NULL)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  kad_gui_row_list_select (self, kad_gui_row_cell_get_item (cell));
-  open_menu (self, kad_gui_row_cell_get_item (cell), self->view, x, y);
-}
-
-gboolean
-kad_gui_row_list_open_menu (KadGuiRowList *self)
-{
-  gpointer item = kad_gui_row_list_get_selected (self);
-  GtkWidget *at = self->view;
-  GHashTableIter iter;
-  gpointer cell;
-
-  g_hash_table_iter_init (&iter, self->cells);
-  while (at == self->view && g_hash_table_iter_next (&iter, &cell, NULL))
-    if (item != NULL && kad_gui_row_cell_get_item (cell) == item && gtk_widget_get_mapped (cell))
-      at = cell;
-  return open_menu (self, item, at, 12, gtk_widget_get_height (at) / 2.0);
-}
-
-static gboolean
-on_menu_key (GtkWidget *widget G_GNUC_UNUSED, GVariant *args G_GNUC_UNUSED, gpointer user_data)
-{
-  return kad_gui_row_list_open_menu (user_data);
-}
-
-static void
-on_enter (GtkEventControllerMotion *controller G_GNUC_UNUSED, double x G_GNUC_UNUSED,
-          double y G_GNUC_UNUSED, gpointer user_data)
-{
-  KAD_GUI_ROW_LIST (user_data)->is_pointer_over = TRUE;
-}
-
-static void
-on_leave (GtkEventControllerMotion *controller G_GNUC_UNUSED, gpointer user_data)
-{
-  KAD_GUI_ROW_LIST (user_data)->is_pointer_over = FALSE;
-}
-
-static void
-add_controllers (KadGuiRowList *self)
-{
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_secondary), self);
-  gtk_widget_add_controller (self->view, GTK_EVENT_CONTROLLER (click));
-  g_signal_connect (motion, "enter", G_CALLBACK (on_enter), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (self->view, motion);
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
-                        gtk_callback_action_new (on_menu_key, self, NULL)));
-  gtk_widget_add_controller (self->view, keys);
-}
-
-/* ---- columns ---- */
-
-static const KadGuiColumn *
-get_column (GtkListItemFactory *factory)
-{
-  return g_object_get_data (G_OBJECT (factory), "kad-column");
-}
-
-static void
-on_setup (GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
-{
-  KadGuiRowList *self = user_data;
-
-  gtk_list_item_set_child (item, kad_gui_row_cell_new (get_column (factory), &self->store));
-}
-
-static void
-on_bind (GtkListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item, gpointer user_data)
-{
-  KadGuiRowList *self = user_data;
-  GtkWidget *cell = gtk_list_item_get_child (item);
-
-  g_hash_table_add (self->cells, cell);
-  kad_gui_row_cell_bind (KAD_GUI_ROW_CELL (cell), gtk_list_item_get_item (item),
-                         kad_gui_row_list_get_narrow (self));
-}
-
-static void
-on_unbind (GtkListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item, gpointer user_data)
-{
-  KadGuiRowList *self = user_data;
-  GtkWidget *cell = gtk_list_item_get_child (item);
-
-  if (cell == NULL)
-    return;
-  g_hash_table_remove (self->cells, cell);
-  kad_gui_row_cell_unbind (KAD_GUI_ROW_CELL (cell));
-}
-
-static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  const KadGuiColumn *column = user_data;
-
-  return column->compare (a, b);
-}
-
-static void
-add_column (KadGuiRowList *self, const KadGuiColumn *column)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) made = NULL;
-
-  g_object_set_data (G_OBJECT (factory), "kad-column", (gpointer) column);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
-  made = gtk_column_view_column_new (_ (column->title), factory);
-  gtk_column_view_column_set_expand (made, (column->flags & KAD_GUI_COLUMN_EXPAND) != 0);
-  gtk_column_view_column_set_resizable (made, TRUE);
-  if (column->compare != NULL)
-    {
-      g_autoptr (GtkSorter) sorter
-          = GTK_SORTER (gtk_custom_sorter_new (compare_items, (gpointer) column, NULL));
-
-      gtk_column_view_column_set_sorter (made, sorter);
-    }
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), made);
-}
-
 /* ---- its life ---- */
 
 static void
@@ -577,7 +355,7 @@ kad_gui_row_list_init (KadGuiRowList *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   make_widgets (self);
   make_models (self);
-  add_controllers (self);
+  kad_gui_row_list_add_controllers (self);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
   g_signal_connect_object (self->watch, "notify::narrow", G_CALLBACK (on_narrow), self,
                            G_CONNECT_SWAPPED);
@@ -611,7 +389,7 @@ kad_gui_row_list_set_columns (KadGuiRowList *self, const KadGuiColumn *columns, 
   g_return_if_fail (self->columns == NULL);
   self->columns = columns;
   for (guint i = 0; i < n_columns; i++)
-    add_column (self, &columns[i]);
+    kad_gui_row_list_add_column (self, &columns[i]);
   on_narrow (self);
 }
 
