@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kad-gui-golden-png.h"
+
 #define SQUARE 16
 /* Of 255, in the channel that differs most. */
 #define FAR 56
@@ -11,7 +13,7 @@
 
 #define MAX_TRIES 60
 #define TRY_MS 25
-#define COLOR_MASK 0xf8
+#define LEVEL 17 /* 16 levels of each colour */
 
 static KadGuiGoldenImage *
 new_image (guint width, guint height)
@@ -42,6 +44,12 @@ add_background (GtkSnapshot *snapshot, GtkWidget *widget, guint width, guint hei
   gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (0, 0, width, height));
 }
 
+static guint8
+round_level (guint32 value)
+{
+  return (guint8) (((value & 0xff) + LEVEL / 2) / LEVEL * LEVEL);
+}
+
 static KadGuiGoldenImage *
 take_texture (GdkTexture *texture)
 {
@@ -53,9 +61,9 @@ take_texture (GdkTexture *texture)
   gdk_texture_download (texture, (guchar *) argb, width * 4);
   for (gsize i = 0; i < (gsize) width * height; i++)
     {
-      self->pixels[3 * i] = (argb[i] >> 16) & COLOR_MASK;
-      self->pixels[3 * i + 1] = (argb[i] >> 8) & COLOR_MASK;
-      self->pixels[3 * i + 2] = argb[i] & COLOR_MASK;
+      self->pixels[3 * i] = round_level (argb[i] >> 16);
+      self->pixels[3 * i + 1] = round_level (argb[i] >> 8);
+      self->pixels[3 * i + 2] = round_level (argb[i]);
     }
   return self;
 }
@@ -173,10 +181,14 @@ kad_gui_golden_image_load (const char *path, GError **error)
 gboolean
 kad_gui_golden_image_save (const KadGuiGoldenImage *self, const char *path, GError **error)
 {
-  g_autoptr (GdkPixbuf) pixbuf
-      = gdk_pixbuf_new_from_data (self->pixels, GDK_COLORSPACE_RGB, FALSE, 8, (int) self->width,
-                                  (int) self->height, (int) self->width * 3, NULL, NULL);
+  g_autoptr (GBytes) png = kad_gui_golden_png_new (self->pixels, self->width, self->height);
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
 
+  if (png != NULL)
+    return g_file_set_contents (path, g_bytes_get_data (png, NULL), (gssize) g_bytes_get_size (png),
+                                error);
+  pixbuf = gdk_pixbuf_new_from_data (self->pixels, GDK_COLORSPACE_RGB, FALSE, 8, (int) self->width,
+                                     (int) self->height, (int) self->width * 3, NULL, NULL);
   return gdk_pixbuf_save (pixbuf, path, "png", error, "compression", "9", NULL);
 }
 

@@ -10,7 +10,7 @@ typedef struct
 {
   guint width;
   guint height;
-  guint8 *pixels; /* three bytes each, 5 bits of which count: so that files are small */
+  guint8 *pixels; /* three bytes each, of 16 levels: so that files are small */
 } KadGuiGoldenImage;
 
 void kad_gui_golden_image_free (KadGuiGoldenImage *self);

@@ -85,8 +85,7 @@ test_edges (void)
   g_test_summary ("Edges that are drawn a little softer are no difference");
   for (gsize i = 3; i < (gsize) now->width * now->height * 3 - 3; i++)
     {
-      int soft
-          = (golden->pixels[i - 3] + 14 * golden->pixels[i] + golden->pixels[i + 3]) / 16;
+      int soft = (golden->pixels[i - 3] + 14 * golden->pixels[i] + golden->pixels[i + 3]) / 16;
 
       n_changed += soft != now->pixels[i];
       now->pixels[i] = (guint8) soft;
