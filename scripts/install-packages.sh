@@ -51,6 +51,7 @@ test at-spi2-core file /usr/libexec/at-spi-bus-launcher
 test gir1.2-atspi-2.0 file /usr/share/doc/gir1.2-atspi-2.0/copyright
 test adwaita-icon-theme file /usr/share/icons/Adwaita/index.theme
 test fonts-cantarell file /usr/share/fonts/opentype/cantarell/Cantarell-Regular.otf
+test fonts-dejavu-core file /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 test fonts-noto-cjk file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 test librsvg2-common file /usr/share/doc/librsvg2-common/copyright
 test appstream command appstreamcli

@@ -115,7 +115,7 @@ kad_gui_time_data_dup_description (const KadGuiTimeData *self)
     }
   g_string_append (text, "; ");
   g_string_append_printf (text,
-                          g_dngettext (GETTEXT_PACKAGE, "over the last minute",
+                          g_dngettext (GETTEXT_PACKAGE, "over the last %d minute",
                                        "over the last %d minutes", (gulong) minutes),
                           minutes);
   return g_string_free (text, FALSE);
