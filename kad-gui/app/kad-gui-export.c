@@ -2,6 +2,7 @@
 #include "kad-gui-export.h"
 
 #include <cairo-svg.h>
+#include <string.h>
 
 #define PNG_SCALE 2 /* sharp also where it is printed or enlarged */
 
@@ -42,7 +43,8 @@ new_node (GtkWidget *widget, int scale)
 static GBytes *
 to_png (GtkWidget *widget, GError **error)
 {
-  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+  GtkNative *native = gtk_widget_get_native (widget);
+  GskRenderer *renderer = native != NULL ? gtk_native_get_renderer (native) : NULL;
   g_autoptr (GskRenderNode) node = new_node (widget, PNG_SCALE);
   g_autoptr (GdkTexture) texture = NULL;
   graphene_rect_t bounds;
@@ -56,6 +58,50 @@ to_png (GtkWidget *widget, GError **error)
                                (float) (gtk_widget_get_height (widget) * PNG_SCALE));
   texture = gsk_renderer_render_texture (renderer, node, &bounds);
   return gdk_texture_save_to_png_bytes (texture);
+}
+
+/*
+ * Cairo 1.16 says clip-rule of what is clipped. SVG looks for it at the path that clips, so that a
+ * shadow, which is clipped to all but its box, would fill the box. It is put there.
+ */
+
+static GHashTable *
+new_evenodd_clips (const char *svg)
+{
+  GHashTable *clips = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRegex) regex = g_regex_new ("clip-path=\"url\\(#(clip[0-9]+)\\)\" "
+                                          "clip-rule=\"evenodd\"",
+                                          G_REGEX_OPTIMIZE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  for (g_regex_match (regex, svg, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    g_hash_table_add (clips, g_match_info_fetch (match, 1));
+  return clips;
+}
+
+static gboolean
+mend_clip (const GMatchInfo *match, GString *result, gpointer user_data)
+{
+  g_autofree char *id = g_match_info_fetch (match, 1);
+  g_autofree char *all = g_match_info_fetch (match, 0);
+
+  g_string_append (result, all);
+  if (g_hash_table_contains (user_data, id))
+    g_string_append (result, " clip-rule=\"evenodd\"");
+  return FALSE;
+}
+
+static GBytes *
+mend_svg (GByteArray *svg)
+{
+  g_autofree char *text = g_strndup ((const char *) svg->data, svg->len);
+  g_autoptr (GHashTable) clips = new_evenodd_clips (text);
+  g_autoptr (GRegex) regex
+      = g_regex_new ("<clipPath id=\"(clip[0-9]+)\">\\s*<path", G_REGEX_OPTIMIZE, 0, NULL);
+  char *mended = g_regex_replace_eval (regex, text, -1, 0, 0, mend_clip, clips, NULL);
+
+  return g_bytes_new_take (mended, strlen (mended));
 }
 
 static cairo_status_t
@@ -95,7 +141,7 @@ to_svg (GtkWidget *widget, GError **error)
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, cairo_status_to_string (status));
       return NULL;
     }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return mend_svg (bytes);
 }
 
 GBytes *
