@@ -264,6 +264,25 @@ def connections(pid):
     return sum(1 for link in pathlib.Path(f"/proc/{pid}/fd").iterdir() if os.readlink(link).startswith("socket:"))
 
 
+def descriptors(pid):
+    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+
+@test("/gui/inspector/watches-what-is-shown")
+def watches_what_is_shown():
+    """The service writes events to a descriptor while they are shown, and has none while they are not, or are held."""
+    with Desktop() as desktop, Program(desktop, "--demo", "--page", "publications") as program:
+        program.shows("Publications – Demonstration")
+        (daemon,) = wait_for(lambda: children(program.process))
+        time.sleep(4)
+        quiet = descriptors(daemon)
+        for begin, end in (("ctrl+7", "ctrl+5"), ("ctrl+7", "space"), ("space", "ctrl+5")):
+            program.key(begin)
+            wait_for(lambda: descriptors(daemon) > quiet)
+            program.key(end)
+            wait_for(lambda: descriptors(daemon) == quiet)
+
+
 @test("/gui/inspector/closed-it-costs-nothing")
 def closed_it_costs_nothing():
     """The service has the sockets that it had, and the CPU that it used before, with a margin for what a loaded machine adds."""
