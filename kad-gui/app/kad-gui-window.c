@@ -476,6 +476,8 @@ restore (KadGuiWindow *self)
     }
   if (page == NULL || !kad_gui_window_show_page (self, page))
     gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  /* Not a button, which Space would press. */
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (gtk_list_box_get_selected_row (self->list)));
 }
 
 static void

@@ -260,27 +260,23 @@ def cpu_seconds(pid):
 
 
 def connections(pid):
-    """How many sockets the service has, of which one listens."""
-    return sum(1 for link in pathlib.Path(f"/proc/{pid}/fd").iterdir() if os.readlink(link).startswith("socket:"))
-
-
-def descriptors(pid):
-    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+    """How many pipes and sockets the service has: what listens, who is connected, and what is written to."""
+    return sum(1 for link in pathlib.Path(f"/proc/{pid}/fd").iterdir() if os.readlink(link).startswith(("pipe:", "socket:")))
 
 
 @test("/gui/inspector/watches-what-is-shown")
 def watches_what_is_shown():
     """The service writes events to a descriptor while they are shown, and has none while they are not, or are held."""
-    with Desktop() as desktop, Program(desktop, "--demo", "--page", "publications") as program:
-        program.shows("Publications – Demonstration")
+    with Desktop() as desktop, Program(desktop, "--demo", "--page", "traffic") as program:
+        program.shows("Traffic – Demonstration")
         (daemon,) = wait_for(lambda: children(program.process))
         time.sleep(4)
-        quiet = descriptors(daemon)
-        for begin, end in (("ctrl+7", "ctrl+5"), ("ctrl+7", "space"), ("space", "ctrl+5")):
+        quiet = connections(daemon)
+        for begin, end in (("ctrl+7", "ctrl+8"), ("ctrl+7", "space"), ("space", "ctrl+8")):
             program.key(begin)
-            wait_for(lambda: descriptors(daemon) > quiet)
+            wait_for(lambda: connections(daemon) > quiet)
             program.key(end)
-            wait_for(lambda: descriptors(daemon) == quiet)
+            wait_for(lambda: connections(daemon) == quiet)
 
 
 @test("/gui/inspector/closed-it-costs-nothing")
