@@ -56,7 +56,8 @@ KAD_API const char *kad_peer_state_get_name (KadPeerState state);
  * @agent: (nullable): what it calls itself, as it came: escape it before you show it
  * @added_wall_us: when it came in, microseconds since 1970; 0: not known
  * @last_seen_wall_us: when it last answered or asked, microseconds since 1970; 0: not known
- * @rtt_us: the round trip time of the connection with it in microseconds, -1 if it is not known
+ * @rtt_us: the round trip time of the connection with it in microseconds, or else what its last answer
+ *   took; -1 if neither is known
  * @is_protected: its connections are never closed for want of room
  *
  * A peer of the routing table, as it was when somebody looked. Made by the library only; later

@@ -84,6 +84,8 @@ finish (KadEngine *engine, KadContact *contact, KadMessage *reply, const GError 
     note_duration (engine, engine->now_us - contact->sent_us);
   if (contact->sent)
     peer->slow = engine->now_us >= kad_time_add (contact->sent_us, KAD_LOOKUP_SLOW_US);
+  if (reply != NULL && contact->sent && contact->expects_reply)
+    peer->rtt_us = engine->now_us - contact->sent_us;
   if (reply != NULL)
     kad_engine_peer_answered (engine, peer, contact->info);
   else if (error != NULL && tells_of_life (contact))

@@ -434,6 +434,8 @@ new_row (KadEngine *self, const KadTableEntry *entry)
   row->added_us = entry->added_us;
   row->last_seen_us = entry->last_seen_us;
   row->connected = peer != NULL && peer->connected;
+  if (peer != NULL)
+    row->rtt_us = peer->rtt_us;
   if (peer != NULL && peer->checking)
     row->state = KAD_PEER_STATE_CHECKING;
   else

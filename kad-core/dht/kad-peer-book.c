@@ -87,6 +87,7 @@ kad_peer_book_ensure (KadPeerBook *self, const KadPeerId *id)
   peer = g_new0 (KadBookPeer, 1);
   peer->id = *id;
   peer->answered_us = G_MININT64;
+  peer->rtt_us = -1;
   peer->idle_link.data = peer;
   g_queue_init (&peer->contacts);
   g_hash_table_insert (self->peers, &peer->id, peer);

@@ -23,6 +23,7 @@ typedef struct
   guint check_failures; /* in a row */
   gboolean slow;        /* it kept somebody waiting lately */
   gint64 answered_us;   /* G_MININT64: never */
+  gint64 rtt_us;        /* what its last answer took; -1: it gave none yet */
   KadPeerInfo *info;    /* (owned) (nullable) its addresses */
   GQueue contacts;      /* of KadContact, oldest first */
   GList idle_link;      /* in the book's list of idle ones, when is_idle */

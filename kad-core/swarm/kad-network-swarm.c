@@ -99,7 +99,9 @@ complete_table_row (KadNetwork *self, KadTableRow *row)
   if (session != NULL)
     {
       row->agent = g_strdup (session->agent);
-      row->rtt_us = kad_connection_get_rtt_us (session->connection);
+      /* What answers took has the other's work in it. */
+      if (kad_connection_get_rtt_us (session->connection) >= 0)
+        row->rtt_us = kad_connection_get_rtt_us (session->connection);
     }
   row->is_protected = kad_protections_has (self->protections, peer);
   row->added_wall_us = row->added_us + self->wall_offset_us;

@@ -196,12 +196,15 @@ test_slow_answers_are_remembered (void)
   network_connect (net, 1);
   /* A client is in no table: nothing else is asked of it. */
   network_identify (net, 1, FALSE);
+  g_assert_cmpint (kad_peer_book_find (net->engine->book, &peer)->rtt_us, ==, -1);
   for (guint i = 0; i < 2; i++)
     {
       start (net, &owner, 1, KAD_MESSAGE_FIND_NODE, NULL);
       network_advance (net, i == 0 ? SECOND : SECOND / 10);
       network_reply_found (net, 1, 0, 0);
       g_assert_cmpint (kad_peer_book_find (net->engine->book, &peer)->slow, ==, i == 0);
+      g_assert_cmpint (kad_peer_book_find (net->engine->book, &peer)->rtt_us, ==,
+                       i == 0 ? SECOND : SECOND / 10);
     }
   for (guint i = 0; i < 200; i++)
     {
