@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person does: commands, start and stop, publications, the health. */
-#include <glib/gi18n.h>
 
 #include "kad-error.h"
 #include "kad-gui-check.h"
 #include "kad-gui-dbus-private.h"
+#include "kad-gui-i18n.h"
 
 /* A command has its own deadline, of 90 seconds at most unless it was asked for more. */
 #define RUN_MS (150 * 1000)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "kad-error.h"
 #include "kad-gui-dbus-private.h"
+#include "kad-gui-i18n.h"
 
 /*
  * On the session bus:

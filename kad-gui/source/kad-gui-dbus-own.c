@@ -8,7 +8,6 @@
  * of the object if it is not; what came is remembered, so that no step is taken twice. What neither
  * told is read at the end.
  */
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "kad-error.h"

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-dbus-source.h"
 
-#include <glib/gi18n.h>
-
 #include "kad-dbus-errors.h"
 #include "kad-error.h"
 #include "kad-gui-dbus-private.h"
+#include "kad-gui-i18n.h"
 
 G_DEFINE_FINAL_TYPE (KadGuiDbusSource, kad_gui_dbus_source, KAD_GUI_TYPE_SOURCE)
 
