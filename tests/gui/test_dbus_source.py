@@ -297,12 +297,12 @@ class Monitor(Eavesdropper):
     def __init__(self, bus):
         super().__init__(bus, interface=None)
         self.watches = set()
-        self.asked = set()
+        self.asked = []
 
     def on_message(self, connection, message, incoming, *_):
         kind, member = message.get_message_type(), message.get_member()
         if kind == Gio.DBusMessageType.METHOD_CALL and member == "Watch":
-            self.asked.add((message.get_sender(), message.get_serial()))
+            self.asked.append((message.get_sender(), message.get_serial()))
         elif kind == Gio.DBusMessageType.METHOD_RETURN and (message.get_destination(), message.get_reply_serial()) in self.asked:
             self.watches.add(message.get_body().unpack()[0])
         elif kind == Gio.DBusMessageType.METHOD_CALL and member == "Close":
@@ -357,7 +357,10 @@ def _():
             probe.ask("pause", 0)
             wait_for(lambda: len(monitor.watches) == 1, 10 * PATIENCE)
             probe.ask("close")
-            wait_for(lambda: not monitor.watches and sockets_of(kadd.process) == before, 10 * PATIENCE)
+            # Its connection ends, and all that belongs to it in the service.
+            caller = monitor.asked[-1][0]
+            wait_for(lambda: not call_bus(bus, "NameHasOwner", caller), 10 * PATIENCE)
+            wait_for(lambda: sockets_of(kadd.process) == before, 10 * PATIENCE)
         monitor.close()
 
 

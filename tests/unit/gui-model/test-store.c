@@ -190,6 +190,54 @@ test_who_left_goes_by_itself (void)
   g_assert_null (g_main_context_find_source_by_user_data (NULL, store));
 }
 
+static KadGuiQuery *
+add_run (KadGuiStore *store, gint64 run, gboolean own)
+{
+  g_autoptr (KadGuiQuery) query = kad_gui_query_new ();
+
+  kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_ID, run);
+  kad_gui_item_set_boolean (query, KAD_GUI_QUERY_FIELD_OWN, own);
+  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_STATE, KAD_GUI_QUERY_RUNNING);
+  kad_gui_store_add_query (store, query);
+  return query;
+}
+
+static void
+test_runs_are_forgotten (void)
+{
+  g_autoptr (KadGuiStore) store = kad_gui_store_new ();
+  KadGuiQuery *other = add_run (store, 5, FALSE);
+  KadGuiQuery *own = add_run (store, 6, TRUE);
+  KadGuiQuery *later;
+
+  g_test_summary ("Of a node that runs no more nobody is found by number; its queries have ended");
+  kad_gui_store_forget_runs (store);
+  g_assert_null (kad_gui_store_find_query (store, 5));
+  g_assert_null (kad_gui_store_find_query (store, 6));
+  g_assert_cmpuint (g_list_model_get_n_items (kad_gui_store_get_queries (store)), ==, 2);
+  g_assert_cmpuint (other->state, ==, KAD_GUI_QUERY_FINISHED);
+  /* Of our own its object tells. */
+  g_assert_cmpuint (own->state, ==, KAD_GUI_QUERY_RUNNING);
+  later = add_run (store, 5, FALSE);
+  g_assert_true (kad_gui_store_find_query (store, 5) == later);
+}
+
+static void
+test_a_run_may_change (void)
+{
+  g_autoptr (KadGuiStore) store = kad_gui_store_new ();
+  KadGuiQuery *own = add_run (store, 0, TRUE);
+
+  g_test_summary ("A query that runs once more is found by its new run alone");
+  kad_gui_store_set_run (store, own, 3);
+  g_assert_true (kad_gui_store_find_query (store, 3) == own);
+  kad_gui_store_set_run (store, own, 4);
+  g_assert_true (kad_gui_store_find_query (store, 4) == own);
+  g_assert_null (kad_gui_store_find_query (store, 3));
+  kad_gui_store_clear (store);
+  g_assert_null (kad_gui_store_find_query (store, 4));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,6 +248,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/store/events-are-bounded", test_events_are_bounded);
   g_test_add_func ("/gui/store/buckets-are-counted", test_buckets_are_counted);
   g_test_add_func ("/gui/store/lists-change-in-place", test_lists_change_in_place);
+  g_test_add_func ("/gui/store/runs-are-forgotten", test_runs_are_forgotten);
+  g_test_add_func ("/gui/store/a-run-may-change", test_a_run_may_change);
   g_test_add_func ("/gui/store/who-left-goes-by-itself", test_who_left_goes_by_itself);
   return g_test_run ();
 }
