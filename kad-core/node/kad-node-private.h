@@ -47,6 +47,7 @@ struct _KadNode
   KadNodeTeller *teller;
   int n_connections, table_size, is_joined, is_server; /* atomic, set in the thread */
   int mode;                                            /* likewise: what was last asked for */
+  GWeakRef listed;                                     /* for kad_node_list_all() */
   GWeakRef table, connections;                         /* the lists, while somebody holds them */
 
   GMutex lock; /* over what follows */
@@ -81,6 +82,8 @@ void kad_node_sync_trace (KadNode *self);
 void kad_node_tell_undelivered (KadNode *self, KadEvent *event);
 void kad_node_free_traces (KadNode *self);
 void kad_node_install_properties (GObjectClass *object_class);
+void kad_node_enlist (KadNode *self);
+void kad_node_delist (KadNode *self);
 void kad_node_init_teller (KadNode *self);
 void kad_node_clear_teller (KadNode *self);
 /* From any thread: tells who is connected, if anybody is. */

@@ -316,6 +316,7 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
       return;
     }
   kad_node_note_changed (self, KAD_NODE_PROP_STATE);
+  kad_node_delist (self);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_new ();
@@ -473,6 +474,7 @@ kad_node_init (KadNode *self)
   self->traces = g_ptr_array_new ();
   self->joins = g_ptr_array_new ();
   kad_node_init_teller (self);
+  kad_node_enlist (self);
 }
 
 /**

@@ -76,6 +76,8 @@ typedef enum
 
 /* Makes the node and reads or makes its identity; it does not run yet. */
 KAD_API KadNode *kad_node_new (KadNodeConfig *config, GError **error);
+/* The nodes of this process, for inspectors; any thread. (transfer full) */
+KAD_API GPtrArray *kad_node_list_all (void);
 /* Listens and begins to join; done when every listen address is bound (joining goes on:
  * KAD_EVENT_JOINED tells). */
 KAD_API void kad_node_start_async (KadNode *self, GCancellable *cancellable,

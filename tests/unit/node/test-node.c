@@ -485,10 +485,39 @@ test_address_in_use (void)
   network_clear (&network);
 }
 
+static void
+test_all_are_listed (void)
+{
+  g_autoptr (GPtrArray) none = kad_node_list_all ();
+  g_autoptr (GPtrArray) all = NULL;
+  KadNode *first;
+  KadNode *second;
+
+  g_test_summary ("The nodes of a process are listed as long as they are there, running or not");
+  g_assert_cmpuint (none->len, ==, 0);
+  first = node_new (KAD_MODE_CLIENT, NULL);
+  second = node_new (KAD_MODE_CLIENT, NULL);
+  all = kad_node_list_all ();
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_true (all->pdata[0] == first && all->pdata[1] == second);
+  g_clear_pointer (&all, g_ptr_array_unref);
+  g_assert_finalize_object (first);
+  all = kad_node_list_all ();
+  g_assert_cmpuint (all->len, ==, 1);
+  g_assert_true (all->pdata[0] == second);
+  /* Listed, it is held. */
+  g_object_unref (second);
+  g_assert_false (kad_node_is_running (all->pdata[0]));
+  g_clear_pointer (&all, g_ptr_array_unref);
+  all = kad_node_list_all ();
+  g_assert_cmpuint (all->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/node/all-are-listed", test_all_are_listed);
   g_test_add_func ("/node/record-goes-round", test_record_goes_round);
   g_test_add_func ("/node/provider-is-found", test_provider_is_found);
   g_test_add_func ("/node/peers-are-found-dialled-and-pinged",
