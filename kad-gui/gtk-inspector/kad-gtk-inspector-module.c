@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A module of GIO with a page for the Inspector that is in each program with GTK. GIO reads the
- * folder's giomodule.cache, which gio-querymodules makes, and loads the module when the Inspector is
- * opened. Without the cache it loads it into any program: where there is no GTK it does nothing.
+ * folder's giomodule.cache, which gio-querymodules makes, and loads the module when the Inspector
+ * is opened. Without the cache it loads it into any program: where there is no GTK it does nothing.
  */
 #include <gio/gio.h>
 

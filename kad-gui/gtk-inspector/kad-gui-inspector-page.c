@@ -130,8 +130,7 @@ fill_chooser (KadGuiInspectorPage *self, KadNode *wanted)
       if (nodes->pdata[i] == wanted || (wanted == NULL && g_strcmp0 (id, before) == 0))
         selected = i;
     }
-  gtk_drop_down_set_selected (self->chooser,
-                              nodes->len > 0 ? selected : GTK_INVALID_LIST_POSITION);
+  gtk_drop_down_set_selected (self->chooser, nodes->len > 0 ? selected : GTK_INVALID_LIST_POSITION);
   self->is_filling = FALSE;
   choose (self);
 }
@@ -170,8 +169,8 @@ on_go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   {
     const char *action, *page, *kind;
   } ways[] = {
-    { "show-peer", "table", "peer" },       { "show-bucket", "table", "bucket" },
-    { "show-key", "table", "key" },         { "show-query", "queries", "query" },
+    { "show-peer", "table", "peer" },        { "show-bucket", "table", "bucket" },
+    { "show-key", "table", "key" },          { "show-query", "queries", "query" },
     { "new-query", "queries", "new-query" }, { "show-events", "events", "events" },
   };
 
@@ -250,8 +249,7 @@ new_top (KadGuiInspectorPage *self)
   gtk_widget_set_margin_top (top, 6);
   gtk_widget_set_margin_bottom (top, 6);
   self->ids = gtk_string_list_new (NULL);
-  self->chooser
-      = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_object_ref (self->ids)), NULL));
+  self->chooser = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_object_ref (self->ids)), NULL));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->chooser), _ ("Which node of this program"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->stack);
   self->said = GTK_LABEL (gtk_label_new (NULL));
@@ -284,8 +282,7 @@ kad_gui_inspector_page_init (KadGuiInspectorPage *self)
   install_actions (self);
   add_pages (self);
   g_signal_connect_swapped (self->chooser, "notify::selected", G_CALLBACK (choose), self);
-  g_signal_connect_swapped (self->stack, "notify::visible-child", G_CALLBACK (update_topics),
-                            self);
+  g_signal_connect_swapped (self->stack, "notify::visible-child", G_CALLBACK (update_topics), self);
 }
 
 static void
@@ -338,9 +335,10 @@ kad_gui_inspector_page_class_init (KadGuiInspectorPageClass *klass)
   g_object_class_install_property (
       object_class, PROP_TITLE,
       g_param_spec_string ("title", NULL, NULL, "Kad", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_OBJECT,
-                                   g_param_spec_object ("object", NULL, NULL, G_TYPE_OBJECT,
-                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      object_class, PROP_OBJECT,
+      g_param_spec_object ("object", NULL, NULL, G_TYPE_OBJECT,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

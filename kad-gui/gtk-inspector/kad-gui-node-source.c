@@ -78,7 +78,8 @@ update_status (KadGuiNodeSource *self, KadNode *node)
   kad_gui_item_set_string (status, KAD_GUI_STATUS_FIELD_VERSION, KAD_VERSION);
   kad_gui_item_set_strv (status, KAD_GUI_STATUS_FIELD_LISTEN_ADDRESSES,
                          (const char *const *) addresses);
-  kad_gui_item_set_uint (status, KAD_GUI_STATUS_FIELD_PEER_COUNT, kad_node_get_n_connections (node));
+  kad_gui_item_set_uint (status, KAD_GUI_STATUS_FIELD_PEER_COUNT,
+                         kad_node_get_n_connections (node));
   kad_gui_item_set_uint (status, KAD_GUI_STATUS_FIELD_TABLE_SIZE, kad_node_get_table_size (node));
   kad_gui_store_status_changed (get_store (self));
 }
@@ -333,10 +334,9 @@ follow (KadGuiSource *source, KadGuiTopics topics)
     stop_lines (self, node);
   else if (self->trace == 0)
     self->trace = kad_node_watch_trace (node, on_delivery, self, NULL);
-  kad_gui_lines_set_flags (
-      self->lines,
-      ((topics & KAD_GUI_TOPIC_QUERIES) != 0 ? KAD_GUI_LINES_QUERIES : 0)
-          | ((topics & KAD_GUI_TOPIC_EVENTS) != 0 ? KAD_GUI_LINES_EVENTS : 0));
+  kad_gui_lines_set_flags (self->lines,
+                           ((topics & KAD_GUI_TOPIC_QUERIES) != 0 ? KAD_GUI_LINES_QUERIES : 0)
+                               | ((topics & KAD_GUI_TOPIC_EVENTS) != 0 ? KAD_GUI_LINES_EVENTS : 0));
   if (self->n_reading > 0)
     self->read_again = TRUE;
   else
@@ -430,8 +430,8 @@ start_run (KadGuiSource *source, const char *command, GVariant *options, KadGuiR
       return;
     }
   reading = reading_new (self, take, task);
-  kad_node_run_async (node, command, options, on_row, reading, NULL,
-                      g_task_get_cancellable (task), on_run, reading);
+  kad_node_run_async (node, command, options, on_row, reading, NULL, g_task_get_cancellable (task),
+                      on_run, reading);
 }
 
 static void
@@ -537,8 +537,7 @@ start_query (KadGuiSource *source, const char *command, GVariant *options, GErro
 static void
 cancel_query (KadGuiSource *source, KadGuiQuery *query)
 {
-  GCancellable *cancellable
-      = g_hash_table_lookup (KAD_GUI_NODE_SOURCE (source)->own, query);
+  GCancellable *cancellable = g_hash_table_lookup (KAD_GUI_NODE_SOURCE (source)->own, query);
 
   if (cancellable != NULL)
     g_cancellable_cancel (cancellable);
