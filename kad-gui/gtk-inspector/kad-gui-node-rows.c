@@ -66,6 +66,27 @@ dup_key (GVariant *row, const char *kind)
                                                        : g_strdup ("");
 }
 
+GVariant *
+kad_gui_node_rows_flatten (GVariant *row)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  GVariantIter iter;
+  const char *name;
+  GVariant *boxed;
+
+  g_variant_iter_init (&iter, row);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &boxed))
+    {
+      g_autoptr (GVariant) value = boxed;
+      gboolean is_maybe = g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE);
+      g_autoptr (GVariant) inner = is_maybe ? g_variant_get_maybe (value) : g_variant_ref (value);
+
+      if (inner != NULL)
+        g_variant_dict_insert_value (&dict, name, inner);
+    }
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
 /* ---- the table ---- */
 
 static void
@@ -220,10 +241,12 @@ kad_gui_node_rows_get_all (void)
 /* ---- of our own queries ---- */
 
 void
-kad_gui_node_rows_add_result (KadGuiQuery *query, GVariant *row)
+kad_gui_node_rows_add_result (KadGuiQuery *query, GVariant *raw)
 {
+  g_autoptr (GVariant) row = kad_gui_node_rows_flatten (raw);
   guint n = g_list_model_get_n_items (query->results);
   g_autoptr (KadGuiResult) result = NULL;
+  g_autoptr (GVariant) value = NULL;
   g_autoptr (GString) json = NULL;
   g_autofree char *key = NULL;
 
@@ -236,13 +259,14 @@ kad_gui_node_rows_add_result (KadGuiQuery *query, GVariant *row)
   if (json->len > MAX_JSON_BYTES)
     g_string_assign (json, "{\"truncated\":true}");
   key = dup_key (row, "");
+  value = g_variant_lookup_value (row, "value", NULL);
   kad_gui_item_apply (result, row);
   kad_gui_item_set_uint (result, KAD_GUI_RESULT_FIELD_NUMBER, n);
   kad_gui_item_set_string (result, KAD_GUI_RESULT_FIELD_KEY, key);
   kad_gui_item_set_string (result, KAD_GUI_RESULT_FIELD_KIND,
-                           g_variant_lookup (row, "value", "@ay", NULL) ? "record"
-                           : *result->peer != '\0'                      ? "peer"
-                                                                        : "other");
+                           value != NULL           ? "record"
+                           : *result->peer != '\0' ? "peer"
+                                                   : "other");
   kad_gui_item_set_string (result, KAD_GUI_RESULT_FIELD_TEXT, json->str);
   kad_gui_item_set_string (result, KAD_GUI_RESULT_FIELD_JSON, json->str);
   g_list_store_append (G_LIST_STORE (query->results), result);

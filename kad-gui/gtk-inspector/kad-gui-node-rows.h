@@ -21,6 +21,8 @@ typedef struct
 /* Ends with one that has no command. */
 const KadGuiRows *kad_gui_node_rows_get_all (void);
 void kad_gui_node_rows_take_checks (KadGuiStore *store, GPtrArray *rows);
+/* A result without maybes: what is nothing is not there. (transfer full) */
+GVariant *kad_gui_node_rows_flatten (GVariant *row);
 /* A result of a query of our own. */
 void kad_gui_node_rows_add_result (KadGuiQuery *query, GVariant *row);
 

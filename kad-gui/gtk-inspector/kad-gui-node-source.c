@@ -125,7 +125,7 @@ on_row (KadNode *node, GVariant *row, gpointer user_data)
   Reading *reading = user_data;
 
   if (reading->rows->len < KAD_GUI_MAX_ROWS)
-    g_ptr_array_add (reading->rows, g_variant_ref (row));
+    g_ptr_array_add (reading->rows, kad_gui_node_rows_flatten (row));
 }
 
 static void
