@@ -47,6 +47,7 @@ enum
 {
   SELECTION_CHANGED,
   NEW_QUERY,
+  ACTIVATED,
   N_SIGNALS
 };
 
@@ -480,6 +481,12 @@ kad_gui_query_list_focus_filter (KadGuiQueryList *self)
 }
 
 static void
+on_activate (KadGuiQueryList *self)
+{
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+static void
 on_selection (KadGuiQueryList *self)
 {
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
@@ -583,6 +590,7 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_callback (klass, on_stop_search);
   gtk_widget_class_bind_template_callback (klass, on_new_clicked);
   gtk_widget_class_bind_template_callback (klass, let_in);
+  gtk_widget_class_bind_template_callback (klass, on_activate);
 }
 
 static void
@@ -602,6 +610,8 @@ kad_gui_query_list_class_init (KadGuiQueryListClass *klass)
   signals[SELECTION_CHANGED]
       = g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                       NULL, NULL, G_TYPE_NONE, 0);
+  signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[NEW_QUERY] = g_signal_new ("new-query", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * All queries of a source, the newest first, with filters. While the pointer is over it nothing
  * comes in above what one is about to click: how many wait is said, and they come when it leaves.
  *
- * Signals: "selection-changed", also when the first query came or the last one went; "new-query".
+ * Signals: "selection-changed", also when the first query came or the last one went; "new-query";
+ * "activated": a double click, or Enter, on the selected one.
  */
 G_DECLARE_FINAL_TYPE (KadGuiQueryList, kad_gui_query_list, KAD_GUI, QUERY_LIST, GtkBox)
 

@@ -401,6 +401,11 @@ test_form_stays (Fixture *f, gconstpointer data)
   kad_gui_testing_wait_ms (200);
   g_assert_cmpint (get_selected (f)->id, ==, 13);
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->form)));
+  g_signal_emit_by_name (kad_gui_testing_find (GTK_WIDGET (f->list), GTK_TYPE_LIST_VIEW),
+                         "activate", 0);
+  kad_gui_testing_wait_ms (100);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->detail)));
+  open_form (f, "get-record", "/pk/abc");
   kad_gui_query_list_select (f->list, kad_gui_store_find_query (f->store, 61));
   kad_gui_testing_wait_ms (100);
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (f->detail)));
