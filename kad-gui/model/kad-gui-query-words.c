@@ -305,6 +305,15 @@ append_reasons (GString *story, const KadGuiQueryTally *tally, gboolean is_runni
       g_string_append (story, separator);
       /* Translators: %s is a span of time, like "2.9 s". */
       g_string_append_printf (story, _ ("the slowest answered after %s"), slowest);
+      separator = _ (", ");
+    }
+  if (!is_running && tally->n_working > 0)
+    {
+      g_string_append (story, separator);
+      g_string_append_printf (story,
+                              ngettext ("%u was still waited for at its end",
+                                        "%u were still waited for at its end", tally->n_working),
+                              tally->n_working);
     }
   if (tally->n_asked > 0)
     g_string_append_printf (story, _ ("; %u of %u asked answered"), tally->n_answered,

@@ -97,6 +97,21 @@ test_story (void)
 }
 
 static void
+test_story_of_one_that_did_not_wait (void)
+{
+  g_autoptr (KadGuiQuery) query = new_query ("get-record", 200 * MS);
+  g_autofree char *story = NULL;
+
+  g_test_summary ("One that ended before all had answered says so");
+  add (query, "A", KAD_GUI_OUTCOME_ANSWERED, 0, 100 * MS);
+  add (query, "B", KAD_GUI_OUTCOME_WAITING, 0, -1);
+  story = kad_gui_query_dup_story (query, 0);
+  g_assert_cmpstr (story, ==,
+                   "Took 200 ms: the slowest answered after 100 ms, 1 was still waited for at its "
+                   "end; 1 of 2 asked answered");
+}
+
+static void
 test_story_of_a_running_one (void)
 {
   g_autoptr (KadGuiQuery) query = new_query ("get-record", 0);
@@ -245,6 +260,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/query-words/tally", test_tally);
   g_test_add_func ("/gui/query-words/tally-of-nothing", test_tally_of_nothing);
   g_test_add_func ("/gui/query-words/story", test_story);
+  g_test_add_func ("/gui/query-words/story-of-one-that-did-not-wait",
+                   test_story_of_one_that_did_not_wait);
   g_test_add_func ("/gui/query-words/story-of-a-running-one", test_story_of_a_running_one);
   g_test_add_func ("/gui/query-words/holders", test_holders);
   g_test_add_func ("/gui/query-words/outcomes", test_outcomes);
