@@ -122,14 +122,18 @@ has_giver (KadGuiPathGraph *self)
   return FALSE;
 }
 
-/* Whoever gave something leads to the target; if nobody did, who has none after it. */
+/* Whoever gave something leads to the target; if nobody did, the last layer and who is nearest. */
 static gboolean
 leads_to_target (KadGuiPathGraph *self, guint number, gboolean has_givers)
 {
+  KadGuiPathNode *node = get_node (self, number);
+
   if (has_givers)
-    return get_node (self, number)->contact->gave;
+    return node->contact->gave;
+  if (node->layer + 1 == self->layout->n_layers)
+    return TRUE;
   for (guint i = 0; i < self->layout->nodes->len; i++)
-    if (get_node (self, i)->parent == (int) number)
+    if (get_node (self, i)->contact->distance_bits > node->contact->distance_bits)
       return FALSE;
   return TRUE;
 }
@@ -182,6 +186,19 @@ draw_pill (GtkSnapshot *snapshot, const graphene_rect_t *where, const GdkRGBA *f
   gtk_snapshot_append_border (snapshot, &outline, widths, colors);
 }
 
+static GdkRGBA
+get_background (KadGuiPathGraph *self, const KadGuiPalette *palette)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA color = { 1, 1, 1, 1 };
+
+  if (palette->is_dark)
+    color = (GdkRGBA){ 0.14f, 0.14f, 0.14f, 1 };
+  if (!gtk_style_context_lookup_color (context, "window_bg_color", &color))
+    gtk_style_context_lookup_color (context, "theme_bg_color", &color);
+  return color;
+}
+
 static void
 draw_node (KadGuiPathGraph *self, GtkSnapshot *snapshot, const KadGuiPalette *palette,
            KadGuiPathNode *node)
@@ -205,7 +222,10 @@ draw_node (KadGuiPathGraph *self, GtkSnapshot *snapshot, const KadGuiPalette *pa
   GdkRGBA fill = kad_gui_palette_get (palette, color, is_selected ? 0.4 : 0.14);
   GdkRGBA line = kad_gui_palette_get (palette, color, 1);
   GdkRGBA fg = kad_gui_palette_get (palette, KAD_GUI_COLOR_FG, 1);
+  GdkRGBA background = get_background (self, palette);
 
+  /* Lines go behind it, not through it. */
+  draw_pill (snapshot, &where, &background, &background, 1);
   draw_pill (snapshot, &where, &fill, &line, is_selected ? 2 : 1);
   kad_gui_query_drawing_text (drawing, snapshot, text, where.origin.x + NODE_WIDTH / 2.0,
                               where.origin.y + NODE_HEIGHT / 2.0, -1, 0.5, &fg);
