@@ -190,8 +190,11 @@ test_stable_under_the_pointer (Fixture *f, gconstpointer data)
   open_form (f, "get-record", "/pk/abc");
   g_assert_true (kad_gui_query_form_start (f->form));
   g_assert_cmpuint (kad_gui_query_list_get_n_shown (f->list), ==, 13);
+  /* As by another page. */
+  g_assert_nonnull (kad_gui_source_start_query (f->source, "get-record", NULL, NULL));
+  g_assert_cmpuint (kad_gui_query_list_get_n_shown (f->list), ==, 14);
   kad_gui_query_list_set_held (f->list, FALSE);
-  g_assert_cmpuint (kad_gui_query_list_get_n_shown (f->list), ==, 15);
+  g_assert_cmpuint (kad_gui_query_list_get_n_shown (f->list), ==, 16);
 }
 
 static void

@@ -38,10 +38,12 @@ test_layers (void)
   add (contacts, "A", "", 1, TRUE);
   add (contacts, "B", "A", 5, TRUE);
   add (contacts, "X", "A", 30, FALSE);
+  kad_gui_item_set_boolean (add (contacts, "G", "", 0, FALSE), KAD_GUI_CONTACT_FIELD_GAVE, TRUE);
   layout = kad_gui_path_layout_new (contacts);
-  g_assert_cmpuint (layout->nodes->len, ==, 3);
+  g_assert_cmpuint (layout->nodes->len, ==, 4);
   g_assert_cmpuint (layout->n_layers, ==, 3);
-  g_assert_cmpuint (layout->n_rows, ==, 1);
+  g_assert_cmpuint (layout->n_rows, ==, 2);
+  g_assert_nonnull (find (layout, "G"));
   g_assert_cmpuint (find (layout, "A")->layer, ==, 0);
   g_assert_cmpuint (find (layout, "C")->layer, ==, 2);
   g_assert_cmpint (find (layout, "A")->parent, ==, -1);
