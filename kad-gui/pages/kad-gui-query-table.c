@@ -4,7 +4,7 @@
 #include "kad-gui-i18n.h"
 #include "kad-gui-query-columns.h"
 
-#define MIN_WIDTH_CHARS 5
+#define MIN_WIDTH_CHARS 7
 #define WIDE_CHARS 16
 
 struct _KadGuiQueryTable
