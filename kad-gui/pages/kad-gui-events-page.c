@@ -2,6 +2,7 @@
 #include "kad-gui-events-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "kad-gui-event-detail.h"
 #include "kad-gui-event-filter.h"
@@ -449,9 +450,9 @@ append_header (GString *lines, KadGuiStore *store, GListModel *rows)
   KadGuiStatus *status = kad_gui_store_get_status (store);
 
   g_string_append (lines, "{\"kad-stream\":1,\"version\":");
-  kad_json_append_string (lines, status->version, -1);
+  kad_json_append_string (lines, status->version, strlen (status->version));
   g_string_append (lines, ",\"peer\":");
-  kad_json_append_string (lines, status->peer_id, -1);
+  kad_json_append_string (lines, status->peer_id, strlen (status->peer_id));
   g_string_append_printf (lines, ",\"started_us\":%" G_GINT64_FORMAT ",\"topics\":[\"events\"]}\n",
                           first != NULL ? first->time_us : kad_gui_store_get_now_us (store));
 }

@@ -662,5 +662,6 @@ kad_gui_publications_page_init (KadGuiPublicationsPage *self)
   g_signal_connect_swapped (self->app, "notify::selected", G_CALLBACK (on_filter_changed), self);
   g_signal_connect_swapped (self->state, "notify::selected", G_CALLBACK (on_filter_changed), self);
   g_signal_connect_swapped (self->rows, "selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_swapped (self->rows, "refreshed", G_CALLBACK (update_detail), self);
   update_actions (self);
 }

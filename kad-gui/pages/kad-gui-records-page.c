@@ -719,6 +719,7 @@ init_list (KadGuiRecordsPage *self, GtkWidget *widget, const char *label,
   kad_gui_row_list_set_menu (list, new_menu, self);
   kad_gui_row_list_set_filter (list, match, self);
   g_signal_connect_swapped (list, "selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_swapped (list, "refreshed", G_CALLBACK (update_detail), self);
 }
 
 static void

@@ -16,6 +16,7 @@ enum
 {
   SELECTED,
   ACTIVATED,
+  REFRESHED,
   N_SIGNALS
 };
 
@@ -174,10 +175,24 @@ refresh_cells (KadGuiRowList *self, gboolean times_only)
     kad_gui_row_cell_refresh (cell, times_only);
 }
 
+/* Items change in place, and what they were sorted and filtered by with them. Nothing jumps under
+ * somebody's pointer. */
+static void
+refresh (KadGuiRowList *self, gboolean times_only)
+{
+  refresh_cells (self, times_only);
+  if (!self->is_pointer_over && is_sorted (self))
+    gtk_sorter_changed (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view)),
+                        GTK_SORTER_CHANGE_DIFFERENT);
+  if (!self->is_pointer_over && self->is_filtering)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  g_signal_emit (self, signals[REFRESHED], 0);
+}
+
 static gboolean
 on_refresh (gpointer user_data)
 {
-  refresh_cells (user_data, TRUE);
+  refresh (user_data, TRUE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -266,6 +281,8 @@ kad_gui_row_list_class_init (KadGuiRowListClass *klass)
   object_class->finalize = kad_gui_row_list_finalize;
   GTK_WIDGET_CLASS (klass)->map = kad_gui_row_list_map;
   GTK_WIDGET_CLASS (klass)->unmap = kad_gui_row_list_unmap;
+  signals[REFRESHED] = g_signal_new ("refreshed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -494,14 +511,7 @@ kad_gui_row_list_get_rows (KadGuiRowList *self)
 void
 kad_gui_row_list_refresh (KadGuiRowList *self)
 {
-  refresh_cells (self, FALSE);
-  if (self->is_pointer_over)
-    return;
-  if (is_sorted (self))
-    gtk_sorter_changed (gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view)),
-                        GTK_SORTER_CHANGE_DIFFERENT);
-  if (self->is_filtering)
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  refresh (self, FALSE);
 }
 
 gboolean

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * is written again each 10 seconds while it is seen.
  *
  * Signals: "selected": another row, or none, is selected, or the list is another; "activated"
- * (item): Enter or a double click.
+ * (item): Enter or a double click; "refreshed": what is relative to now was written again.
  */
 G_DECLARE_FINAL_TYPE (KadGuiRowList, kad_gui_row_list, KAD_GUI, ROW_LIST, GtkBox)
 

@@ -278,6 +278,23 @@ new_menu (gpointer item, gpointer user_data G_GNUC_UNUSED)
 }
 
 static void
+test_filters_again_what_changed (void)
+{
+  Bench bench;
+  g_autoptr (KadGuiRecord) record = NULL;
+
+  g_test_summary ("A row that is not wanted any more goes when the list is refreshed");
+  bench_init (&bench, 5, 800);
+  record = lists_dup_row (bench.rows, 3);
+  filter_by (&bench, "key");
+  kad_gui_item_set_string (record, KAD_GUI_RECORD_FIELD_KEY, "another");
+  g_assert_cmpuint (lists_count (bench.rows), ==, 5);
+  kad_gui_row_list_refresh (bench.rows);
+  g_assert_cmpuint (lists_count (bench.rows), ==, 4);
+  bench_clear (&bench);
+}
+
+static void
 test_opens_the_menu_of_a_row (void)
 {
   Bench bench;
@@ -328,6 +345,7 @@ main (int argc, char **argv)
                    test_leaves_columns_out_where_it_is_narrow);
   g_test_add_func ("/gui/row-list/follows-the-end", test_follows_the_end);
   g_test_add_func ("/gui/row-list/bears-a-long-log", test_bears_a_long_log);
+  g_test_add_func ("/gui/row-list/filters-again-what-changed", test_filters_again_what_changed);
   g_test_add_func ("/gui/row-list/opens-the-menu-of-a-row", test_opens_the_menu_of_a_row);
   g_test_add_func ("/gui/row-list/sorts", test_sorts);
   return g_test_run ();
