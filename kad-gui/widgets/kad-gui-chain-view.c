@@ -219,7 +219,7 @@ lay_out (KadGuiChainView *self, int width)
       pango_layout_get_pixel_size (box->name, &name_width, &name_height);
       pango_layout_get_pixel_size (box->word, &word_width, &word_height);
       box_width = MAX (name_width, word_width) + 2 * PAD_X + ICON + 6;
-      box_width = MIN (box_width, MAX (width, MIN_WIDTH));
+      box_width = MIN (box_width, MAX (width - (i > 0 ? ARROW : 0), MIN_WIDTH - ARROW));
       pango_layout_set_width (box->name, (int) (box_width - 2 * PAD_X - ICON - 6) * PANGO_SCALE);
       height = MAX (height, name_height + word_height + 2 * PAD_Y);
       if (i > 0 && x + ARROW + box_width > width)
@@ -227,7 +227,7 @@ lay_out (KadGuiChainView *self, int width)
           x = 0;
           y += height + ROW_GAP;
         }
-      else if (i > 0)
+      if (i > 0) /* also where a line begins: it goes on from the one before */
         x += ARROW;
       box->place = GRAPHENE_RECT_INIT ((float) x, (float) y, (float) box_width, (float) height);
       x += box_width;
@@ -268,17 +268,16 @@ kad_gui_chain_view_size_allocate (GtkWidget *widget, int width, int height G_GNU
 
 /* ---- drawing ---- */
 
+/* What leads to a box. */
 static void
-draw_arrow (GtkSnapshot *snapshot, const Box *from, const Box *to, const GdkRGBA *color)
+draw_arrow (GtkSnapshot *snapshot, const Box *to, const GdkRGBA *color)
 {
   graphene_rect_t area;
   cairo_t *cr;
-  double x = from->place.origin.x + from->place.size.width + 4;
-  double y = from->place.origin.y + from->place.size.height / 2;
+  double x = to->place.origin.x - ARROW + 4;
+  double y = to->place.origin.y + to->place.size.height / 2;
   double end = to->place.origin.x - 4;
 
-  if (to->place.origin.y > from->place.origin.y) /* the next line: a short arrow leads there */
-    end = x + ARROW - 8;
   graphene_rect_init (&area, (float) x - 1, (float) y - 6, (float) (end - x) + 2, 12);
   cr = gtk_snapshot_append_cairo (snapshot, &area);
   gdk_cairo_set_source_rgba (cr, color);
@@ -364,7 +363,7 @@ kad_gui_chain_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       const Box *box = &g_array_index (self->boxes, Box, i);
 
       if (i > 0)
-        draw_arrow (snapshot, box - 1, box, &line);
+        draw_arrow (snapshot, box, &line);
       draw_box (widget, snapshot, box, &palette);
     }
 }

@@ -64,18 +64,35 @@ on_secondary (GtkGestureClick *gesture, int n_press G_GNUC_UNUSED, double x, dou
   open_menu (self, kad_gui_row_cell_get_item (cell), self->view, x, y);
 }
 
-gboolean
-kad_gui_row_list_open_menu (KadGuiRowList *self)
+/* Its first cell that is seen; the list, if none is. */
+static GtkWidget *
+find_place (KadGuiRowList *self, gpointer item)
 {
-  gpointer item = kad_gui_row_list_get_selected (self);
-  GtkWidget *at = self->view;
+  GtkWidget *place = self->view;
+  double least = G_MAXDOUBLE;
   GHashTableIter iter;
   gpointer cell;
 
   g_hash_table_iter_init (&iter, self->cells);
-  while (at == self->view && g_hash_table_iter_next (&iter, &cell, NULL))
-    if (item != NULL && kad_gui_row_cell_get_item (cell) == item && gtk_widget_get_mapped (cell))
-      at = cell;
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    {
+      double x;
+
+      if (kad_gui_row_cell_get_item (cell) != item || !gtk_widget_get_mapped (cell)
+          || !gtk_widget_translate_coordinates (cell, self->view, 0, 0, &x, NULL) || x >= least)
+        continue;
+      least = x;
+      place = cell;
+    }
+  return place;
+}
+
+gboolean
+kad_gui_row_list_open_menu (KadGuiRowList *self)
+{
+  gpointer item = kad_gui_row_list_get_selected (self);
+  GtkWidget *at = item != NULL ? find_place (self, item) : self->view;
+
   return open_menu (self, item, at, 12, gtk_widget_get_height (at) / 2.0);
 }
 
