@@ -406,7 +406,10 @@ kad_gui_events_page_source_changed (KadGuiPage *page, KadGuiSource *source)
   kad_gui_row_list_set_model (KAD_GUI_ROW_LIST (self->rows), events, store);
   kad_gui_module_list_set_model (KAD_GUI_MODULE_LIST (self->modules),
                                  store != NULL ? kad_gui_store_get_modules (store) : NULL);
-  gtk_widget_set_sensitive (self->pause, source != NULL);
+  /* A recording is held by what plays it. */
+  gtk_widget_set_visible (self->pause,
+                          source != NULL
+                              && (kad_gui_source_get_abilities (source) & KAD_GUI_IS_LIVE) != 0);
   if (source == NULL)
     return;
   self->events_id
