@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kad-gui-chain-view.h"
 #include "kad-gui-event-detail.h"
 #include "kad-gui-event-filter.h"
 #include "kad-gui-event-look.h"
@@ -86,11 +87,17 @@ consumer_text (gpointer item, gint64 now_us G_GNUC_UNUSED)
 }
 
 static char *
+consumer_tooltip (gpointer item, gint64 now_us G_GNUC_UNUSED)
+{
+  return kad_gui_chain_dup_sentence (item);
+}
+
+static char *
 took_text (gpointer item, gint64 now_us G_GNUC_UNUSED)
 {
   KadGuiEvent *event = item;
 
-  return kad_gui_text_duration (event->delivered ? event->delivery_us : -1);
+  return kad_gui_text_duration (event->delivered && event->n_asked > 0 ? event->delivery_us : -1);
 }
 
 static int
@@ -127,7 +134,8 @@ static const KadGuiColumn columns[] = {
   { N_ ("Time"), KAD_GUI_COLUMN_NUMERIC, 12, time_text, NULL, NULL, compare_times },
   { N_ ("Type"), KAD_GUI_COLUMN_ICON_ONLY, 18, type_text, type_icon, NULL, compare_types },
   { N_ ("What Happened"), KAD_GUI_COLUMN_EXPAND, 18, what_text, NULL, NULL, NULL },
-  { N_ ("Consumer"), KAD_GUI_COLUMN_WIDE_ONLY, 14, consumer_text, NULL, NULL, compare_consumers },
+  { N_ ("Consumer"), KAD_GUI_COLUMN_WIDE_ONLY, 14, consumer_text, NULL, consumer_tooltip,
+    compare_consumers },
   { N_ ("Took"), KAD_GUI_COLUMN_WIDE_ONLY | KAD_GUI_COLUMN_NUMERIC | KAD_GUI_COLUMN_DIM, 7,
     took_text, NULL, NULL, compare_took },
 };

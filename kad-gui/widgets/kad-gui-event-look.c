@@ -78,9 +78,7 @@ kad_gui_event_dup_text (KadGuiEvent *event)
 char *
 kad_gui_event_dup_consumer (KadGuiEvent *event)
 {
-  if (!event->delivered)
+  if (!event->delivered || event->n_asked == 0)
     return g_strdup ("–");
-  if (*event->consumer != '\0')
-    return kad_gui_text (event->consumer);
-  return g_strdup (event->n_asked > 0 ? _ ("passed on") : _ ("nobody asked"));
+  return *event->consumer != '\0' ? kad_gui_text (event->consumer) : g_strdup (_ ("passed on"));
 }
