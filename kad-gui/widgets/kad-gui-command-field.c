@@ -289,7 +289,7 @@ gboolean
 kad_gui_command_field_check (KadGuiCommandField *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = kad_gui_command_field_dup_value (self, &error);
+  g_autoptr (GVariant) value G_GNUC_UNUSED = kad_gui_command_field_dup_value (self, &error);
 
   show_error (self, error != NULL ? error->message : "");
   return error == NULL;
