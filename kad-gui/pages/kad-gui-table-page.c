@@ -22,6 +22,7 @@ struct _KadGuiTablePage
   KadGuiPeerActions *actions; /* (unowned): it goes with the page */
   KadGuiStore *store;         /* (owned) (nullable) */
   GtkLabel *summary;
+  GtkLabel *bucket;
   GtkStack *drawings;
   GtkFlowBox *legend;
   GtkToggleButton *buckets_button;
@@ -36,6 +37,26 @@ struct _KadGuiTablePage
 
 G_DEFINE_FINAL_TYPE (KadGuiTablePage, kad_gui_table_page, KAD_GUI_TYPE_PAGE)
 
+/* The bucket of who is selected, on a line: what the pointer is told over its column. */
+static void
+update_bucket (KadGuiTablePage *self)
+{
+  KadGuiPeer *peer
+      = self->selection != NULL ? kad_gui_peer_selection_get_peer (self->selection) : NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *text = NULL;
+
+  if (peer != NULL && self->store != NULL && peer->bucket < KAD_KEY_BITS)
+    {
+      text = kad_gui_table_summary_dup_bucket (self->store, peer->bucket);
+      lines = g_strsplit (text, "\n", -1);
+      g_free (text);
+      text = g_strjoinv (" · ", lines);
+    }
+  gtk_label_set_label (self->bucket, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->bucket), text != NULL);
+}
+
 static void
 on_table_changed (KadGuiTablePage *self)
 {
@@ -48,6 +69,7 @@ on_table_changed (KadGuiTablePage *self)
       text = kad_gui_table_summary_dup_text (&summary);
     }
   gtk_label_set_label (self->summary, text != NULL ? text : "");
+  update_bucket (self);
 }
 
 static void
@@ -196,6 +218,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, KadGuiTablePage, summary);
+  gtk_widget_class_bind_template_child (widget_class, KadGuiTablePage, bucket);
   gtk_widget_class_bind_template_child (widget_class, KadGuiTablePage, drawings);
   gtk_widget_class_bind_template_child (widget_class, KadGuiTablePage, legend);
   gtk_widget_class_bind_template_child (widget_class, KadGuiTablePage, buckets_button);
@@ -247,6 +270,8 @@ kad_gui_table_page_init (KadGuiTablePage *self)
   kad_gui_peer_drawing_set_selection (self->trie, self->selection);
   kad_gui_what_if_set_selection (self->what_if, self->selection);
   kad_gui_peer_columns_set_selection (self->columns, self->selection);
+  g_signal_connect_object (self->selection, "notify::peer", G_CALLBACK (update_bucket), self,
+                           G_CONNECT_SWAPPED);
   fill_legend (self);
   g_signal_connect_swapped (self->ring_button, "toggled", G_CALLBACK (on_toggled), self);
   g_signal_connect_swapped (self->trie_button, "toggled", G_CALLBACK (on_toggled), self);

@@ -7,7 +7,6 @@
 #include "kad-gui-drawing.h"
 #include "kad-gui-i18n.h"
 #include "kad-gui-table-summary.h"
-#include "kad-gui-text.h"
 
 #define SEATS KAD_GUI_BUCKET_SEATS
 /* Columns are at least as wide as the first while who is folded away fits into one column, and
@@ -318,11 +317,6 @@ static char *
 kad_gui_bucket_chart_dup_tooltip (KadGuiPeerDrawing *drawing, double x, double y)
 {
   KadGuiBucketChart *self = KAD_GUI_BUCKET_CHART (drawing);
-  KadGuiStore *store = kad_gui_peer_drawing_get_store (drawing);
-  gint64 now_us = kad_gui_store_get_now_us (store);
-  g_autoptr (KadGuiBucket) bucket = NULL;
-  g_autofree char *refreshed = NULL;
-  g_autofree char *changed = NULL;
   int column = self->column_width > 0 && x >= self->left
                    ? (int) ((x - self->left) / self->column_width)
                    : -1;
@@ -331,13 +325,8 @@ kad_gui_bucket_chart_dup_tooltip (KadGuiPeerDrawing *drawing, double x, double y
     return NULL;
   if (column >= (int) self->n_own)
     return dup_deep_tooltip (self);
-  bucket = g_list_model_get_item (kad_gui_store_get_buckets (store), (guint) column);
-  refreshed = kad_gui_text_ago (bucket->refreshed_us, now_us);
-  changed = kad_gui_text_ago (bucket->changed_us, now_us);
-  return g_strdup_printf (_ ("Bucket %u: %u of %u seats taken\n%u connected, %u stale, %u waiting "
-                             "for a seat\nRefreshed: %s\nChanged: %s"),
-                          bucket->index, bucket->size, SEATS, bucket->connected, bucket->stale,
-                          bucket->replacements, refreshed, changed);
+  return kad_gui_table_summary_dup_bucket (kad_gui_peer_drawing_get_store (drawing),
+                                           (guint) column);
 }
 
 /* The fill of each bucket that has somebody: "0: 20, 1: 20, 2: 7". */

@@ -3,6 +3,7 @@
 
 #include "kad-gui-bucket.h"
 #include "kad-gui-i18n.h"
+#include "kad-gui-text.h"
 
 /* Half of the peers belong into bucket 0, a quarter into bucket 1 and so on: who is not full has
  * at least as many as anybody deeper, or peers are missing there. Chance moves some: one half is
@@ -67,4 +68,19 @@ kad_gui_table_summary_dup_text (const KadGuiTableSummary *self)
     g_string_append_printf (text, _ (", bucket %u is thin: %u of %u"), self->thin_index,
                             self->thin_size, KAD_GUI_BUCKET_SEATS);
   return g_string_free (text, FALSE);
+}
+
+char *
+kad_gui_table_summary_dup_bucket (KadGuiStore *store, guint index)
+{
+  gint64 now_us = kad_gui_store_get_now_us (store);
+  g_autoptr (KadGuiBucket) bucket
+      = g_list_model_get_item (kad_gui_store_get_buckets (store), index);
+  g_autofree char *refreshed = kad_gui_text_ago (bucket->refreshed_us, now_us);
+  g_autofree char *changed = kad_gui_text_ago (bucket->changed_us, now_us);
+
+  return g_strdup_printf (_ ("Bucket %u: %u of %u seats taken\n%u connected, %u stale, %u waiting "
+                             "for a seat\nRefreshed: %s\nChanged: %s"),
+                          bucket->index, bucket->size, KAD_GUI_BUCKET_SEATS, bucket->connected,
+                          bucket->stale, bucket->replacements, refreshed, changed);
 }

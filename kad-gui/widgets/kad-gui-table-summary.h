@@ -25,5 +25,8 @@ typedef struct
 void kad_gui_table_summary_init (KadGuiTableSummary *self, KadGuiStore *store);
 /* "131 peers in 9 buckets, 12 connected, bucket 4 is thin: 7 of 20". (transfer full) */
 char *kad_gui_table_summary_dup_text (const KadGuiTableSummary *self);
+/* A bucket in some lines: its seats, who is connected, stale or waits, when it was refreshed and
+ * changed. @index: below KAD_KEY_BITS. (transfer full) */
+char *kad_gui_table_summary_dup_bucket (KadGuiStore *store, guint index);
 
 G_END_DECLS

@@ -565,11 +565,38 @@ test_recording (void)
   g_assert_cmpuint (kad_gui_peer_list_get_table_size (kad_gui_store_get_peers (f->store)), ==, 9);
 }
 
+static void
+on_table_changed (KadGuiStore *store, gpointer user_data)
+{
+  *(guint *) user_data += 1;
+}
+
+static void
+test_glow (void)
+{
+  g_autoptr (Fixture) f = fixture_new (KAD_GUI_LINES_QUERIES);
+  KadGuiPeer *peer;
+  guint n_changes = 0;
+
+  g_test_summary ("A peer that is seen and that a walk had to do with glows: the table is told");
+  g_signal_connect (f->store, "table-changed", G_CALLBACK (on_table_changed), &n_changes);
+  take_all (f, walk);
+  g_assert_cmpuint (n_changes, ==, 0);
+  kad_gui_peer_list_set_in_table (kad_gui_store_get_peers (f->store), B, TRUE, 1000);
+  take_all (f, walk);
+  g_assert_cmpuint (n_changes, ==, 1);
+  peer = kad_gui_peer_list_find (kad_gui_store_get_peers (f->store), B);
+  g_assert_cmpint (peer->touched_by, ==, 2);
+  kad_gui_lines_flush (f->lines);
+  g_assert_cmpuint (n_changes, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gui-model/lines/walk", test_walk);
+  g_test_add_func ("/gui-model/lines/glow", test_glow);
   g_test_add_func ("/gui-model/lines/several-of-one-run", test_several_of_one_run);
   g_test_add_func ("/gui-model/lines/operation-and-upkeep", test_operation_and_upkeep);
   g_test_add_func ("/gui-model/lines/own-query", test_own_query);

@@ -80,6 +80,20 @@ get_rows (Fixture *f)
   return kad_gui_peer_columns_get_rows (KAD_GUI_PEER_COLUMNS (columns));
 }
 
+static GtkWidget *
+find_label (GtkWidget *widget, const char *begin)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), begin))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child, begin);
+  return found;
+}
+
 static void
 test_goes_to_places (Fixture *f, gconstpointer data)
 {
@@ -94,6 +108,7 @@ test_goes_to_places (Fixture *f, gconstpointer data)
   selected = gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (get_rows (f)));
   g_assert_nonnull (selected);
   g_assert_cmpuint (selected->bucket, ==, 6);
+  g_assert_nonnull (find_label (GTK_WIDGET (f->page), "Bucket 6: 9 of 20 seats taken"));
   g_assert_true (kad_gui_page_go_to (f->page, "key", g_variant_new_string ("text:hello")));
   g_assert_cmpstr (kad_gui_what_if_get_key (KAD_GUI_WHAT_IF (what_if)), ==, "text:hello");
   g_assert_true (kad_gui_page_go_to (f->page, "peer", g_variant_new_string (id)));
