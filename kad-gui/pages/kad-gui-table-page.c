@@ -53,8 +53,9 @@ update_bucket (KadGuiTablePage *self)
       g_free (text);
       text = g_strjoinv (" · ", lines);
     }
-  gtk_label_set_label (self->bucket, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->bucket), text != NULL);
+  /* It always has its place, so that nothing jumps. */
+  gtk_label_set_label (self->bucket,
+                       text != NULL ? text : _ ("Select a peer to see how its bucket is doing"));
 }
 
 static void
