@@ -235,10 +235,10 @@ hash_geometry (KadGuiBucketChart *self)
 {
   guint64 hash = kad_gui_drawing_mix (self->n_columns, self->n_own);
 
-  hash = kad_gui_drawing_mix (hash, (guint64) (self->column_width * 64));
-  hash = kad_gui_drawing_mix (hash, (guint64) (self->pitch * 64));
-  hash = kad_gui_drawing_mix (hash, (guint64) (self->left * 64));
-  return kad_gui_drawing_mix (hash, (guint64) (self->bottom * 64));
+  hash = kad_gui_drawing_mix (hash, (guint64) (gint64) (self->column_width * 64));
+  hash = kad_gui_drawing_mix (hash, (guint64) (gint64) (self->pitch * 64));
+  hash = kad_gui_drawing_mix (hash, (guint64) (gint64) (self->left * 64));
+  return kad_gui_drawing_mix (hash, (guint64) (gint64) (self->bottom * 64));
 }
 
 static void

@@ -11,7 +11,9 @@
 #define SECTORS 64
 /* Peers that would cover each other stand one behind the other, so many at most. */
 #define LANES 8
-#define MARGIN 26.0
+#define MARGIN 14.0
+/* Of the half of the room, at least: lanes then come nearer to each other. */
+#define LEAST_RADIUS 0.56
 
 struct _KadGuiKeyRing
 {
@@ -20,7 +22,8 @@ struct _KadGuiKeyRing
   double x; /* the middle */
   double y;
   double radius; /* of the first lane */
-  double lane;   /* from lane to lane */
+  double lane;   /* what a peer needs */
+  double step;   /* from lane to lane */
   double mark;   /* size */
   guint counts[SECTORS];
   guint most;
@@ -70,18 +73,6 @@ dup_peers (KadGuiKeyRing *self)
   kad_gui_peer_list_foreach (kad_gui_store_get_peers (store), add_peer, peers);
   g_ptr_array_sort (peers, compare_keys);
   return peers;
-}
-
-static void
-choose_sizes (KadGuiKeyRing *self, guint n, int width, int height)
-{
-  double half = MIN (width, height) / 2.0 - MARGIN;
-
-  self->x = width / 2.0;
-  self->y = height / 2.0;
-  self->mark = CLAMP (half * 0.055, 4, n <= 300 ? 12 : n <= 1200 ? 8 : 5);
-  self->lane = self->mark + 2;
-  self->radius = MAX (half - (n <= 300 ? 4 : LANES) * self->lane, half * 0.4);
 }
 
 /* ---- drawing ---- */
@@ -188,6 +179,13 @@ kad_gui_key_ring_snapshot_target (KadGuiPeerDrawing *drawing, GtkSnapshot *snaps
 
 /* ---- layout ---- */
 
+static void
+reset_lanes (double *ends)
+{
+  for (guint i = 0; i < LANES; i++)
+    ends[i] = -1;
+}
+
 /* The first lane in which it covers nobody; where all are full, they cover each other. */
 static guint
 choose_lane (const KadGuiKeyRing *self, double turn, double *ends)
@@ -209,13 +207,55 @@ choose_lane (const KadGuiKeyRing *self, double turn, double *ends)
   return best;
 }
 
+/* How many lanes are needed, up to LANES. */
+static guint
+count_lanes (const KadGuiKeyRing *self, GPtrArray *peers)
+{
+  double ends[LANES];
+  guint n_lanes = 1;
+
+  reset_lanes (ends);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      guint lane = choose_lane (self, turn_of (&((KadGuiPeer *) peers->pdata[i])->key), ends);
+
+      n_lanes = MAX (n_lanes, lane + 1);
+    }
+  return n_lanes;
+}
+
+/* As large as it can be with all lanes in sight: a smaller ring may need more of them. */
+static void
+choose_sizes (KadGuiKeyRing *self, GPtrArray *peers, int width, int height)
+{
+  double half = MIN (width, height) / 2.0 - MARGIN;
+  guint most = peers->len <= 300 ? 12 : peers->len <= 1200 ? 8 : 5;
+  guint n_lanes = 2;
+  guint needed;
+
+  self->x = width / 2.0;
+  self->y = height / 2.0;
+  self->mark = CLAMP (half * 0.055, 4, most);
+  self->lane = self->mark + 2;
+  for (;;)
+    {
+      self->radius = MAX (half - n_lanes * self->lane, half * LEAST_RADIUS);
+      self->step = MIN (self->lane, (half - self->radius) / n_lanes);
+      needed = count_lanes (self, peers);
+      if (needed <= n_lanes)
+        return;
+      n_lanes = needed;
+    }
+}
+
 static guint64
 hash_of (const KadGuiKeyRing *self, gboolean counts)
 {
-  guint64 hash = kad_gui_drawing_mix ((guint64) (self->x * 16), (guint64) (self->y * 16));
+  guint64 hash
+      = kad_gui_drawing_mix ((guint64) (gint64) (self->x * 16), (guint64) (gint64) (self->y * 16));
 
-  hash = kad_gui_drawing_mix (hash, (guint64) (self->radius * 16));
-  hash = kad_gui_drawing_mix (hash, (guint64) (self->lane * 16));
+  hash = kad_gui_drawing_mix (hash, (guint64) (gint64) (self->radius * 16));
+  hash = kad_gui_drawing_mix (hash, (guint64) (gint64) (self->lane * 16));
   for (guint i = 0; i < SECTORS && counts; i++)
     hash = kad_gui_drawing_mix (hash, self->counts[i]);
   return hash;
@@ -230,10 +270,9 @@ kad_gui_key_ring_layout (KadGuiPeerDrawing *drawing, int width, int height)
   guint sector = 0;
   KadKey own = { { 0 } };
 
-  choose_sizes (self, peers->len, width, height);
+  choose_sizes (self, peers, width, height);
   memset (self->counts, 0, sizeof self->counts);
-  for (guint i = 0; i < LANES; i++)
-    ends[i] = -1;
+  reset_lanes (ends);
   for (guint i = 0; i < peers->len; i++)
     {
       KadGuiPeer *peer = peers->pdata[i];
@@ -245,7 +284,7 @@ kad_gui_key_ring_layout (KadGuiPeerDrawing *drawing, int width, int height)
         kad_gui_peer_drawing_end_marks (drawing);
       sector = (guint) (turn * SECTORS);
       self->counts[sector] += peer->in_table ? 1 : 0;
-      place (self, turn, self->radius + choose_lane (self, turn, ends) * self->lane, &x, &y);
+      place (self, turn, self->radius + choose_lane (self, turn, ends) * self->step, &x, &y);
       kad_gui_peer_drawing_add_mark (drawing, peer, x, y, self->mark);
     }
   kad_gui_peer_drawing_end_marks (drawing);
@@ -256,7 +295,8 @@ kad_gui_key_ring_layout (KadGuiPeerDrawing *drawing, int width, int height)
   kad_gui_peer_drawing_add_part (drawing, hash_of (self, FALSE), draw_ring, 0);
   kad_gui_peer_drawing_add_part (drawing, hash_of (self, TRUE), draw_density, 0);
   kad_gui_peer_drawing_add_part (
-      drawing, kad_gui_drawing_mix (hash_of (self, FALSE), (guint64) (turn_of (&own) * 16777216)),
+      drawing,
+      kad_gui_drawing_mix (hash_of (self, FALSE), (guint64) (gint64) (turn_of (&own) * 16777216)),
       draw_own, 0);
 }
 

@@ -97,9 +97,9 @@ kad_gui_peer_drawing_end_marks (KadGuiPeerDrawing *self)
     {
       const KadGuiMark *mark = &g_array_index (priv->marks, KadGuiMark, part.index + i);
 
-      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (mark->x * 16));
-      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (mark->y * 16));
-      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (mark->size * 16) << 8
+      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (gint64) (mark->x * 16));
+      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (gint64) (mark->y * 16));
+      part.hash = kad_gui_drawing_mix (part.hash, (guint64) (gint64) (mark->size * 16) << 8
                                                       | kad_gui_look_of (mark->peer));
     }
   priv->first_mark = priv->marks->len;

@@ -53,6 +53,10 @@ test_ring_places_by_key (Fixture *f, gconstpointer data)
                     / (2 * G_PI);
       double wanted = (marks[i].peer->key.bytes[0] * 256.0 + marks[i].peer->key.bytes[1]) / 65536.0;
 
+      g_assert_cmpfloat (marks[i].x, >, 0);
+      g_assert_cmpfloat (marks[i].x, <, gtk_widget_get_width (GTK_WIDGET (f->drawing)));
+      g_assert_cmpfloat (marks[i].y, >, 0);
+      g_assert_cmpfloat (marks[i].y, <, gtk_widget_get_height (GTK_WIDGET (f->drawing)));
       g_assert_cmpfloat_with_epsilon (turn < 0 ? turn + 1 : turn, wanted, 0.002);
       for (guint j = 0; j < i; j++)
         g_assert_cmpfloat (hypot (marks[i].x - marks[j].x, marks[i].y - marks[j].y), >, 2);
