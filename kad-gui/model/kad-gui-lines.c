@@ -27,6 +27,7 @@ struct _KadGuiLines
   gint64 number;        /* of the last event */
   gboolean after_query; /* the line before was about a query, and no step */
   gboolean peers_changed;
+  gboolean touched; /* a peer that is seen: it glows */
   gboolean figures_changed;
   gint64 point_us; /* of the last point of the series */
 };
@@ -82,6 +83,7 @@ kad_gui_lines_reset (KadGuiLines *self, gint64 next_number)
   kad_gui_query_lines_reset (self->queries);
   kad_gui_kept_lines_reset (self->kept);
   self->peers_changed = FALSE;
+  self->touched = FALSE;
   self->after_query = FALSE;
   self->number = next_number - 1;
   kad_gui_lines_set_last_point (self, 0, FALSE);
@@ -254,6 +256,17 @@ take_all (KadGuiLines *self, const KadGuiLine *line)
 /* ---- lines ---- */
 
 static void
+touch (KadGuiLines *self, const KadGuiLine *line)
+{
+  KadGuiPeerList *peers = kad_gui_store_get_peers (self->store);
+
+  if (kad_gui_peer_list_find (peers, line->peer) == NULL)
+    return;
+  kad_gui_peer_list_touch (peers, line->peer, kad_gui_line_get_row (line), line->t);
+  self->touched = TRUE;
+}
+
+static void
 take_event_line (KadGuiLines *self, const KadGuiLine *line, GVariant *fields, const char *text)
 {
   g_clear_object (&self->current);
@@ -265,8 +278,7 @@ take_event_line (KadGuiLines *self, const KadGuiLine *line, GVariant *fields, co
   if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && g_str_has_prefix (line->event, "query-"))
     kad_gui_query_lines_take (self->queries, line);
   if ((self->flags & (KAD_GUI_LINES_QUERIES | KAD_GUI_LINES_ALL)) != 0 && is_contact (line))
-    kad_gui_peer_list_touch (kad_gui_store_get_peers (self->store), line->peer,
-                             kad_gui_line_get_row (line), line->t);
+    touch (self, line);
   if ((self->flags & KAD_GUI_LINES_ALL) != 0)
     take_all (self, line);
 }
@@ -320,5 +332,8 @@ kad_gui_lines_flush (KadGuiLines *self)
   kad_gui_kept_lines_flush (self->kept);
   if (self->peers_changed)
     flush_counts (self);
+  else if (self->touched)
+    kad_gui_store_table_changed (self->store);
   self->peers_changed = FALSE;
+  self->touched = FALSE;
 }

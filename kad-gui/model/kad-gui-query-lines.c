@@ -8,7 +8,6 @@ struct _KadGuiQueryLines
   KadGuiStore *store;
   GHashTable *rows;  /* gint64 * -> KadGuiQueryFiller */
   GHashTable *dirty; /* of rows: those that flush() has to do with */
-  gboolean touched;  /* a peer that is seen glows since */
 };
 
 static void
@@ -103,12 +102,6 @@ kad_gui_query_lines_take (KadGuiQueryLines *self, const KadGuiLine *line)
     return;
   row = ensure_row (self, line);
   kad_gui_query_filler_take (row, line);
-  if (kad_gui_query_filler_take (row, line)
-      && kad_gui_peer_list_find (kad_gui_store_get_peers (self->store), line->peer) != NULL)
-    {
-      kad_gui_peer_list_touch (kad_gui_store_get_peers (self->store), line->peer, id, line->t);
-      self->touched = TRUE;
-    }
   g_hash_table_add (self->dirty, row);
   /* With its first line in it, so that nobody sees it empty. */
   if (kad_gui_store_find_query (self->store, id) == NULL)
@@ -142,9 +135,6 @@ kad_gui_query_lines_flush (KadGuiQueryLines *self)
   while (g_hash_table_iter_next (&iter, &row, NULL))
     kad_gui_query_filler_flush (row);
   g_hash_table_remove_all (self->dirty);
-  if (self->touched)
-    kad_gui_store_table_changed (self->store);
-  self->touched = FALSE;
   if (g_hash_table_size (self->rows) <= 2 * KAD_GUI_MAX_QUERIES)
     return;
   g_hash_table_iter_init (&iter, self->rows);
