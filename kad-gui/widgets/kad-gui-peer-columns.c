@@ -11,7 +11,7 @@
 #include "kad-gui-peer-words.h"
 
 #define REFRESH_MS 250
-#define SETTLE_MS 30
+#define SETTLE_MS 10
 /* "12 s ago" grows old where nothing happens. */
 #define AGES_S 10
 #define CELL "kad-gui-cell"
@@ -225,21 +225,21 @@ show_selected (KadGuiPeerColumns *self, gboolean scroll)
   self->is_syncing = FALSE;
 }
 
-/* Rows that are sorted in move those that are in sight: what shall be in sight first is so when
- * they are all there. */
+/* Rows that are sorted in move those that are in sight: they are shown when all are in their
+ * place, from the first one on. */
 static gboolean
 on_settle (gpointer user_data)
 {
   KadGuiPeerColumns *self = user_data;
-  guint selected;
 
   if (gtk_sort_list_model_get_pending (self->sorted) != 0)
     return G_SOURCE_CONTINUE;
   self->settle = 0;
   self->is_fresh = FALSE;
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->single));
   show_selected (self, FALSE);
-  selected = gtk_single_selection_get_selected (self->single);
-  scroll_to (self, selected != GTK_INVALID_LIST_POSITION ? selected : 0);
+  if (gtk_single_selection_get_selected (self->single) != GTK_INVALID_LIST_POSITION)
+    scroll_to (self, gtk_single_selection_get_selected (self->single));
   return G_SOURCE_REMOVE;
 }
 
@@ -525,7 +525,6 @@ build_models (KadGuiPeerColumns *self)
   g_signal_connect_swapped (self->single, "notify::selected-item", G_CALLBACK (on_row_selected),
                             self);
   g_signal_connect_swapped (self->single, "items-changed", G_CALLBACK (on_items_changed), self);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->single));
 }
 
 static void
@@ -699,13 +698,18 @@ kad_gui_peer_columns_set_store (KadGuiPeerColumns *self, KadGuiStore *store)
     g_signal_handlers_disconnect_by_func (self->store, on_table_changed, self);
   g_set_object (&self->store, store);
   self->is_fresh = TRUE;
+  if (self->view != NULL)
+    gtk_column_view_set_model (self->view, NULL);
   if (self->filtered != NULL)
     gtk_filter_list_model_set_model (
         self->filtered, store != NULL ? G_LIST_MODEL (kad_gui_store_get_peers (store)) : NULL);
   if (store != NULL)
     g_signal_connect_swapped (store, "table-changed", G_CALLBACK (on_table_changed), self);
   if (self->single != NULL)
-    update_empty (self);
+    {
+      update_empty (self);
+      settle (self);
+    }
   g_object_notify (G_OBJECT (self), "store");
 }
 
