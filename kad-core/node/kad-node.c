@@ -316,7 +316,6 @@ kad_node_start_async (KadNode *self, GCancellable *cancellable, GAsyncReadyCallb
       return;
     }
   kad_node_note_changed (self, KAD_NODE_PROP_STATE);
-  kad_node_delist (self);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_new ();
@@ -441,6 +440,7 @@ kad_node_finalize (GObject *object)
 {
   KadNode *self = KAD_NODE (object);
 
+  kad_node_delist (self);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->key, kad_private_key_unref);

@@ -497,6 +497,8 @@ test_all_are_listed (void)
   g_assert_cmpuint (none->len, ==, 0);
   first = node_new (KAD_MODE_CLIENT, NULL);
   second = node_new (KAD_MODE_CLIENT, NULL);
+  node_start (second);
+  node_stop (second);
   all = kad_node_list_all ();
   g_assert_cmpuint (all->len, ==, 2);
   g_assert_true (all->pdata[0] == first && all->pdata[1] == second);
