@@ -116,6 +116,8 @@ kad_gui_player_bar_set_player (KadGuiPlayerBar *self, KadGuiPlayer *player)
 {
   g_return_if_fail (KAD_GUI_IS_PLAYER_BAR (self));
 
+  if (player == self->player)
+    return;
   if (self->player != NULL)
     g_signal_handlers_disconnect_by_data (self->player, self);
   g_set_object (&self->player, player);
@@ -178,5 +180,5 @@ kad_gui_player_bar_init (KadGuiPlayerBar *self)
   self->updating = TRUE;
   gtk_drop_down_set_model (self->speed, G_LIST_MODEL (words));
   self->updating = FALSE;
-  kad_gui_player_bar_set_player (self, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

@@ -5,10 +5,7 @@
 
 #include "kad-gui-dbus-source.h"
 #include "kad-gui-demo.h"
-#if __has_include("kad-gui-recording-source.h")
 #include "kad-gui-recording-source.h"
-#define HAS_RECORDINGS 1
-#endif
 #include "kad-gui-text.h"
 
 struct _KadGuiTarget
@@ -117,9 +114,7 @@ kad_gui_target_prepare_async (KadGuiTarget *self, GCancellable *cancellable,
       source = kad_gui_dbus_source_new_address (self->address, self->title);
       break;
     case KAD_GUI_TARGET_RECORDING:
-#ifdef HAS_RECORDINGS
       source = kad_gui_recording_source_new (self->file);
-#endif
       break;
     case KAD_GUI_TARGET_DEMO:
       g_clear_object (&self->demo);
@@ -129,11 +124,7 @@ kad_gui_target_prepare_async (KadGuiTarget *self, GCancellable *cancellable,
     default:
       g_assert_not_reached ();
     }
-  if (source == NULL)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                             "This build plays no recordings");
-  else
-    g_task_return_pointer (task, source, g_object_unref);
+  g_task_return_pointer (task, source, g_object_unref);
 }
 
 KadGuiSource *

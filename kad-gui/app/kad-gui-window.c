@@ -126,9 +126,20 @@ update_title (KadGuiWindow *self)
 }
 
 static void
+update_player (KadGuiWindow *self)
+{
+  gboolean open
+      = self->source != NULL && kad_gui_source_get_state (self->source) == KAD_GUI_SOURCE_OPEN;
+  gboolean plays = open && KAD_GUI_IS_PLAYER (self->source);
+
+  kad_gui_player_bar_set_player (self->player_bar, plays ? KAD_GUI_PLAYER (self->source) : NULL);
+}
+
+static void
 on_source_changed (KadGuiWindow *self)
 {
   update_state (self);
+  update_player (self);
   update_title (self);
   kad_gui_window_update_actions (self);
 }
@@ -173,8 +184,6 @@ kad_gui_window_set_source (KadGuiWindow *self, KadGuiSource *source)
       g_signal_connect_swapped (status, "notify", G_CALLBACK (update_state), self);
     }
   give_source_to_pages (self);
-  kad_gui_player_bar_set_player (self->player_bar,
-                                 KAD_GUI_IS_PLAYER (source) ? KAD_GUI_PLAYER (source) : NULL);
   update_topics (self);
   if (source != NULL)
     kad_gui_source_open (source);
