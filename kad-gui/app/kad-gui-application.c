@@ -135,6 +135,16 @@ target_of (GApplicationCommandLine *line)
   return NULL;
 }
 
+/* On the page that was asked for, if any. */
+static void
+show_page (KadGuiWindow *window, GVariantDict *options)
+{
+  const char *page = NULL;
+
+  if (g_variant_dict_lookup (options, "page", "&s", &page))
+    kad_gui_window_show_page (window, page);
+}
+
 static int
 kad_gui_application_command_line (GApplication *application, GApplicationCommandLine *line)
 {
@@ -142,22 +152,18 @@ kad_gui_application_command_line (GApplication *application, GApplicationCommand
   GVariantDict *options = g_application_command_line_get_options_dict (line);
   g_autofree const char **files = NULL;
   KadGuiTarget *target = target_of (line);
-  KadGuiWindow *window = NULL;
-  const char *page = NULL;
 
   if (target != NULL)
-    window = open_target (self, target);
+    show_page (open_target (self, target), options);
   if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &files))
     for (guint i = 0; files[i] != NULL; i++)
       {
         g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, files[i]);
 
-        window = open_target (self, kad_gui_target_new_recording (file));
+        show_page (open_target (self, kad_gui_target_new_recording (file)), options);
       }
-  if (window == NULL)
-    window = show_window (self);
-  if (g_variant_dict_lookup (options, "page", "&s", &page))
-    kad_gui_window_show_page (window, page);
+  if (target == NULL && files == NULL)
+    show_page (show_window (self), options);
   return 0;
 }
 

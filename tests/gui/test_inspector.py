@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kad-inspector as a program: its options and its manual, one process for a session, its keys, how it ends."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -209,6 +210,27 @@ def started_by_the_bus():
         wait_for(lambda: not windows())
 
 
+@test("/gui/inspector/recording")
+def recording():
+    recorded = ROOT / "tests" / "gui" / "data" / "network.ndjson"
+    with Desktop() as desktop:
+        for words in (["--file", str(recorded)], [str(recorded)]):
+            with Program(desktop, "--page", "table", *words) as program:
+                program.shows("Routing Table – network.ndjson")
+                for key in ("ctrl+4", "space", "ctrl+7", "ctrl+w"):
+                    program.key(key)
+                assert program.process.wait(20) == 0
+
+
+@test("/gui/inspector/recording/cannot-be-read")
+def recording_cannot_be_read():
+    with Desktop() as desktop, Program(desktop, "--page", "table", str(ROOT / "README.md"), "/nonexistent/x.ndjson") as program:
+        program.shows("Routing Table – README.md")
+        program.shows("Routing Table – x.ndjson")
+        program.key("ctrl+q")
+        assert program.process.wait(20) == 0
+
+
 def children(process):
     listed = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return [int(word) for word in listed if "kadd" in pathlib.Path(f"/proc/{word}/cmdline").read_text()]
@@ -260,8 +282,13 @@ def cpu_seconds(pid):
 
 
 def connections(pid):
-    """How many pipes and sockets the service has: what listens, who is connected, and what is written to."""
-    return sum(1 for link in pathlib.Path(f"/proc/{pid}/fd").iterdir() if os.readlink(link).startswith(("pipe:", "socket:")))
+    """How many sockets the service has: what listens, who is connected, and what is written to."""
+    links = []
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        # It may be closed meanwhile.
+        with contextlib.suppress(OSError):
+            links.append(os.readlink(link))
+    return sum(1 for link in links if link.startswith("socket:"))
 
 
 @test("/gui/inspector/watches-what-is-shown")
