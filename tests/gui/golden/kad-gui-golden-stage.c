@@ -68,6 +68,17 @@ check_icons (GError **error)
   return TRUE;
 }
 
+/* The bars that lie over what scrolls come and go by themselves. */
+static void
+hide_scroll_bars (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "scrollbar.overlay-indicator { opacity: 0; }", -1);
+  gtk_style_context_add_provider_for_display (
+      gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_USER);
+}
+
 gboolean
 kad_gui_golden_stage_init (GError **error)
 {
@@ -82,6 +93,7 @@ kad_gui_golden_stage_init (GError **error)
                 "gtk-xft-rgba", "none", "gtk-enable-animations", FALSE, "gtk-icon-theme-name",
                 "Adwaita", "gtk-cursor-blink", FALSE, "gtk-overlay-scrolling", TRUE, NULL);
   kad_gui_style_init (gdk_display_get_default ());
+  hide_scroll_bars ();
   label = g_object_ref_sink (gtk_label_new (NULL));
   is_fine = check_font (label, "Cantarell 11", "Cantarell", "fonts-cantarell", error)
             && check_font (label, "monospace 11", "DejaVu Sans Mono", "fonts-dejavu-core", error)

@@ -232,4 +232,6 @@ kad_gui_test_fill_queries (KadGuiStore *store)
   query = kad_gui_test_add_query (store, 20, "closest-peers", CID, 16, 700 * 1000);
   kad_gui_test_set (query, "{'own': <true>, 'path': <'/org/libkad/Kad1/query/1_1/t2'>, "
                            "'outcome': <''>, 'state': <1>, 'waiting': <3>}");
+  kad_gui_item_set_int64 (query, KAD_GUI_QUERY_FIELD_STARTED_US,
+                          kad_gui_store_get_now_us (store) - 900 * 1000);
 }
