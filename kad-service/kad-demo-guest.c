@@ -8,7 +8,7 @@
 #define QUERY_INTERFACE "org.libkad.Kad1.Query"
 #define PUBLICATIONS_INTERFACE "org.libkad.Kad1.Publications"
 /* Queries are detached, so that they are everybody's, and stay a minute: about twenty are there. */
-#define ASK_EVERY_MS 3200
+#define ASK_EVERY_MS 3500
 #define PUBLISH_EVERY_MS 700
 /* More than others keep of one peer: nobody takes it. */
 #define LARGE_VALUE_BYTES 12000

@@ -6,7 +6,7 @@
 
 #define MAX_UNDER_WAY 4
 #define SOON_MS 60
-#define EVERY_MS 5000
+#define EVERY_MS 6000
 
 typedef enum
 {
@@ -158,7 +158,7 @@ take_any (KadDemoTraffic *self)
       return act_new (PROVIDE, (guint) g_rand_int_range (rand, 0, (gint32) n));
     }
   kad_demo_cast_get_records (&n);
-  return act_new (drawn < 4 ? PUT : GET, (guint) g_rand_int_range (rand, 0, (gint32) n));
+  return act_new (drawn < 3 ? PUT : GET, (guint) g_rand_int_range (rand, 0, (gint32) n));
 }
 
 static gboolean
