@@ -85,7 +85,10 @@ dup_addresses (const KadGuiPeer *peer, KadGuiStore *store)
   if (n == 0)
     return kad_gui_text (peer->address);
   first = kad_gui_text (peer->addresses[0]);
-  return n == 1 ? g_steal_pointer (&first) : g_strdup_printf (_ ("%s and %u more"), first, n - 1);
+  if (n == 1)
+    return g_steal_pointer (&first);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s and %u more", "%s and %u more", n - 1),
+                          first, n - 1);
 }
 
 static char *
