@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-node-rows.h"
 
+#include "kad-command-describe.h"
+#include "kad-command-registry.h"
+#include "kad-gui-argument.h"
 #include "kad-gui-check.h"
+#include "kad-gui-command.h"
 #include "kad-gui-line.h"
 #include "kad-gui-module.h"
 #include "kad-gui-publication.h"
@@ -213,6 +217,62 @@ kad_gui_node_rows_take_checks (KadGuiStore *store, GPtrArray *rows)
       g_ptr_array_add (items, check);
     }
   kad_gui_store_replace (store, kad_gui_store_get_checks (store), items, "check");
+}
+
+/* ---- commands ---- */
+
+/* Text of any value; nothing of none. */
+static void
+set_text (KadGuiArgument *argument, guint field, GVariant *members, const char *name)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (members, name, NULL);
+  g_autofree char *text = NULL;
+
+  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    text = g_variant_dup_string (value, NULL);
+  else if (value != NULL)
+    text = g_variant_print (value, FALSE);
+  kad_gui_item_set_string (argument, field, text);
+}
+
+static KadGuiCommand *
+new_command (GVariant *members)
+{
+  KadGuiCommand *command = kad_gui_command_new ();
+  g_autoptr (GVariant) rows
+      = g_variant_lookup_value (members, "arguments", G_VARIANT_TYPE ("aa{sv}"));
+
+  kad_gui_item_apply (command, members);
+  for (gsize i = 0; rows != NULL && i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      g_autoptr (KadGuiArgument) argument = kad_gui_argument_new ();
+
+      kad_gui_item_apply (argument, row);
+      set_text (argument, KAD_GUI_ARGUMENT_FIELD_DEFAULT_TEXT, row, "default");
+      set_text (argument, KAD_GUI_ARGUMENT_FIELD_MINIMUM_TEXT, row, "minimum");
+      set_text (argument, KAD_GUI_ARGUMENT_FIELD_MAXIMUM_TEXT, row, "maximum");
+      g_list_store_append (G_LIST_STORE (command->arguments), argument);
+    }
+  return command;
+}
+
+void
+kad_gui_node_rows_fill_commands (KadGuiStore *store)
+{
+  g_auto (GStrv) names = kad_command_registry_list ();
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GVariant) members = kad_command_describe (names[i]);
+
+      if (members == NULL)
+        continue;
+      g_variant_ref_sink (members);
+      g_ptr_array_add (items, new_command (members));
+    }
+  kad_gui_store_replace (store, kad_gui_store_get_commands (store), items, "name");
 }
 
 static void

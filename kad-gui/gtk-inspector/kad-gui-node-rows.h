@@ -20,6 +20,8 @@ typedef struct
 
 /* Ends with one that has no command. */
 const KadGuiRows *kad_gui_node_rows_get_all (void);
+/* What the process has registered. */
+void kad_gui_node_rows_fill_commands (KadGuiStore *store);
 void kad_gui_node_rows_take_checks (KadGuiStore *store, GPtrArray *rows);
 /* A result without maybes: what is nothing is not there. (transfer full) */
 GVariant *kad_gui_node_rows_flatten (GVariant *row);

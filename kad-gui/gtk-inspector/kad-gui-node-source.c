@@ -362,6 +362,7 @@ open_node (KadGuiSource *source)
   if (node != NULL)
     {
       update_status (KAD_GUI_NODE_SOURCE (source), node);
+      kad_gui_node_rows_fill_commands (kad_gui_source_get_store (source));
       kad_gui_source_set_state (source, KAD_GUI_SOURCE_OPEN, NULL, NULL);
     }
   else
