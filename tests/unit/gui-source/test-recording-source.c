@@ -17,6 +17,18 @@
   "{\"t\":" t ",\"event\":\"peer-connected\",\"peer\":\"" A "\",\"address\":\"/memory/1\"}\n"
 #define DISCONNECTED(t) "{\"t\":" t ",\"event\":\"peer-disconnected\",\"peer\":\"" A "\"}\n"
 
+/* Sanitizers make everything slow: less of it is enough to see what they look for. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SLOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SLOW 1
+#endif
+#endif
+#ifndef IS_SLOW
+#define IS_SLOW 0
+#endif
+
 /* ---- files ---- */
 
 typedef struct
@@ -310,7 +322,7 @@ repeat_network (guint n)
 static void
 test_seek_beyond_bounds (void)
 {
-  const guint n = 150;
+  const guint n = IS_SLOW ? 5 : 150;
   g_autofree char *text = repeat_network (n);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (Fixture) f = fixture_new (text, -1);
@@ -330,8 +342,9 @@ test_seek_beyond_bounds (void)
       assert_same (seen, expected);
     }
   go_to (f, kad_gui_player_get_end_us (KAD_GUI_PLAYER (f->source)));
-  g_assert_cmpuint (g_list_model_get_n_items (kad_gui_store_get_events (store)), ==,
-                    KAD_GUI_MAX_EVENTS);
+  if (!IS_SLOW)
+    g_assert_cmpuint (g_list_model_get_n_items (kad_gui_store_get_events (store)), ==,
+                      KAD_GUI_MAX_EVENTS);
 }
 
 static void
@@ -343,7 +356,7 @@ on_items_changed (GListModel *list, guint position, guint removed, guint added, 
 static void
 test_seek_is_quick (void)
 {
-  g_autofree char *text = repeat_network (200);
+  g_autofree char *text = repeat_network (IS_SLOW ? 5 : 200);
   g_autoptr (Fixture) f = fixture_new (text, -1);
   KadGuiPlayer *player = KAD_GUI_PLAYER (f->source);
   KadGuiStore *store = kad_gui_source_get_store (f->source);
@@ -353,7 +366,7 @@ test_seek_is_quick (void)
   gint64 took_us;
 
   g_test_summary ("Going far in 50 MB is quick, done in slices, and seen at once");
-  g_assert_cmpuint (strlen (text), >, 50 * 1000 * 1000);
+  g_assert_cmpuint (strlen (text), >, (IS_SLOW ? 1 : 50) * 1000 * 1000);
   began_us = g_get_monotonic_time ();
   open_source (f);
   g_test_message ("It was open after %d ms", (int) ((g_get_monotonic_time () - began_us) / 1000));
@@ -374,8 +387,8 @@ test_seek_is_quick (void)
   g_test_message ("It took %d ms, the longest slice %d ms", (int) (took_us / 1000),
                   (int) (longest_us / 1000));
   g_assert_cmpuint (n_changes, ==, 1);
-  g_assert_cmpuint (g_list_model_get_n_items (kad_gui_store_get_queries (store)), ==,
-                    KAD_GUI_MAX_QUERIES);
+  g_assert_cmpuint (g_list_model_get_n_items (kad_gui_store_get_queries (store)), >=,
+                    IS_SLOW ? 10 : KAD_GUI_MAX_QUERIES);
   /* With room for a machine that has much else to do. */
   g_assert_cmpint (took_us, <, 10 * G_USEC_PER_SEC);
   g_assert_cmpint (longest_us, <, took_us);
