@@ -66,7 +66,7 @@ class Desktop:
             "XDG_RUNTIME_DIR": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config"),
             "XDG_STATE_HOME": str(self.folder / "state"), "XDG_DATA_HOME": str(self.folder / "data"),
             "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "memory",
-            "GIO_USE_VFS": "local", "GDK_DEBUG": "no-portals,gl-disable", "G_DEBUG": "fatal-criticals", "LANGUAGE": "C",
+            "GIO_USE_VFS": "local", "GDK_DEBUG": "gl-disable", "G_DEBUG": "fatal-criticals", "LANGUAGE": "C",
         }
         for name in ("WAYLAND_DISPLAY", "NO_AT_BRIDGE", "LC_ALL", "LANG"):
             self.environment.pop(name, None)
@@ -189,6 +189,9 @@ class Inspector(Node):
         gi.require_version("Atspi", "2.0")
         from gi.repository import Atspi
         Atspi.init()
+        # No loop of ours runs that would keep what is remembered true.
+        Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
+        Atspi.set_timeout(10000, 20000)
         self.accessible = wait_for(self._find_frame, 30)
         return self
 

@@ -14,7 +14,7 @@ import sys
 
 ENVIRONMENT = {
     "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", "GIO_USE_VFS": "local",
-    "GDK_DEBUG": "no-portals,gl-disable", "NO_AT_BRIDGE": "1", "LIBGL_ALWAYS_SOFTWARE": "1", "GTK_THEME_VARIANT": "",
+    "GDK_DEBUG": "gl-disable", "NO_AT_BRIDGE": "1", "LIBGL_ALWAYS_SOFTWARE": "1", "GTK_THEME_VARIANT": "",
 }
 
 
