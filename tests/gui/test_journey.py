@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Through the inspector without eyes and without a mouse: a demonstration, the keyboard, and what a screen reader is told.
+
+GTK 4.8 tells no "showing", so the words of pages that are not shown are found, too: what a page says is looked for by words that
+only it has.
+"""
+
+import re
+
+from guikit import Desktop, main, test, wait_for
+
+LIST = "Queries, the newest first"
+# One for all: Atspi keeps to the first accessibility bus of its process.
+DESKTOP = Desktop()
+
+
+def descriptions(window):
+    return [node.description for node in window.walk() if node.description]
+
+
+def said(window, pattern, seconds=30):
+    """The first match in what is said of anything."""
+    wanted = re.compile(pattern)
+
+    def look():
+        return next((match for match in map(wanted.search, descriptions(window)) if match), None)
+    return wait_for(look, seconds)
+
+
+def focused(window):
+    from gi.repository import Atspi
+    return next((node for node in window.walk()
+                 if node.accessible.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+
+
+def tab_to(window, role, most=15):
+    for _ in range(most):
+        node = focused(window)
+        if node is not None and node.role == role:
+            return node
+        window.key("Tab")
+    raise AssertionError(f"{most} times Tab did not lead to a {role}")
+
+
+@test("/gui/journey/what-the-table-is")
+def table():
+    """A hundred nodes, seen from one: how many are known, and how full each bucket is."""
+    with DESKTOP.inspector("--demo", "--page", "table") as window:
+        wait_for(lambda: window.name.startswith("Routing Table"))
+        peers, buckets = map(int, said(window, r"^(\d\d+) peers in (\d+) buckets").groups())
+        assert 20 < peers <= 100 and 3 <= buckets <= 20, (peers, buckets)
+        first = int(said(window, r"Bucket 0: (\d+)").group(1))
+        assert 0 < first <= 20, first
+
+
+@test("/gui/journey/why-it-took-so-long")
+def why():
+    """A query is chosen by the keyboard, and what it did is told in numbers."""
+    with DESKTOP.inspector("--demo", "--page", "queries") as window:
+        queries = window.find(LIST, showing=False)
+        wait_for(lambda: queries.accessible.get_child_count() > 8, 40)
+        window.key("ctrl+f")
+        tab_to(window, "list item")
+        window.key("Down")
+        window.key("Return")
+        contacts, asked = map(int, said(window, r"^(\d+) contacts within .*: (\d+) asked").groups())
+        assert contacts > 0 and asked > 0, (contacts, asked)
+        assert said(window, r"The slowest answer took \d")
+
+
+@test("/gui/journey/a-question-of-ones-own")
+def question():
+    """The form is filled and begun, and who holds the key is told."""
+    with DESKTOP.inspector("--demo", "--page", "queries") as window:
+        queries = window.find(LIST, showing=False)
+        wait_for(lambda: queries.accessible.get_child_count() > 8, 40)
+        window.key("ctrl+n")
+        key = wait_for(lambda: next((node for node in window.walk() if node.role == "text" and node.name == "key"), None))
+        key.type("text:timetable/ferry")
+        window.find("Start", role="push button", showing=False).activate()
+        wait_for(lambda: any(node.role == "label" and re.search(r"\bprovide|\bresult", node.name)
+                             for node in window.walk()), 30)
+        wait_for(lambda: "text:timetable/ferry" in [node.name for node in queries.walk()], 20)
+
+
+@test("/gui/journey/who-took-an-event")
+def events():
+    """The log names the command that took an event."""
+    with DESKTOP.inspector("--demo", "--page", "events") as window:
+        wait_for(lambda: any(node.name in ("get-providers", "get-record", "closest-peers", "find-peer", "publish")
+                             for node in window.walk() if node.role == "label"), 60)
+
+
+if __name__ == "__main__":
+    with DESKTOP:
+        main()
