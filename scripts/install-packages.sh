@@ -34,6 +34,7 @@ build valac command vapigen
 build gi-docgen command gi-docgen
 build libgtk-4-dev module gtk4
 build libgtk-4-bin command gtk4-update-icon-cache
+build libxml2-utils command xmllint
 build libadwaita-1-dev module libadwaita-1
 build desktop-file-utils command update-desktop-database
 test gjs command gjs

@@ -16,6 +16,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
 
 from kadtap import main, test  # noqa: E402, F401
+from xserver import XServer  # noqa: E402
 
 PATIENCE = float(os.environ.get("KAD_TEST_PATIENCE", "1"))
 SIZE = "1400x1000"
@@ -53,16 +54,9 @@ class Desktop:
                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.address = self.bus.stdout.readline().strip()
         assert self.address, "dbus-daemon did not start"
-        read, write = os.pipe()
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
-            pass_fds=[write], stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as pipe:
-            self.number = pipe.readline().strip()
-        assert self.number, "Xvfb did not start"
+        self.server = XServer(SIZE)
         self.environment = {
-            **os.environ, "DBUS_SESSION_BUS_ADDRESS": self.address, "DISPLAY": f":{self.number}",
+            **os.environ, "DBUS_SESSION_BUS_ADDRESS": self.address, "DISPLAY": self.server.name,
             "XDG_RUNTIME_DIR": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config"),
             "XDG_STATE_HOME": str(self.folder / "state"), "XDG_DATA_HOME": str(self.folder / "data"),
             "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "memory",
@@ -79,9 +73,9 @@ class Desktop:
         return Inspector(self, words, environment)
 
     def close(self):
-        for process in (self.server, self.bus):
-            process.terminate()
-            process.wait(10)
+        self.server.close()
+        self.bus.terminate()
+        self.bus.wait(10)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
@@ -97,25 +91,34 @@ class Node:
     def __init__(self, accessible):
         self.accessible = accessible
 
+    @staticmethod
+    def _ask(question, otherwise):
+        """What is gone meanwhile, as rows of a list go, has no name, no role and no children."""
+        from gi.repository import GLib
+        try:
+            return question() or otherwise
+        except GLib.Error:
+            return otherwise
+
     @property
     def name(self):
-        return self.accessible.get_name() or ""
+        return self._ask(self.accessible.get_name, "")
 
     @property
     def role(self):
-        return self.accessible.get_role_name() or ""
+        return self._ask(self.accessible.get_role_name, "")
 
     @property
     def description(self):
-        return self.accessible.get_description() or ""
+        return self._ask(self.accessible.get_description, "")
 
     def is_showing(self):
         from gi.repository import Atspi
         return self.accessible.get_state_set().contains(Atspi.StateType.SHOWING)
 
     def children(self):
-        for index in range(self.accessible.get_child_count()):
-            child = self.accessible.get_child_at_index(index)
+        for index in range(self._ask(self.accessible.get_child_count, 0)):
+            child = self._ask(lambda at=index: self.accessible.get_child_at_index(at), None)
             if child is not None:
                 yield Node(child)
 

@@ -12,6 +12,10 @@ import signal
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
+from xserver import XServer  # noqa: E402
+
 ENVIRONMENT = {
     "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", "GIO_USE_VFS": "local",
     "GDK_DEBUG": "gl-disable", "NO_AT_BRIDGE": "1", "LIBGL_ALWAYS_SOFTWARE": "1", "GTK_THEME_VARIANT": "",
@@ -25,17 +29,9 @@ def main(words):
     if not words:
         print(__doc__, file=sys.stderr)
         return 2
-    read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
-                              pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
+    server = XServer(size)
     try:
-        with os.fdopen(read) as pipe:
-            number = pipe.readline().strip()
-        if not number:
-            print("with-display: Xvfb did not start", file=sys.stderr)
-            return 1
-        environment = {**ENVIRONMENT, **os.environ, "DISPLAY": f":{number}"}
+        environment = {**ENVIRONMENT, **os.environ, "DISPLAY": server.name}
         environment.setdefault("GTK_A11Y", "none")
         # A display server that somebody has is not ours.
         environment.pop("WAYLAND_DISPLAY", None)
@@ -43,8 +39,7 @@ def main(words):
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         return child.wait() & 0xFF
     finally:
-        server.terminate()
-        server.wait(10)
+        server.close()
 
 
 if __name__ == "__main__":

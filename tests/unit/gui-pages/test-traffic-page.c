@@ -40,8 +40,8 @@ test_nonsense (void)
   static const char *const nonsense[] = {
     "{}",
     "{'requests': <5>, 'dials': <'x'>, 'operations': <[1, 2]>}",
-    "{'requests': <{'asked': <{'a': <{'ok': <'no'>, 'failed': <-1>}>, 'b': <7>}>}>, "
-    "'dials': <{'t': <{'ok': <uint64 18446744073709551615>}>}>, 'operations': <[{'a': <1>}]>}",
+    ("{'requests': <{'asked': <{'a': <{'ok': <'no'>, 'failed': <-1>}>, 'b': <7>}>}>, "
+     "'dials': <{'t': <{'ok': <uint64 18446744073709551615>}>}>, 'operations': <[{'a': <1>}]>}"),
     "{'operations': <[{'command': <'\\u001b[31mx'>, 'count': <uint64 18446744073709551615>}]>}",
   };
   KadGuiFigureTable *tables[3];
