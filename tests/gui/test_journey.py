@@ -8,7 +8,7 @@ only it has.
 
 import re
 
-from guikit import Desktop, main, test, wait_for
+from guikit import PATIENCE, Desktop, main, test, wait_for
 
 LIST = "Queries, the newest first"
 # One for all: Atspi keeps to the first accessibility bus of its process.
@@ -29,18 +29,38 @@ def said(window, pattern, seconds=30):
     return wait_for(lambda: told(window, pattern), seconds)
 
 
+def find_queries(window):
+    """The list, once some are in it."""
+    queries = window.find(LIST, showing=False)
+    try:
+        wait_for(lambda: queries.accessible.get_child_count() > 3, 60)
+    except BaseException:
+        print("# " + "\n# ".join(node.name for node in window.walk() if node.role == "label" and node.name))
+        raise
+    return queries
+
+
 def focused(window):
     from gi.repository import Atspi
     return next((node for node in window.walk()
                  if node.accessible.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
 
 
-def tab_to(window, role, most=15):
+def place(node):
+    return (node.role, node.name, node.description) if node is not None else None
+
+
+def tab_to(window, role, most=25):
+    """A key at a time: where the focus went is seen before the next."""
     for _ in range(most):
         node = focused(window)
         if node is not None and node.role == role:
             return node
         window.key("Tab")
+        try:
+            wait_for(lambda was=place(node): place(focused(window)) != was, 2 / PATIENCE)
+        except AssertionError:
+            pass  # two that are called alike, or a key that nobody heard
     raise AssertionError(f"{most} times Tab did not lead to a {role}")
 
 
@@ -59,8 +79,7 @@ def table():
 def why():
     """A query is chosen by the keyboard, and what it did is told in numbers."""
     with DESKTOP.inspector("--demo", "--page", "queries") as window:
-        queries = window.find(LIST, showing=False)
-        wait_for(lambda: queries.accessible.get_child_count() > 8, 40)
+        find_queries(window)
         window.key("ctrl+f")
         tab_to(window, "list item")
 
@@ -78,8 +97,7 @@ def why():
 def question():
     """The form is filled and begun, and who holds the key is told."""
     with DESKTOP.inspector("--demo", "--page", "queries") as window:
-        queries = window.find(LIST, showing=False)
-        wait_for(lambda: queries.accessible.get_child_count() > 8, 40)
+        queries = find_queries(window)
         window.key("ctrl+n")
         key = wait_for(lambda: next((node for node in window.walk() if node.role == "text" and node.name == "key"), None))
         key.type("text:timetable/ferry")
