@@ -22,6 +22,7 @@ static const KadGuiField fields[] = {
   FIELD ("consumer", STRING, consumer),
   FIELD ("consumer-run", INT64, consumer_run),
   FIELD ("delivery-us", INT64, delivery_us),
+  FIELD ("delivery-json", STRING, delivery_json),
   FIELD ("lost", INT64, lost),
 };
 

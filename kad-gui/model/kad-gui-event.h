@@ -27,6 +27,7 @@ enum
   KAD_GUI_EVENT_FIELD_CONSUMER,
   KAD_GUI_EVENT_FIELD_CONSUMER_RUN,
   KAD_GUI_EVENT_FIELD_DELIVERY_US,
+  KAD_GUI_EVENT_FIELD_DELIVERY_JSON,
   KAD_GUI_EVENT_FIELD_LOST,
 };
 
@@ -55,6 +56,7 @@ struct _KadGuiEvent
   char *consumer;     /* empty: all of them passed it on */
   gint64 consumer_run;
   gint64 delivery_us; /* that all of them took together */
+  char *delivery_json; /* the line of the delivery */
   gint64 lost;        /* lines */
 };
 

@@ -164,12 +164,13 @@ take_asked (KadGuiEvent *event, GVariant *delivery)
 }
 
 static void
-take_delivery (KadGuiLines *self, const KadGuiLine *line)
+take_delivery (KadGuiLines *self, const KadGuiLine *line, GVariant *fields, const char *text)
 {
   KadGuiEvent *event = self->current;
   GVariant *delivery = line->delivery;
   const char *consumer = kad_gui_line_get_text (delivery, "consumer", KAD_GUI_MAX_LINE_NAME);
   gint64 consumer_run = kad_gui_line_get_number (delivery, "consumer_run");
+  g_autofree char *json = NULL;
 
   /* Of its own query. */
   if ((self->flags & KAD_GUI_LINES_QUERIES) != 0 && self->after_query && *consumer != '\0'
@@ -179,12 +180,14 @@ take_delivery (KadGuiLines *self, const KadGuiLine *line)
       || !g_str_equal (event->type,
                        kad_gui_line_get_text (delivery, "event", KAD_GUI_MAX_LINE_NAME)))
     return;
+  json = dup_json (fields, text);
   g_object_freeze_notify (G_OBJECT (event));
   take_asked (event, delivery);
   kad_gui_item_set_string (event, KAD_GUI_EVENT_FIELD_CONSUMER, consumer);
   kad_gui_item_set_int64 (event, KAD_GUI_EVENT_FIELD_CONSUMER_RUN, consumer_run);
   kad_gui_item_set_int64 (event, KAD_GUI_EVENT_FIELD_DELIVERY_US,
                           kad_gui_line_get_number (delivery, "duration_us"));
+  kad_gui_item_set_string (event, KAD_GUI_EVENT_FIELD_DELIVERY_JSON, json);
   kad_gui_item_set_boolean (event, KAD_GUI_EVENT_FIELD_DELIVERED, TRUE);
   g_object_thaw_notify (G_OBJECT (event));
 }
@@ -300,7 +303,7 @@ kad_gui_lines_take (KadGuiLines *self, GVariant *fields, const char *text)
   if (*line.event == '\0')
     {
       if (line.delivery != NULL)
-        take_delivery (self, &line);
+        take_delivery (self, &line, fields, text);
       else if (line.lost > 0)
         take_lost (self, &line);
       return line.delivery == NULL ? (guint64) line.lost : 0;

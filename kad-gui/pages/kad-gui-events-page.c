@@ -464,8 +464,17 @@ append_header (GString *lines, KadGuiStore *store, GListModel *rows)
   kad_json_append_string (lines, status->version, strlen (status->version));
   g_string_append (lines, ",\"peer\":");
   kad_json_append_string (lines, status->peer_id, strlen (status->peer_id));
-  g_string_append_printf (lines, ",\"started_us\":%" G_GINT64_FORMAT ",\"topics\":[\"events\"]}\n",
-                          first != NULL ? first->time_us : kad_gui_store_get_now_us (store));
+  g_string_append_printf (
+      lines, ",\"started_us\":%" G_GINT64_FORMAT ",\"topics\":[\"events\",\"trace\"]}\n",
+      first != NULL ? first->time_us : kad_gui_store_get_now_us (store));
+}
+
+static void
+append_line (GString *lines, const char *line)
+{
+  g_string_append (lines, line);
+  if (*line != '\0' && lines->str[lines->len - 1] != '\n')
+    g_string_append_c (lines, '\n');
 }
 
 static GBytes *
@@ -486,9 +495,8 @@ kad_gui_events_page_save (KadGuiPage *page, const char **name)
 
       if (*event->json == '\0')
         continue;
-      g_string_append (lines, event->json);
-      if (lines->str[lines->len - 1] != '\n')
-        g_string_append_c (lines, '\n');
+      append_line (lines, event->json);
+      append_line (lines, event->delivery_json);
     }
   *name = "kad-events.ndjson";
   return g_string_free_to_bytes (lines);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-gui-contact.h"
 #include "kad-gui-lines.h"
+
+#include <string.h>
 #include "kad-gui-publication.h"
 #include "kad-gui-record.h"
 #include "kad-gui-step.h"
@@ -356,6 +358,7 @@ test_events (void)
   g_assert_cmpint (progress->number, ==, 2);
   g_assert_cmpint (progress->query_id, ==, 2);
   g_assert_true (progress->delivered);
+  g_assert_nonnull (strstr (progress->delivery_json, "\"delivery\":"));
   g_assert_cmpuint (g_strv_length (progress->asked), ==, 2);
   g_assert_cmpstr (progress->asked[0], ==, "spy");
   g_assert_cmpuint (progress->n_asked, ==, 2);

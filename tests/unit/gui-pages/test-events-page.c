@@ -105,16 +105,20 @@ test_saves_what_is_shown (void)
   const char *name = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_auto (GStrv) lines = NULL;
+  g_autoptr (KadGuiEvent) event = NULL;
 
-  g_test_summary ("The lines that are shown are saved behind a first line of the format");
+  g_test_summary ("The lines that are shown are saved behind a first line, each with its delivery");
   lists_bench_init (&bench, KAD_GUI_TYPE_EVENTS_PAGE, KAD_GUI_TEST_FULL, 1200);
   assert_go_to (&bench, "table-added", 21);
+  event = g_list_model_get_item (kad_gui_row_list_get_rows (get_rows (&bench)), 0);
+  kad_gui_item_set_string (event, KAD_GUI_EVENT_FIELD_DELIVERY_JSON, "{\"t\":1,\"delivery\":{}}");
   bytes = kad_gui_page_save (KAD_GUI_PAGE (bench.page), &name);
   lines = g_strsplit (g_bytes_get_data (bytes, NULL), "\n", -1);
   g_assert_cmpstr (name, ==, "kad-events.ndjson");
-  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 21 + 1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 21 + 1 + 1);
   g_assert_true (g_str_has_prefix (lines[0], "{\"kad-stream\":1,\"version\":\""));
   g_assert_true (g_str_has_prefix (lines[1], "{\"event\":\"table-added\""));
+  g_assert_cmpstr (lines[2], ==, event->delivery_json);
   lists_bench_clear (&bench);
 }
 
