@@ -25,12 +25,30 @@ G_DEFINE_FINAL_TYPE (KadGuiDemo, kad_gui_demo, G_TYPE_OBJECT)
 
 #define MAX_COMPLAINT_BYTES 2048
 
-static const char *
-daemon_path (void)
+/* A file of the tree that this program was built in, if it runs from there. */
+static char *
+dup_built (const char *folder, const char *name)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *place = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *path = NULL;
+
+  if (place == NULL || !g_str_has_suffix (place, "/kad-gui/app"))
+    return NULL;
+  path = g_build_filename (place, "..", "..", folder, name, NULL);
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
+static char *
+dup_daemon_path (void)
 {
   const char *path = g_getenv ("KAD_DAEMON");
+  char *built;
 
-  return path != NULL && *path != '\0' ? path : KAD_DAEMON_PATH;
+  if (path != NULL && *path != '\0')
+    return g_strdup (path);
+  built = dup_built ("kad-service", "kadd");
+  return built != NULL ? built : g_strdup (KAD_DAEMON_PATH);
 }
 
 void
@@ -79,6 +97,8 @@ spawn (KadGuiDemo *self, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher
       = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autofree char *daemon = dup_daemon_path ();
+  g_autofree char *schemas = dup_built ("data", "gschemas.compiled");
   g_autofree char *path = NULL;
   g_autofree char *address = NULL;
 
@@ -88,8 +108,13 @@ spawn (KadGuiDemo *self, GError **error)
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   path = g_build_filename (self->folder, "bus", NULL);
   address = g_strdup_printf ("--address=unix:path=%s", path);
-  self->daemon
-      = g_subprocess_launcher_spawn (launcher, error, daemon_path (), "--demo", address, NULL);
+  if (schemas != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (schemas);
+
+      g_subprocess_launcher_setenv (launcher, "GSETTINGS_SCHEMA_DIR", folder, FALSE);
+    }
+  self->daemon = g_subprocess_launcher_spawn (launcher, error, daemon, "--demo", address, NULL);
   if (self->daemon == NULL)
     return FALSE;
   self->said = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->daemon));
@@ -103,6 +128,7 @@ on_complained (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) bytes
       = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
   g_autofree char *said = NULL;
+  g_autofree char *daemon = dup_daemon_path ();
   gsize len = 0;
 
   if (bytes != NULL)
@@ -114,7 +140,7 @@ on_complained (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED,
                            _ ("The demonstration did not start: %s"),
-                           said != NULL && *said != '\0' ? said : daemon_path ());
+                           said != NULL && *said != '\0' ? said : daemon);
 }
 
 static void

@@ -267,6 +267,21 @@ def demonstration_crash():
         wait_for(lambda: not is_running(daemon))
 
 
+@test("/gui/inspector/demonstration/from-the-build-tree")
+def demonstration_built():
+    """As README says it: nothing is installed, and nothing is set."""
+    with Desktop() as desktop:
+        for name in ("KAD_DAEMON", "GSETTINGS_SCHEMA_DIR"):
+            desktop.environment.pop(name, None)
+        with Program(desktop, "--demo", "--page", "events") as program:
+            program.shows("Events – Demonstration")
+            wait_for(lambda: children(program.process))
+            time.sleep(2)
+            assert children(program.process), "kadd ended"
+            program.key("ctrl+w")
+            assert program.process.wait(20) == 0
+
+
 @test("/gui/inspector/demonstration/not-installed")
 def demonstration_not_installed():
     with Desktop() as desktop, Program(desktop, "--demo", "--page", "events", KAD_DAEMON="/nonexistent/kadd") as program:
