@@ -94,6 +94,19 @@ on_scrolled (GtkAdjustment *adjustment, gpointer user_data)
   gtk_widget_set_visible (self->latest, !self->at_end);
 }
 
+/* Nobody scrolled: the end is farther down than the list had thought before it measured its rows.
+ * This comes ahead of the new value, which then is one on the way to the end. */
+static void
+on_measured (GtkAdjustment *adjustment, gpointer user_data)
+{
+  KadGuiRowList *self = user_data;
+  double left = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment)
+                - gtk_adjustment_get_value (adjustment);
+
+  if (left > END_PIXELS)
+    queue_end (self);
+}
+
 static void
 on_latest (GtkButton *button G_GNUC_UNUSED, gpointer user_data)
 {
@@ -378,6 +391,7 @@ kad_gui_row_list_init (KadGuiRowList *self)
                            G_CONNECT_SWAPPED);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled));
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self, 0);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_measured), self, 0);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_end), self, G_CONNECT_SWAPPED);
 }
 

@@ -249,6 +249,24 @@ draw_bars (const Canvas *canvas, KadGuiContact *contact, double y)
     draw_moment (canvas, KAD_GUI_BAR_ANSWER, end_us, y, BAR_HEIGHT + 4);
 }
 
+/* Drawn, as few fonts have it, and each another. */
+static void
+draw_tick (const Canvas *canvas, double x, double y, const GdkRGBA *color)
+{
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) x - 6, (float) y - 6, 12, 12);
+  cairo_t *cr = gtk_snapshot_append_cairo (canvas->snapshot, &bounds);
+
+  gdk_cairo_set_source_rgba (cr, color);
+  cairo_set_line_width (cr, 1.8);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_move_to (cr, x - 4, y);
+  cairo_line_to (cr, x - 1.2, y + 3);
+  cairo_line_to (cr, x + 4, y - 3.5);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
 /* A letter of its own shape for each outcome, beside the colour. */
 static void
 draw_mark (const Canvas *canvas, KadGuiContact *contact, double y)
@@ -261,15 +279,19 @@ draw_mark (const Canvas *canvas, KadGuiContact *contact, double y)
     [KAD_GUI_OUTCOME_HEARD] = { "·", KAD_GUI_COLOR_DIM },
     [KAD_GUI_OUTCOME_DIALING] = { "↗", KAD_GUI_COLOR_DIAL },
     [KAD_GUI_OUTCOME_WAITING] = { "…", KAD_GUI_COLOR_CHECKING },
-    [KAD_GUI_OUTCOME_ANSWERED] = { "✓", KAD_GUI_COLOR_LIVE },
+    [KAD_GUI_OUTCOME_ANSWERED] = { "", KAD_GUI_COLOR_LIVE },
     [KAD_GUI_OUTCOME_FAILED] = { "✕", KAD_GUI_COLOR_STALE },
   };
   guint outcome = MIN (contact->outcome, KAD_GUI_OUTCOME_FAILED);
   GdkRGBA color = kad_gui_palette_get (&canvas->palette, marks[outcome].color, 1);
+  double x = canvas->width - MARGIN - MARK_WIDTH / 2.0;
 
-  kad_gui_query_drawing_text (
-      canvas->drawing, canvas->snapshot, contact->gave ? "★" : marks[outcome].mark,
-      canvas->width - MARGIN - MARK_WIDTH / 2.0, y + ROW_HEIGHT / 2.0, -1, 0.5, &color);
+  if (outcome == KAD_GUI_OUTCOME_ANSWERED && !contact->gave)
+    draw_tick (canvas, x, y + ROW_HEIGHT / 2.0, &color);
+  else
+    kad_gui_query_drawing_text (canvas->drawing, canvas->snapshot,
+                                contact->gave ? "★" : marks[outcome].mark, x, y + ROW_HEIGHT / 2.0,
+                                -1, 0.5, &color);
 }
 
 static void
