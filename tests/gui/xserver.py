@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An X server of one's own. Its number comes from the process: servers that pick the first free one get in one another's way when one
-comes as another goes."""
+comes as another goes. And it does not begin anew when its last program goes: who comes in that moment would find no display."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ class XServer:
                 continue
             read, write = os.pipe()
             self.process = subprocess.Popen(
-                ["Xvfb", f":{number}", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+                ["Xvfb", f":{number}", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
                 pass_fds=[write], stderr=subprocess.DEVNULL)
             os.close(write)
             with os.fdopen(read) as pipe:
