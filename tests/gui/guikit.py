@@ -116,8 +116,13 @@ class Node:
         from gi.repository import Atspi
         return self.accessible.get_state_set().contains(Atspi.StateType.SHOWING)
 
+    def count(self):
+        """How many are in it now, whatever is remembered."""
+        self.accessible.clear_cache()
+        return self._ask(self.accessible.get_child_count, 0)
+
     def children(self):
-        for index in range(self._ask(self.accessible.get_child_count, 0)):
+        for index in range(self.count()):
             child = self._ask(lambda at=index: self.accessible.get_child_at_index(at), None)
             if child is not None:
                 yield Node(child)
@@ -205,6 +210,8 @@ class Inspector(Node):
         for index in range(desktop.get_child_count()):
             program = desktop.get_child_at_index(index)
             if program is not None and program.get_process_id() == self.process.pid and program.get_child_count() > 0:
+                # No loop of ours runs that would keep what is remembered true.
+                program.set_cache_mask(Atspi.Cache.NONE)
                 return program.get_child_at_index(0)
         return None
 

@@ -33,7 +33,7 @@ def find_queries(window):
     """The list, once some are in it."""
     queries = window.find(LIST, showing=False)
     try:
-        wait_for(lambda: queries.accessible.get_child_count() > 3, 60)
+        wait_for(lambda: queries.count() > 3, 60)
     except BaseException:
         print("# " + "\n# ".join(node.name for node in window.walk() if node.role == "label" and node.name))
         raise
