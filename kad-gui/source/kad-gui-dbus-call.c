@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "kad-error.h"
+#include "kad-call-errors.h"
 #include "kad-gui-dbus-private.h"
 
 /* ---- errors ---- */
-
-/* Errors of the bus and of GIO that mean something of our own. */
-static const struct
-{
-  GQuark (*domain) (void);
-  int code;
-  KadError meaning;
-} meanings[] = {
-  { g_dbus_error_quark, G_DBUS_ERROR_SERVICE_UNKNOWN, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_NAME_HAS_NO_OWNER, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_NO_REPLY, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_DISCONNECTED, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_SPAWN_FAILED, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_SPAWN_CHILD_EXITED, KAD_ERROR_NOT_RUNNING },
-  { g_dbus_error_quark, G_DBUS_ERROR_UNKNOWN_METHOD, KAD_ERROR_NOT_SUPPORTED },
-  { g_dbus_error_quark, G_DBUS_ERROR_UNKNOWN_INTERFACE, KAD_ERROR_NOT_SUPPORTED },
-  { g_dbus_error_quark, G_DBUS_ERROR_UNKNOWN_PROPERTY, KAD_ERROR_NOT_SUPPORTED },
-  { g_dbus_error_quark, G_DBUS_ERROR_UNKNOWN_OBJECT, KAD_ERROR_NOT_FOUND },
-  { g_dbus_error_quark, G_DBUS_ERROR_INVALID_ARGS, KAD_ERROR_INVALID_ARGUMENT },
-  { g_dbus_error_quark, G_DBUS_ERROR_ACCESS_DENIED, KAD_ERROR_NOT_AUTHORIZED },
-  { g_dbus_error_quark, G_DBUS_ERROR_AUTH_FAILED, KAD_ERROR_NOT_AUTHORIZED },
-  { g_dbus_error_quark, G_DBUS_ERROR_LIMITS_EXCEEDED, KAD_ERROR_LIMIT_REACHED },
-  { g_dbus_error_quark, G_DBUS_ERROR_TIMEOUT, KAD_ERROR_TIMEOUT },
-  { g_dbus_error_quark, G_DBUS_ERROR_TIMED_OUT, KAD_ERROR_TIMEOUT },
-  { g_io_error_quark, G_IO_ERROR_TIMED_OUT, KAD_ERROR_TIMEOUT },
-  { g_io_error_quark, G_IO_ERROR_CANCELLED, KAD_ERROR_CANCELLED },
-  { g_io_error_quark, G_IO_ERROR_CLOSED, KAD_ERROR_NOT_RUNNING },
-  { g_io_error_quark, G_IO_ERROR_INVALID_ARGUMENT, KAD_ERROR_PROTOCOL },
-};
 
 GError *
 kad_gui_dbus_convert_error (GError *error)
@@ -43,10 +14,7 @@ kad_gui_dbus_convert_error (GError *error)
   g_dbus_error_strip_remote_error (owned);
   if (owned->domain == KAD_ERROR)
     return g_steal_pointer (&owned);
-  for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
-    if (g_error_matches (owned, meanings[i].domain (), meanings[i].code))
-      return g_error_new_literal (KAD_ERROR, (gint) meanings[i].meaning, owned->message);
-  return g_error_new_literal (KAD_ERROR, KAD_ERROR_FAILED, owned->message);
+  return g_error_new_literal (KAD_ERROR, (gint) kad_call_error_get_meaning (owned), owned->message);
 }
 
 /* ---- calls ---- */
