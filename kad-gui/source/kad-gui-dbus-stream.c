@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kad-error.h"
 #include "kad-gui-dbus-again.h"
 #include "kad-gui-dbus-private.h"
 #include "kad-gui-lines.h"
@@ -25,7 +26,8 @@ typedef struct
 {
   KadGuiDbusPart parent;
   KadGuiDbusAgain open;
-  GCancellable *opening;    /* (owned) (nullable) of the call that opens */
+  gboolean is_opening;      /* OpenStream() is under way; one at a time, also for who left and came */
+  gboolean is_stale;        /* what it will give is not wanted any more */
   int fd;                   /* -1: none */
   KadLineReader *reader;    /* (nullable) */
   KadGuiTopics open_topics; /* what the stream is about */
@@ -34,11 +36,9 @@ typedef struct
   gint64 flushed_us;
 } StreamPart;
 
-/* A stream that comes when nobody wants it any more is closed. */
 typedef struct
 {
   StreamPart *part;
-  GCancellable *opening; /* (owned) */
   KadGuiTopics topics;
   KadGuiDbusSource *source; /* (owned) */
 } Opening;
@@ -143,9 +143,7 @@ close_stream (StreamPart *self)
 {
   gboolean had_steps = kad_gui_dbus_stream_has_steps (self->parent.source);
 
-  if (self->opening != NULL)
-    g_cancellable_cancel (self->opening);
-  g_clear_object (&self->opening);
+  self->is_stale = TRUE;
   g_clear_pointer (&self->reader, kad_line_reader_free);
   if (self->fd >= 0)
     close (self->fd);
@@ -165,24 +163,45 @@ on_end (gpointer user_data)
     kad_gui_dbus_again_request (&self->open);
 }
 
+/* (transfer full): -1 with an error if there is none. */
 static int
-steal_descriptor (GObject *object, GAsyncResult *result)
+steal_descriptor (GObject *object, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) list = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
-      G_DBUS_CONNECTION (object), &list, result, &error);
+      G_DBUS_CONNECTION (object), &list, result, error);
   int handle = -1;
 
   if (reply == NULL)
-    {
-      g_debug ("No stream: %s", error->message);
-      return -1;
-    }
+    return -1;
   g_variant_get (reply, "(h)", &handle);
   if (list == NULL || handle < 0 || handle >= g_unix_fd_list_get_length (list))
-    return -1;
-  return g_unix_fd_list_get (list, handle, NULL);
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CORRUPT, "No descriptor came");
+      return -1;
+    }
+  return g_unix_fd_list_get (list, handle, error);
+}
+
+static void
+take_stream (StreamPart *self, int fd, KadGuiTopics topics, GError *error)
+{
+  if (fd >= 0)
+    {
+      self->fd = fd;
+      self->open_topics = topics;
+      self->reader = kad_line_reader_new (fd, on_line, on_end, self);
+    }
+  else
+    {
+      g_autoptr (GError) meant = kad_gui_dbus_convert_error (error);
+
+      g_debug ("No stream: %s", meant->message);
+      /* The service has not seen yet that those before were closed. */
+      if (g_error_matches (meant, KAD_ERROR, KAD_ERROR_LIMIT_REACHED))
+        kad_gui_dbus_again_request (&self->open);
+    }
+  kad_gui_dbus_again_done (&self->open);
 }
 
 static void
@@ -190,22 +209,19 @@ on_stream (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Opening *opening = user_data;
   StreamPart *self = opening->part;
-  int fd = steal_descriptor (object, result);
+  g_autoptr (GError) error = NULL;
+  int fd = steal_descriptor (object, result, &error);
 
-  if (opening->opening == self->opening)
+  self->is_opening = FALSE;
+  if (!self->is_stale)
+    take_stream (self, fd, opening->topics, g_steal_pointer (&error));
+  else
     {
-      g_clear_object (&self->opening);
       if (fd >= 0)
-        {
-          self->fd = fd;
-          self->open_topics = opening->topics;
-          self->reader = kad_line_reader_new (fd, on_line, on_end, self);
-        }
-      kad_gui_dbus_again_done (&self->open);
+        close (fd);
+      if (self->parent.topics != 0)
+        kad_gui_dbus_again_now (&self->open);
     }
-  else if (fd >= 0)
-    close (fd);
-  g_object_unref (opening->opening);
   g_object_unref (opening->source);
   g_free (opening);
 }
@@ -243,15 +259,16 @@ begin_open (gpointer user_data)
   Opening *opening;
 
   close_stream (self);
-  if (connection == NULL)
+  /* When the one before is there, it is closed and the next asked for. */
+  if (connection == NULL || self->is_opening)
     {
       kad_gui_dbus_again_done (&self->open);
       return;
     }
-  self->opening = g_cancellable_new ();
+  self->is_opening = TRUE;
+  self->is_stale = FALSE;
   opening = g_new0 (Opening, 1);
   opening->part = self;
-  opening->opening = g_object_ref (self->opening);
   opening->topics = self->parent.topics;
   opening->source = g_object_ref (source);
   g_dbus_connection_call_with_unix_fd_list (
@@ -312,7 +329,7 @@ stream_read (KadGuiDbusPart *part)
 {
   StreamPart *self = (StreamPart *) part;
 
-  if (self->reader == NULL && self->opening == NULL)
+  if (self->reader == NULL && !self->is_opening)
     kad_gui_dbus_again_now (&self->open);
 }
 

@@ -13,16 +13,11 @@ typedef struct
   KadGuiDbusPart parent;
   guint subscription;
   char *path;          /* (nullable) of the watch that there is */
-  gboolean is_opening; /* Watch() or SetTopics() is under way */
-  KadGuiTopics wanted; /* when that was called */
+  gboolean is_asking;  /* Watch() is under way; one at a time, also for who left and came */
+  gboolean is_stale;   /* who asked for that left */
+  gboolean is_setting; /* SetTopics() is under way */
+  KadGuiTopics wanted; /* when one of them was called */
 } WatchPart;
-
-/* Which try it was: a watch that comes when nobody looks any more is closed. */
-typedef struct
-{
-  WatchPart *part;
-  GCancellable *session; /* (owned) */
-} Opening;
 
 static void open_watch (WatchPart *self);
 
@@ -61,6 +56,14 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
 /* ---- its life ---- */
 
 static void
+close_watch (WatchPart *self)
+{
+  if (self->path != NULL)
+    kad_gui_dbus_tell (self->parent.source, self->path, WATCH, "Close");
+  g_clear_pointer (&self->path, g_free);
+}
+
+static void
 tell_ready (WatchPart *self, KadGuiTopics topics)
 {
   KadGuiDbusPart **parts = self->parent.source->parts;
@@ -76,7 +79,7 @@ on_topics_set (KadGuiDbusPart *part, GVariant *reply, const GError *error)
 {
   WatchPart *self = (WatchPart *) part;
 
-  self->is_opening = FALSE;
+  self->is_setting = FALSE;
   if (part->topics != self->wanted)
     {
       open_watch (self);
@@ -96,37 +99,23 @@ on_part_topics_set (KadGuiDbusSource *source, GVariant *reply, const GError *err
 }
 
 static void
-take_watch (WatchPart *self, GVariant *reply, const GError *error)
+on_watch (KadGuiDbusSource *source, GVariant *reply, const GError *error, gpointer user_data)
 {
-  self->is_opening = FALSE;
+  WatchPart *self = user_data;
+  KadGuiTopics topics = self->parent.topics;
+
+  self->is_asking = FALSE;
   if (reply != NULL)
     g_variant_get (reply, "(o)", &self->path);
   else
     /* What there is can be read all the same. */
     g_debug ("Nothing can be watched: %s", error->message);
-  if (self->path != NULL && self->parent.topics != self->wanted)
+  if (topics == 0)
+    close_watch (self);
+  else if (self->path != NULL ? topics != self->wanted : self->is_stale)
     open_watch (self);
   else
-    tell_ready (self, self->parent.topics);
-}
-
-static void
-on_watch (KadGuiDbusSource *source, GVariant *reply, const GError *error, gpointer user_data)
-{
-  Opening *opening = user_data;
-  WatchPart *self = opening->part;
-  const char *path;
-
-  /* Not cancelled: else the service would have a watch that nobody closes. */
-  if (opening->session == self->parent.cancellable)
-    take_watch (self, reply, error);
-  else if (reply != NULL)
-    {
-      g_variant_get (reply, "(&o)", &path);
-      kad_gui_dbus_tell (source, path, WATCH, "Close");
-    }
-  g_object_unref (opening->session);
-  g_free (opening);
+    tell_ready (self, topics);
 }
 
 /* Makes it, or changes what it watches. */
@@ -135,25 +124,24 @@ open_watch (WatchPart *self)
 {
   KadGuiDbusPart *part = &self->parent;
   g_auto (GVariantBuilder) options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  Opening *opening;
 
-  if (self->is_opening)
+  if (self->is_asking || self->is_setting)
     return;
-  self->is_opening = TRUE;
   self->wanted = part->topics;
   if (self->path != NULL)
     {
+      self->is_setting = TRUE;
       kad_gui_dbus_call (part->source, part->cancellable, self->path, WATCH, "SetTopics",
                          g_variant_new ("(@as)", new_topics (part->topics)), NULL, KAD_GUI_CALL_MS,
                          on_part_topics_set, part);
       return;
     }
-  opening = g_new0 (Opening, 1);
-  opening->part = self;
-  opening->session = g_object_ref (part->cancellable);
+  self->is_asking = TRUE;
+  self->is_stale = FALSE;
+  /* Not cancelled: else the service would have a watch that nobody closes. */
   kad_gui_dbus_call (part->source, NULL, KAD_GUI_ROOT_PATH, "Monitor", "Watch",
                      g_variant_new ("(@asa{sv})", new_topics (part->topics), &options), "(o)",
-                     KAD_GUI_CALL_MS, on_watch, opening);
+                     KAD_GUI_CALL_MS, on_watch, self);
 }
 
 static void
@@ -178,10 +166,9 @@ watch_stop (KadGuiDbusPart *part)
 {
   WatchPart *self = (WatchPart *) part;
 
-  self->is_opening = FALSE;
-  if (self->path != NULL)
-    kad_gui_dbus_tell (part->source, self->path, WATCH, "Close");
-  g_clear_pointer (&self->path, g_free);
+  self->is_setting = FALSE;
+  self->is_stale = TRUE;
+  close_watch (self);
   kad_gui_dbus_unsubscribe (part->source, &self->subscription);
 }
 

@@ -18,6 +18,8 @@ from kadbus import Bus, Client, Kadd, NAME, ROOT, main, test, wait_for
 from kadnet import Net, options
 from kadwatch import Eavesdropper, ShrinkingNet, hold, read_table
 
+import kadlab
+
 NET = Net(12)
 # A network of few peers has no more of them to ask.
 ENDED = ("completed", "starved")
@@ -375,13 +377,24 @@ def _():
         online(client)
         monitor = Monitor(bus)
         before = sockets_of(kadd.process)
-        for round_number in range(60):
-            probe.ask("topics", (round_number * 7919) % (ALL + 1))
-            if round_number % 9 == 0:
-                probe.ask("refresh")
-        probe.ask("topics", ALL)
+
+        def look_about():
+            for round_number in range(60):
+                probe.ask("topics", (round_number * 7919) % (ALL + 1))
+                if round_number % 9 == 0:
+                    probe.ask("refresh")
+            probe.ask("topics", ALL)
+
+        look_about()
+        # Nor when the service is slow to answer: it allows a caller eight of each.
+        kadlab.freeze(kadd.process)
+        try:
+            look_about()
+        finally:
+            os.kill(kadd.process.pid, signal.SIGCONT)
         probe.wait(lambda probe: shows_table(client, probe))
         wait_for(lambda: len(monitor.watches) == 1, 10 * PATIENCE)
+        wait_for(lambda: sockets_of(kadd.process) == before + 1, 10 * PATIENCE)
         probe.ask("topics", 0)
         wait_for(lambda: not monitor.watches, 10 * PATIENCE)
         wait_for(lambda: sockets_of(kadd.process) == before, 10 * PATIENCE)

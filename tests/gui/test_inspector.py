@@ -116,6 +116,11 @@ class Program:
     def hides(self, title):
         wait_for(lambda: not any(name.startswith(title) for name in self.titles()))
 
+    def goes_to(self, number):
+        """Turns to a page by its key; the first one may come before the window has the keyboard."""
+        title = f"{PAGES[number - 1]} –"
+        wait_for(lambda: self.key(f"ctrl+{number}") or any(name.startswith(title) for name in self.titles()), 20, 0.5)
+
     def key(self, keys):
         subprocess.run(["xdotool", "key", "--clearmodifiers", keys], check=True, env=self.environment, timeout=20)
 
@@ -306,14 +311,31 @@ def connections(pid):
     return sum(1 for link in links if link.startswith("socket:"))
 
 
+def steady(what, seconds=3.0):
+    """What it was for some seconds without a change."""
+    seen, since = what(), time.monotonic()
+
+    def is_steady():
+        nonlocal seen, since
+        now = what()
+        if now != seen:
+            seen, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+
+    wait_for(is_steady)
+    return seen
+
+
 @test("/gui/inspector/watches-what-is-shown")
 def watches_what_is_shown():
     """The service writes events to a descriptor while they are shown, and has none while they are not, or are held."""
     with Desktop() as desktop, Program(desktop, "--demo", "--page", "traffic") as program:
         program.shows("Traffic – Demonstration")
         (daemon,) = wait_for(lambda: children(program.process))
-        time.sleep(4)
-        quiet = connections(daemon)
+        # Once it was there, the window has the keyboard, and the demonstration is connected.
+        program.goes_to(7)
+        program.goes_to(8)
+        quiet = steady(lambda: connections(daemon))
         for begin, end in (("ctrl+7", "ctrl+8"), ("ctrl+7", "space"), ("space", "ctrl+8")):
             program.key(begin)
             wait_for(lambda: connections(daemon) > quiet)
@@ -356,8 +378,7 @@ def closed_it_costs_nothing():
 def remembers_its_page():
     with Desktop() as desktop:
         with Program(desktop, GSETTINGS_BACKEND="keyfile") as program:
-            # The first key may come before the window has the keyboard.
-            wait_for(lambda: program.key("ctrl+5") or any(title.startswith("Publications –") for title in program.titles()), 20, 0.5)
+            program.goes_to(5)
             program.key("ctrl+w")
             assert program.process.wait(20) == 0
         with Program(desktop, GSETTINGS_BACKEND="keyfile") as program:

@@ -12,8 +12,10 @@ import base64
 import collections
 import json
 import os
+import pathlib
 import queue
 import shlex
+import signal
 import subprocess
 import threading
 import time
@@ -94,6 +96,17 @@ def eventually(condition, timeout=10, what="the condition"):
             raise AssertionError(f"{what} did not come true in {timeout} s")
         time.sleep(pause)
         pause = min(2 * pause, 0.1)
+
+
+def freeze(process):
+    """Stops it, and waits until each of its threads has: one that is at work goes on for a moment after the signal."""
+    process.send_signal(signal.SIGSTOP)
+
+    def is_stopped():
+        states = [path.read_text().rpartition(")")[2].split()[0]
+                  for path in pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat")]
+        return states and all(state == "T" for state in states)
+    eventually(is_stopped, what="a process that stands still")
 
 
 def never(condition, seconds, what="the condition"):

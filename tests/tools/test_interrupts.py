@@ -3,7 +3,6 @@
 """Commands that are cut short: by Ctrl-C, by time, by peers that say nothing or die, by a reader that has gone."""
 
 import os
-import pathlib
 import pty
 import signal
 import subprocess
@@ -122,23 +121,12 @@ def _():
         assert answer.results[-1]["value"] == "y" and answer.seconds < 8, answer
 
 
-def freeze(process):
-    """Stops it, and waits until each of its threads has: one that is at work goes on for a moment after the signal."""
-    process.send_signal(signal.SIGSTOP)
-
-    def is_stopped():
-        states = [path.read_text().rpartition(")")[2].split()[0]
-                  for path in pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat")]
-        return states and all(state == "T" for state in states)
-    kadlab.eventually(is_stopped, what="a process that stands still")
-
-
 @test("a peer that dies between request and answer is an error of that request at once")
 def _():
     with kadlab.Testnet() as net:
         asker, victim = net.start("kad", 2)
         asker.connect(victim.addresses[0])
-        freeze(victim.process)
+        kadlab.freeze(victim.process)
         _, answers = asker.send("ask", {"address": victim.addresses[0], "request": "find-node", "key": "text:x"})
         time.sleep(0.5)
         assert answers.empty()
