@@ -222,6 +222,16 @@ make_data_folder (KadService *self)
   g_warning ("%s", self->data_error);
 }
 
+char *
+kad_service_dup_data_folder (KadService *self)
+{
+  if (self->data_error != NULL || g_strcmp0 (self->options.data, ":memory:") == 0)
+    return NULL;
+  if (self->options.data != NULL)
+    return g_strdup (self->options.data);
+  return g_build_filename (g_get_user_state_dir (), "kad", NULL);
+}
+
 /* What was to be published in any case is why the node runs, though nobody has called. */
 static void
 take_up_publications (KadService *self)

@@ -39,6 +39,8 @@ KadSettings *kad_service_get_settings (KadService *self);
 KadServiceState kad_service_get_state (KadService *self);
 /* The network that it is in, or would be. (transfer full) */
 char *kad_service_dup_network (KadService *self);
+/* Where all that survives is kept; NULL: nothing survives. (transfer full) */
+char *kad_service_dup_data_folder (KadService *self);
 /* What of the settings cannot be used, as "SETTING: why". (transfer full) */
 char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */

@@ -11,6 +11,7 @@
 
 #include "kad-dbus-errors.h"
 #include "kad-demonstration.h"
+#include "kad-notifier.h"
 #include "kad-private-bus.h"
 #include "kad-service-names.h"
 #include "kad-service.h"
@@ -30,6 +31,7 @@ typedef struct
 
   GMainLoop *loop;
   KadService *service;
+  KadNotifier *notifier;           /* (nullable) */
   KadDemonstration *demonstration; /* (nullable) */
   guint name;                      /* that we own on the bus, or want to */
   guint leave_timer;
@@ -301,9 +303,13 @@ run (Daemon *self, const KadServiceOptions *options, GError **error)
                                  self);
     }
   else
-    own_name (self);
+    {
+      self->notifier = kad_notifier_new (self->service);
+      own_name (self);
+    }
   g_main_loop_run (self->loop);
   stop (self);
+  g_clear_pointer (&self->notifier, kad_notifier_free);
   if (self->demonstration != NULL)
     kad_demonstration_stop (self->demonstration);
   g_clear_handle_id (&self->leave_timer, g_source_remove);
