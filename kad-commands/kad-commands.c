@@ -7,15 +7,18 @@
 #include "kad-closest-peers-command.h"
 #include "kad-dial-command.h"
 #include "kad-find-peer-command.h"
+#include "kad-free-memory-command.h"
 #include "kad-get-providers-command.h"
 #include "kad-get-record-command.h"
 #include "kad-hang-up-command.h"
+#include "kad-keep-quiet-command.h"
 #include "kad-ping-peer-command.h"
 #include "kad-protect-peer-command.h"
 #include "kad-publish-command.h"
 #include "kad-put-record-command.h"
 #include "kad-refresh-publication-command.h"
 #include "kad-remove-record-command.h"
+#include "kad-renew-command.h"
 #include "kad-set-mode-command.h"
 #include "kad-show-buckets-command.h"
 #include "kad-show-connections-command.h"
@@ -46,15 +49,18 @@ static const struct
   { "closest-peers", kad_closest_peers_command_get_type },
   { "dial", kad_dial_command_get_type },
   { "find-peer", kad_find_peer_command_get_type },
+  { "free-memory", kad_free_memory_command_get_type },
   { "get-providers", kad_get_providers_command_get_type },
   { "get-record", kad_get_record_command_get_type },
   { "hang-up", kad_hang_up_command_get_type },
+  { "keep-quiet", kad_keep_quiet_command_get_type },
   { "ping-peer", kad_ping_peer_command_get_type },
   { "protect-peer", kad_protect_peer_command_get_type },
   { "publish", kad_publish_command_get_type },
   { "put-record", kad_put_record_command_get_type },
   { "refresh-publication", kad_refresh_publication_command_get_type },
   { "remove-record", kad_remove_record_command_get_type },
+  { "renew", kad_renew_command_get_type },
   { "set-mode", kad_set_mode_command_get_type },
   { "show-buckets", kad_show_buckets_command_get_type },
   { "show-connections", kad_show_connections_command_get_type },

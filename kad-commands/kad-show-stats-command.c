@@ -10,8 +10,9 @@
  * once. Durations end in `_us`, sizes in `_bytes`; counts are `t` and only grow, what is now `u`.
  *
  * - `uptime_us`
- * - `node`: `peer`, `agent`, `protocol`, `mode` (as configured), `server` (as it is), `accept_any`
- *   (whether any record is valid here), `data` (the folder; left out if everything is in memory)
+ * - `node`: `peer`, `agent`, `protocol`, `mode` (as configured), `server` (as it is), `quiet`,
+ * `accept_any` (whether any record is valid here), `data` (the folder; left out if everything is in
+ * memory)
  * - `now`: `peers`, `connections_inbound`, `connections_outbound`, `connections_half_open`,
  *   `streams`, `held_bytes`, `table`, `known_peers`, `queries`, `commands`, `records`,
  *   `records_bytes`, `providers`, `providers_bytes`, `publications`, `answer_us` (what a peer's
@@ -29,7 +30,8 @@
  * - `rtt`: of the connections now: `count`, `mean_us`, `p50_us`, `p95_us`, `min_us`, `max_us`
  * - `network_size`: `estimate` and `std_error` of how many servers there are, from `samples`
  *   lookups of the last two hours (0: not known), the last of which was at `when_us` (since 1970)
- * - `clock`: `now_us` (since 1970), `steps` that the calendar made, `largest_step_us`
+ * - `clock`: `now_us` (since 1970), `steps` that the calendar made, `largest_step_us`, `sleeps` of
+ * the machine that were noticed, `slept_us` in all
  * - `operations`: for each command that was run, `command`, `count`, `failures`, `cancelled`,
  *   `mean_us`, `p50_us`, `p95_us`, `min_us`, `max_us` from its run to its end
  *

@@ -9,6 +9,7 @@ static const char *const type_names[] = {
   "request-served",    "listening",           "joined",
   "join-failed",       "mode-changed",        "module-failed",
   "addresses-changed", "publication-changed", "publication-removed",
+  "resumed",           "clock-stepped",
 };
 
 static const char *const outcome_names[]
@@ -541,4 +542,19 @@ kad_event_get_distance_bits (const KadEvent *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->distance_bits;
+}
+
+/**
+ * kad_event_get_span_us:
+ * @self: an event
+ *
+ * Returns: of a %KAD_EVENT_RESUMED: how long the machine slept, in microseconds, 0 if that is not
+ *   known; of a %KAD_EVENT_CLOCK_STEPPED: how far the calendar was set, negative for back; else 0
+ */
+gint64
+kad_event_get_span_us (const KadEvent *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->span_us;
 }

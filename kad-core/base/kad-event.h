@@ -40,6 +40,10 @@ G_BEGIN_DECLS
  * @KAD_EVENT_PUBLICATION_CHANGED: something that we announce is new, is being announced, or was:
  * the publication says how it is now
  * @KAD_EVENT_PUBLICATION_REMOVED: it is not announced any more for the tag of the publication
+ * @KAD_EVENT_RESUMED: the machine slept, or somebody asked to look anew at everything: the text
+ * says why, the span how long it slept (0: not known), the number how many connections are being
+ * tested
+ * @KAD_EVENT_CLOCK_STEPPED: the calendar was set: the span says how far, negative for back
  * @KAD_N_EVENT_TYPES: how many types there are; grows
  *
  * What happened. Unicast events go to the handler that started the query first; broadcast events go
@@ -70,6 +74,8 @@ typedef enum
   KAD_EVENT_ADDRESSES_CHANGED,
   KAD_EVENT_PUBLICATION_CHANGED,
   KAD_EVENT_PUBLICATION_REMOVED,
+  KAD_EVENT_RESUMED,
+  KAD_EVENT_CLOCK_STEPPED,
   KAD_N_EVENT_TYPES,
 } KadEventType;
 
@@ -181,6 +187,7 @@ KAD_API void kad_peer_failure_free (KadPeerFailure *self);
  * @run: which run of a command its query belongs to; 0: none, as of what the node does for itself
  * @wall_us: when it happened, microseconds since 1970; 0: not known yet
  * @distance_bits: of a step: how many leading bits the peer's key has in common with the target
+ * @span_us: how long the machine slept, or how far the calendar was set: by type, in microseconds
  *
  * What happened in a node. What a type of event does not carry is %NULL, 0 or not set. Whoever has
  * made an event and not yet shared it may fill it in; from then on it is immutable. Reference
@@ -217,6 +224,7 @@ typedef struct _KadEvent
   guint64 run;
   gint64 wall_us;
   guint distance_bits;
+  gint64 span_us;
 } KadEvent;
 
 KAD_API GType kad_event_get_type (void);
@@ -247,6 +255,7 @@ KAD_API const KadPublicationRow *kad_event_get_publication (const KadEvent *self
 KAD_API guint64 kad_event_get_run (const KadEvent *self);
 KAD_API gint64 kad_event_get_wall_us (const KadEvent *self);
 KAD_API guint kad_event_get_distance_bits (const KadEvent *self);
+KAD_API gint64 kad_event_get_span_us (const KadEvent *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadPeerFailure, kad_peer_failure_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadEvent, kad_event_unref)

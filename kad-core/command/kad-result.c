@@ -504,6 +504,13 @@ add_number (GVariantBuilder *builder, const KadEvent *event)
     case KAD_EVENT_MODE_CHANGED:
       add (builder, "mode", g_variant_new_string (kad_mode_get_name (event->number)));
       break;
+    case KAD_EVENT_RESUMED:
+      add (builder, "slept_us", g_variant_new_int64 (event->span_us));
+      add (builder, "testing", g_variant_new_uint32 (event->number));
+      break;
+    case KAD_EVENT_CLOCK_STEPPED:
+      add (builder, "step_us", g_variant_new_int64 (event->span_us));
+      break;
     default:
       break;
     }

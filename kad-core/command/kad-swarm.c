@@ -500,3 +500,77 @@ kad_swarm_dup_providers (KadSwarm *self, guint from, guint limit)
 
   return KAD_SWARM_GET_IFACE (self)->dup_providers (self, from, limit);
 }
+
+/**
+ * kad_swarm_keep_quiet:
+ * @self: a swarm
+ * @quiet: whether to be quiet from now on
+ *
+ * A quiet node is a client, whatever its mode, and does nothing by itself but to keep alive what is
+ * published, as rarely as others allow. What it is asked for it does as always. The mode that was
+ * set holds again afterwards. What is so already is no error.
+ */
+void
+kad_swarm_keep_quiet (KadSwarm *self, gboolean quiet)
+{
+  KadSwarmInterface *iface;
+
+  g_return_if_fail (KAD_IS_SWARM (self));
+
+  iface = KAD_SWARM_GET_IFACE (self);
+  g_return_if_fail (iface->keep_quiet != NULL);
+  iface->keep_quiet (self, quiet);
+}
+
+/**
+ * kad_swarm_renew:
+ * @self: a swarm
+ * @reason: why, in a word for people
+ * @slept_us: how long the machine slept, in microseconds; 0: it is not known
+ * @is_joining: (out) (optional): whether the network is joined anew
+ *
+ * Looks anew at what may have changed unseen, as after sleep: connections that do not answer within
+ * two seconds are closed, back-offs are over, the addresses of the machine are read, the network is
+ * joined anew if hardly anybody is known, and what should have been announced is announced.
+ * %KAD_EVENT_RESUMED follows. Where that is under way already nothing is done.
+ *
+ * Returns: how many connections are being tested
+ */
+guint
+kad_swarm_renew (KadSwarm *self, const char *reason, gint64 slept_us, gboolean *is_joining)
+{
+  KadSwarmInterface *iface;
+  gboolean joins = FALSE;
+  guint n_testing;
+
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+  g_return_val_if_fail (slept_us >= 0, 0);
+
+  iface = KAD_SWARM_GET_IFACE (self);
+  g_return_val_if_fail (iface->renew != NULL, 0);
+  n_testing = iface->renew (self, reason, slept_us, &joins);
+  if (is_joining != NULL)
+    *is_joining = joins;
+  return n_testing;
+}
+
+/**
+ * kad_swarm_free_memory:
+ * @self: a swarm
+ *
+ * Drops what can be made anew, buffers that wait for use and idle connections above the limit
+ * `low-water`, and gives the memory back to the system.
+ *
+ * Returns: how many bytes that were, as far as it is known
+ */
+guint64
+kad_swarm_free_memory (KadSwarm *self)
+{
+  KadSwarmInterface *iface;
+
+  g_return_val_if_fail (KAD_IS_SWARM (self), 0);
+
+  iface = KAD_SWARM_GET_IFACE (self);
+  g_return_val_if_fail (iface->free_memory != NULL, 0);
+  return iface->free_memory (self);
+}

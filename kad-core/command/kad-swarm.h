@@ -56,6 +56,9 @@ G_DECLARE_INTERFACE (KadSwarm, kad_swarm, KAD, SWARM, GObject)
  * @dup_buckets: for kad_swarm_dup_buckets()
  * @dup_records: for kad_swarm_dup_records()
  * @dup_providers: for kad_swarm_dup_providers()
+ * @keep_quiet: for kad_swarm_keep_quiet()
+ * @renew: for kad_swarm_renew()
+ * @free_memory: for kad_swarm_free_memory()
  *
  * Implemented by the node; a module calls the functions. A test of a command implements it to
  * stand in for the node.
@@ -95,9 +98,12 @@ struct _KadSwarmInterface
   GPtrArray *(*dup_buckets) (KadSwarm *self);
   GPtrArray *(*dup_records) (KadSwarm *self, guint from, guint limit);
   GPtrArray *(*dup_providers) (KadSwarm *self, guint from, guint limit);
+  void (*keep_quiet) (KadSwarm *self, gboolean quiet);
+  guint (*renew) (KadSwarm *self, const char *reason, gint64 slept_us, gboolean *is_joining);
+  guint64 (*free_memory) (KadSwarm *self);
 
   /*< private >*/
-  gpointer padding[6];
+  gpointer padding[3];
 };
 
 /* The engine's queries: see KadQuerySpec. */
@@ -159,5 +165,13 @@ KAD_API GVariant *kad_swarm_dup_reachability (KadSwarm *self);
  * @limit (and KAD_MAX_HELD_ROWS). In no order, but the same one while nothing changes. */
 KAD_API GPtrArray *kad_swarm_dup_records (KadSwarm *self, guint from, guint limit);
 KAD_API GPtrArray *kad_swarm_dup_providers (KadSwarm *self, guint from, guint limit);
+/* A client that does nothing by itself, or what its mode says again. */
+KAD_API void kad_swarm_keep_quiet (KadSwarm *self, gboolean quiet);
+/* Tests each connection and looks anew at addresses and table; gives how many are tested.
+ * @slept_us: 0: not known. @is_joining: (out) (optional) */
+KAD_API guint kad_swarm_renew (KadSwarm *self, const char *reason, gint64 slept_us,
+                               gboolean *is_joining);
+/* Drops what can be done without; gives how many bytes that were, as far as it is known. */
+KAD_API guint64 kad_swarm_free_memory (KadSwarm *self);
 
 G_END_DECLS

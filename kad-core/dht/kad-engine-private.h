@@ -48,6 +48,7 @@ struct _KadEngine
   gint64 wall_offset_us; /* calendar minus monotonic */
   gboolean trace;
   gboolean reachable;
+  gboolean quiet;
   guint depth; /* inputs that are being dealt with */
 
   KadRoutingTable *table;

@@ -260,8 +260,15 @@ kad_engine_get_mode (KadEngine *self)
 gboolean
 kad_engine_is_server (KadEngine *self)
 {
-  return self->config.mode == KAD_MODE_SERVER
-         || (self->config.mode == KAD_MODE_AUTO && self->reachable);
+  return !self->quiet
+         && (self->config.mode == KAD_MODE_SERVER
+             || (self->config.mode == KAD_MODE_AUTO && self->reachable));
+}
+
+gboolean
+kad_engine_is_quiet (KadEngine *self)
+{
+  return self->quiet;
 }
 
 static void
@@ -297,6 +304,36 @@ kad_engine_set_reachable (KadEngine *self, gboolean reachable, gint64 now_us)
   self->reachable = reachable;
   announce_mode (self, was_server);
   kad_engine_leave (self);
+}
+
+void
+kad_engine_set_quiet (KadEngine *self, gboolean quiet, gint64 now_us)
+{
+  gboolean was_server = kad_engine_is_server (self);
+
+  if (self->quiet == quiet)
+    return;
+  kad_engine_enter (self, now_us);
+  self->quiet = quiet;
+  announce_mode (self, was_server);
+  kad_publications_pace_changed (self);
+  kad_refresh_pace_changed (self);
+  kad_engine_leave (self);
+}
+
+void
+kad_engine_resumed (KadEngine *self, gint64 now_us)
+{
+  kad_engine_enter (self, now_us);
+  kad_publications_resumed (self);
+  kad_refresh_resumed (self);
+  kad_engine_leave (self);
+}
+
+void
+kad_engine_free_memory (KadEngine *self)
+{
+  kad_peer_book_forget_idle (self->book);
 }
 
 void

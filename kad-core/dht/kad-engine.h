@@ -67,6 +67,12 @@ void kad_engine_set_addresses (KadEngine *self, GPtrArray *addresses);
 void kad_engine_set_bootstrap (KadEngine *self, GPtrArray *peers); /* (element-type KadPeerInfo) */
 void kad_engine_set_mode (KadEngine *self, KadMode mode, gint64 now_us);
 void kad_engine_set_trace (KadEngine *self, gboolean trace);
+/* Quiet: a client whatever its mode, which refreshes nothing, and announces again only before
+ * others would forget. What it is asked for it does as always. */
+void kad_engine_set_quiet (KadEngine *self, gboolean quiet, gint64 now_us);
+/* After time in which nothing could be done: called before the time advances. What became due
+ * meanwhile comes soon, once, spread out; so does what could not be done before. */
+void kad_engine_resumed (KadEngine *self, gint64 now_us);
 void kad_engine_peer_connected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
 void kad_engine_peer_disconnected (KadEngine *self, const KadPeerId *peer, gint64 now_us);
 /* In auto mode: others reach us, so that we can serve (a connection from outside, or a
@@ -90,6 +96,9 @@ void kad_engine_request_failed (KadEngine *self, guint64 request, const GError *
 KadMessage *kad_engine_handle_request (KadEngine *self, const KadPeerId *from, KadMessage *request,
                                        gint64 now_us, GError **error);
 
+/* Forgets what it can learn again: whom it knows beside the table and is not dealing with. */
+void kad_engine_free_memory (KadEngine *self);
+
 /* ---- what it is asked to do ---- */
 
 /* The steps of a query (KAD_EVENT_QUERY_PROGRESS) carry the statistics so far and, as they
@@ -106,8 +115,8 @@ void kad_engine_cancel_query (KadEngine *self, KadQueryId query, gint64 now_us);
 /* Ids for operations that are not the engine's (dial, ping): one sequence for all. */
 KadQueryId kad_engine_next_query_id (KadEngine *self);
 /* What KAD_QUERY_PROVIDE and KAD_QUERY_PUT_RECORD keep alive is a publication with the tag "".
- * These take that tag away; FALSE and NotFound if it is not there. Removing a record drops the copy that
- * is held here, too, for whomever. */
+ * These take that tag away; FALSE and NotFound if it is not there. Removing a record drops the copy
+ * that is held here, too, for whomever. */
 gboolean kad_engine_stop_provide (KadEngine *self, GBytes *key, GError **error);
 gboolean kad_engine_remove_record (KadEngine *self, GBytes *key, GError **error);
 
@@ -173,6 +182,7 @@ void kad_output_clear (KadOutput *output);
 
 KadMode kad_engine_get_mode (KadEngine *self);   /* as configured */
 gboolean kad_engine_is_server (KadEngine *self); /* in effect */
+gboolean kad_engine_is_quiet (KadEngine *self);
 KadRoutingTable *kad_engine_get_table (KadEngine *self);
 GPtrArray *kad_engine_dup_table_rows (KadEngine *self); /* (element-type KadTableRow) */
 /* (element-type KadQueryRow) (transfer full) the queries at work, the oldest first. */

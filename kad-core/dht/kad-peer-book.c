@@ -190,6 +190,17 @@ kad_peer_book_expire (KadPeerBook *self)
 }
 
 /**
+ * kad_peer_book_forget_idle: (skip)
+ * @self: a book
+ */
+void
+kad_peer_book_forget_idle (KadPeerBook *self)
+{
+  while (self->idle.length > 0)
+    forget_oldest (self);
+}
+
+/**
  * kad_peer_book_get_size: (skip)
  * @self: a book
  *

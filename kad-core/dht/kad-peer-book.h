@@ -49,6 +49,8 @@ void kad_peer_book_set_info (KadBookPeer *peer, KadPeerInfo *info);
 void kad_peer_book_set_now (KadPeerBook *self, gint64 now_us);
 /* Forgets whom nobody has dealt with for too long: O(due). */
 void kad_peer_book_expire (KadPeerBook *self);
+/* Forgets everybody who is not dealt with now. */
+void kad_peer_book_forget_idle (KadPeerBook *self);
 gint64 kad_peer_book_next_deadline (KadPeerBook *self);
 guint kad_peer_book_get_size (KadPeerBook *self);
 

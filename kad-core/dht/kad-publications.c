@@ -14,6 +14,10 @@
  * While the routing table is empty there is nobody to ask: whatever comes to its turn then has
  * failed without a query, and is parked without an alarm. When somebody enters the table, or a
  * bootstrap ended well, all that failed or were parked run soon, spread over some minutes.
+ *
+ * While the node is quiet each is announced again only when an eighth of the time is left for which
+ * others hold it. What became due while the machine slept would ring all at once: it gets new times
+ * soon after, spread like the rest.
  */
 
 #define FIRST_RETRY_US (60 * KAD_USEC_PER_SEC)
@@ -27,6 +31,10 @@
 #define MAX_HURRY_US (600 * KAD_USEC_PER_SEC)
 /* After our addresses changed: once they have settled, and not at each step of a flapping link. */
 #define MOVED_DELAY_US (5 * KAD_USEC_PER_SEC)
+/* Of the time that others hold something, what is left when a quiet node announces it again. */
+#define QUIET_RESERVE_DIVISOR 8
+/* After an absence: when dead connections have been found. */
+#define RESUMED_DELAY_US (3 * KAD_USEC_PER_SEC)
 #define MOVED_INTERVAL_US (300 * KAD_USEC_PER_SEC)
 
 void
@@ -123,11 +131,14 @@ gint64
 kad_publications_get_interval (KadEngine *engine, KadPublicationKind kind)
 {
   const KadEngineConfig *config = &engine->config;
+  gboolean is_provider = kind == KAD_PUBLICATION_PROVIDER;
+  gint64 held_us
+      = is_provider ? config->provider_ttl_us : MIN (config->record_ttl_us, SHORTEST_RECORD_TTL_US);
 
-  if (kind == KAD_PUBLICATION_PROVIDER)
-    return MIN (config->reprovide_interval_us, MAX (config->provider_ttl_us / 2, 1));
-  return MIN (config->republish_interval_us,
-              MAX (MIN (config->record_ttl_us, SHORTEST_RECORD_TTL_US) / 2, 1));
+  if (engine->quiet)
+    return MAX (held_us - held_us / QUIET_RESERVE_DIVISOR, 1);
+  return MIN (is_provider ? config->reprovide_interval_us : config->republish_interval_us,
+              MAX (held_us / 2, 1));
 }
 
 /* After a run, by how it went. */
@@ -201,13 +212,13 @@ compare_keys (gconstpointer a, gconstpointer b)
 
 /* By key, so that the same seed gives each the same delay. (element-type KadPublication) */
 static GPtrArray *
-list_provided (KadEngine *engine)
+list_by_key (KadEngine *engine, KadPublicationKind kind)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
-  g_hash_table_iter_init (&iter, engine->publications.by_key[KAD_PUBLICATION_PROVIDER]);
+  g_hash_table_iter_init (&iter, engine->publications.by_key[kind]);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (list, value);
   g_ptr_array_sort (list, compare_keys);
@@ -218,7 +229,7 @@ static void
 announce_from_here (KadAlarm *alarm, gpointer user_data)
 {
   KadEngine *engine = user_data;
-  g_autoptr (GPtrArray) provided = list_provided (engine);
+  g_autoptr (GPtrArray) provided = list_by_key (engine, KAD_PUBLICATION_PROVIDER);
   gint64 span_us = get_hurry_span (provided->len);
   gint64 begin_us
       = MAX (kad_time_add (engine->now_us, MOVED_DELAY_US), engine->publications.moved_us);
@@ -238,7 +249,75 @@ announce_from_here (KadAlarm *alarm, gpointer user_data)
 void
 kad_publications_moved (KadEngine *engine)
 {
+  engine->publications.is_moved = engine->quiet;
+  if (engine->quiet)
+    return;
   kad_alarms_set (&engine->alarms, &engine->publications.moved, engine->now_us, announce_from_here);
+}
+
+/* ---- another pace, and absences ---- */
+
+static gboolean
+is_waiting (const KadPublication *self)
+{
+  return self->state == KAD_PUBLICATION_STATE_SCHEDULED
+         || self->turn == &self->engine->publications.due;
+}
+
+static void
+change_pace (KadEngine *engine, KadPublicationKind kind)
+{
+  g_autoptr (GPtrArray) list = list_by_key (engine, kind);
+  gint64 interval_us = kad_publications_get_interval (engine, kind);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      KadPublication *self = list->pdata[i];
+      gint64 delay_us = interval_us - pick_delay (engine, interval_us / JITTER_DIVISOR);
+
+      /* What failed, or has never run, is waited for. */
+      if (is_waiting (self) && self->has_run && self->n_failures == 0)
+        kad_publications_schedule_at (self, MIN (kad_time_add (self->last_run_us, delay_us),
+                                                 kad_time_add (engine->now_us, delay_us)));
+    }
+}
+
+void
+kad_publications_pace_changed (KadEngine *engine)
+{
+  change_pace (engine, KAD_PUBLICATION_PROVIDER);
+  change_pace (engine, KAD_PUBLICATION_RECORD);
+  if (!engine->quiet && engine->publications.is_moved)
+    kad_publications_moved (engine);
+}
+
+static gboolean
+is_overdue (const KadPublication *self)
+{
+  return self->state == KAD_PUBLICATION_STATE_SCHEDULED
+         && self->alarm.due_us <= self->engine->now_us;
+}
+
+void
+kad_publications_resumed (KadEngine *engine)
+{
+  g_autoptr (GPtrArray) overdue = g_ptr_array_new ();
+  gint64 span_us;
+
+  for (guint kind = 0; kind < G_N_ELEMENTS (engine->publications.by_key); kind++)
+    {
+      g_autoptr (GPtrArray) list = list_by_key (engine, kind);
+
+      for (guint i = 0; i < list->len; i++)
+        if (is_overdue (list->pdata[i]))
+          g_ptr_array_add (overdue, list->pdata[i]);
+    }
+  span_us = get_hurry_span (overdue->len);
+  for (guint i = 0; i < overdue->len; i++)
+    set_alarm (overdue->pdata[i],
+               kad_time_add (engine->now_us, RESUMED_DELAY_US + pick_delay (engine, span_us)));
+  if (kad_routing_table_get_size (engine->table) > 0)
+    kad_publications_hurry (engine, RESUMED_DELAY_US);
 }
 
 /* ---- a run ---- */

@@ -21,6 +21,7 @@ typedef struct
   gint64 moved_us;  /* before this nothing is announced again because we moved */
   guint n_running;
   gboolean is_starting;
+  gboolean is_moved; /* our addresses became others while it was quiet */
 } KadPublications;
 
 void kad_publications_init (KadEngine *engine);
@@ -42,7 +43,7 @@ void kad_publications_drop (KadEngine *engine, KadPublication *publication);
 void kad_publications_start (KadPublication *publication);
 /* At that time; when it has passed, soon, or as soon as somebody can be asked. */
 void kad_publications_schedule_at (KadPublication *publication, gint64 due_us);
-/* How long one of that kind lasts between two runs, at most. */
+/* How long one of that kind lasts between two runs, at most, as quiet as it is now. */
 gint64 kad_publications_get_interval (KadEngine *engine, KadPublicationKind kind);
 /* A record of ours has this value from now on. The run under way, of the former value, is
  * ended. */
@@ -53,6 +54,11 @@ void kad_publications_hurry (KadEngine *engine, gint64 delay_us);
 /* We are at other addresses than others were told: what we provide is announced again soon, spread.
  */
 void kad_publications_moved (KadEngine *engine);
+
+/* It is quiet now, or no longer: what is announced again has other times. */
+void kad_publications_pace_changed (KadEngine *engine);
+/* After an absence: what became due meanwhile, and what failed, runs soon, spread. */
+void kad_publications_resumed (KadEngine *engine);
 
 /* ---- what the user's queries tell ---- */
 

@@ -13,12 +13,16 @@
  * one is empty, up to twice as deep as that (go-libp2p-kad-dht, rtrefresh): one
  * near neighbour by chance does not make us search a hundred empty ranges.
  *
+ * A quiet node has no rounds; one under way ends after the range in hand.
+ *
  * When the table is empty although a network was joined, a round is an attempt to
  * join again, at first soon and then ever more rarely.
  */
 
 /* After the first peer entered by itself. */
 #define FIRST_ROUND_US (5 * KAD_USEC_PER_SEC)
+/* After an absence: when dead connections are found, and what waits has begun. */
+#define RESUMED_ROUND_US (30 * KAD_USEC_PER_SEC)
 #define FIRST_REJOIN_US (10 * KAD_USEC_PER_SEC)
 #define MAX_REJOIN_DOUBLINGS 5
 
@@ -134,7 +138,7 @@ next_range (KadEngine *engine)
   KadRefresh *self = &engine->refresh;
   guint bucket;
 
-  if (kad_routing_table_get_size (engine->table) == 0
+  if (engine->quiet || kad_routing_table_get_size (engine->table) == 0
       || !kad_refresh_plan_next (&self->plan, engine, &bucket))
     {
       end_round (engine);
@@ -180,6 +184,11 @@ begin_round (KadEngine *engine)
         set_alarm (engine, engine->config.refresh_interval_us);
       return;
     }
+  if (engine->quiet)
+    {
+      set_alarm (engine, engine->config.refresh_interval_us);
+      return;
+    }
   self->running = TRUE;
   self->plan = (KadRefreshPlan){ .next = 1, .last = 0 };
   kad_engine_check_quiet_peers (engine, engine->config.refresh_interval_us);
@@ -206,6 +215,35 @@ kad_refresh_table_grew (KadEngine *engine)
   /* The first one came to us by itself: look around soon. */
   if (!self->running && !self->wanted && kad_routing_table_get_size (engine->table) == 1)
     set_alarm (engine, FIRST_ROUND_US);
+}
+
+/* Soon, unless there is a round, or one is to come sooner. */
+static void
+hurry (KadEngine *engine, gint64 delay_us)
+{
+  KadRefresh *self = &engine->refresh;
+
+  if (!self->running && kad_alarm_is_set (&self->alarm)
+      && self->alarm.due_us > kad_time_add (engine->now_us, delay_us))
+    set_alarm (engine, delay_us);
+}
+
+void
+kad_refresh_pace_changed (KadEngine *engine)
+{
+  if (!engine->quiet
+      && engine->now_us - engine->refresh.round_us >= engine->config.refresh_interval_us)
+    hurry (engine, FIRST_ROUND_US);
+}
+
+void
+kad_refresh_resumed (KadEngine *engine)
+{
+  KadRefresh *self = &engine->refresh;
+
+  if (!self->running && kad_alarm_is_set (&self->alarm) && self->alarm.due_us <= engine->now_us
+      && kad_routing_table_get_size (engine->table) > 0)
+    set_alarm (engine, MIN (RESUMED_ROUND_US, engine->config.refresh_interval_us));
 }
 
 void

@@ -30,6 +30,10 @@ typedef struct
 void kad_refresh_init (KadEngine *engine);
 /* The table has one more. */
 void kad_refresh_table_grew (KadEngine *engine);
+/* It is quiet now, or no longer. */
+void kad_refresh_pace_changed (KadEngine *engine);
+/* A round that fell into an absence comes soon. */
+void kad_refresh_resumed (KadEngine *engine);
 /* A bootstrap has ended; says who began it. */
 void kad_refresh_bootstrapped (KadEngine *engine, gboolean own, const GError *error);
 

@@ -195,6 +195,9 @@ kad_address_watch_suspect (KadAddressWatch *self)
 {
   gint64 due_us = kad_reactor_get_now (self->reactor) + KAD_ADDRESS_SETTLE_US;
 
+  /* It is blind. */
+  if (self->func == NULL)
+    return;
   /* Not later for each: an interface that never comes to rest is looked at, too. */
   if (self->timer.index == 0 || self->fd < 0)
     kad_reactor_arm (self->reactor, &self->timer, due_us);

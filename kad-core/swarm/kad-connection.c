@@ -110,7 +110,7 @@ pump_events (KadConnection *self)
     return;
   self->is_late = kad_yamux_has_event (self->yamux);
   if (self->is_late)
-    kad_reactor_arm (self->reactor, &self->next_turn, self->mark_us);
+    kad_reactor_arm (self->reactor, &self->next_turn, kad_reactor_get_now (self->reactor));
 }
 
 static void

@@ -27,6 +27,13 @@ kad_counters_note_clock_step (KadCounters *self, gint64 step_us)
     self->largest_step_us = step_us;
 }
 
+void
+kad_counters_note_sleep (KadCounters *self, gint64 slept_us)
+{
+  self->n_sleeps++;
+  self->slept_us += slept_us;
+}
+
 /* ---- as dictionaries ---- */
 
 static void

@@ -43,6 +43,8 @@ typedef struct
   guint64 n_ended[KAD_N_COUNTED_KINDS][KAD_N_COUNTED_OUTCOMES];
   guint64 n_clock_steps;  /* of the calendar clock, of a second or more */
   gint64 largest_step_us; /* 0: there was none; negative: back */
+  guint64 n_sleeps;       /* of the machine, as far as they were noticed */
+  gint64 slept_us;        /* in all */
 } KadCounters;
 
 static inline void
@@ -66,6 +68,7 @@ void kad_counters_note_event (KadCounters *self, const KadEvent *event);
 /* @index: of the transport, or anything else for none of them */
 void kad_counters_note_dial (KadCounters *self, guint index, gboolean is_ok);
 void kad_counters_note_clock_step (KadCounters *self, gint64 step_us);
+void kad_counters_note_sleep (KadCounters *self, gint64 slept_us);
 
 /* Floating `a{sv}`, all counts `t`. @names: (element-type utf8) of the transports, in order */
 GVariant *kad_counters_print_connections (const KadCounters *self);

@@ -89,8 +89,8 @@ tell_change (KadNetwork *self, GPtrArray *came, GPtrArray *gone, GPtrArray *list
 
 /* ---- joining anew ---- */
 
-static gboolean
-is_anybody_connected (KadNetwork *self)
+gboolean
+kad_network_is_anybody_connected (KadNetwork *self)
 {
   KadRoutingTable *table = kad_engine_get_table (self->engine);
 
@@ -111,7 +111,7 @@ join_anew (KadNetwork *self)
   KadQuerySpec spec = { .kind = KAD_QUERY_BOOTSTRAP };
   guint n_known = kad_network_get_table_size (self) + self->bootstrap_infos->len;
 
-  if (is_anybody_connected (self) || self->bootstrap_pending > 0
+  if (kad_network_is_anybody_connected (self) || self->bootstrap_pending > 0
       || !kad_address_watch_is_online (self->address_watch))
     return;
   if (n_known > 0)

@@ -335,10 +335,11 @@ kad_network_push_identity (KadNetwork *self)
 
 /* ---- what takes too long, and what is dead ---- */
 
+/* What the machine slept through is nobody's fault. */
 static gboolean
-is_older (gint64 since_us, gint64 now_us)
+is_older (KadNetwork *self, gint64 since_us, gint64 now_us)
 {
-  return since_us != 0 && now_us - since_us > KAD_DEAD_US;
+  return since_us != 0 && now_us - MAX (since_us, self->renewed_us) > KAD_DEAD_US;
 }
 
 /* Why this connection should end now; NULL: it may stay. */
@@ -354,11 +355,12 @@ judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
                : g_error_new (KAD_ERROR, KAD_ERROR_TIMEOUT,
                               "The handshake did not end in time (%s)",
                               kad_connection_get_phase (connection));
-  if (now_us - kad_connection_get_heard_us (connection) > KAD_DEAD_US)
+  /* Who is being tested is judged by that. */
+  if (session->tested_us == 0 && now_us - kad_connection_get_heard_us (connection) > KAD_DEAD_US)
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer is silent");
-  if (is_older (kad_connection_get_partial_us (connection), now_us))
+  if (is_older (self, kad_connection_get_partial_us (connection), now_us))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer never ends a message");
-  if (is_older (kad_connection_get_stalled_us (connection), now_us))
+  if (is_older (self, kad_connection_get_stalled_us (connection), now_us))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer does not read");
   if (kad_connection_is_outbound (connection) && kad_connection_get_n_streams (connection) == 0
       && now_us - kad_connection_get_used_us (connection) > KAD_IDLE_OUTBOUND_US

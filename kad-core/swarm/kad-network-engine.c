@@ -151,7 +151,7 @@ do_event (KadNetwork *self, KadEvent *event)
   if (event->type == KAD_EVENT_MODE_CHANGED
       || (event->type == KAD_EVENT_ADDRESS_FOUND && event->number > 0))
     kad_network_push_identity (self);
-  event->wall_us = g_get_real_time ();
+  event->wall_us = kad_reactor_get_wall_time (self->reactor);
   kad_network_state_note_event (self->state, event);
   kad_network_warm_note_event (self, event);
   if (!kad_network_operation_event (self, event))

@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  *   kad-network-state.c        what survives; kad-network-mirror.c what is held for others
  *   kad-network-warm.c         joining by whom we knew
  *   kad-network-trim.c         who goes when there are too many
+ *   kad-network-renew.c        after sleep, a new network, a step of the calendar; quiet; memory
  *   kad-network-stats.c        what it has done, in numbers
  *   kad-network-reachability.c whether others reach us
  *   kad-network-swarm.c        the KadSwarm interface */
@@ -86,6 +87,10 @@ struct _KadNetwork
   KadTimer timer;       /* the engine's and the dispatcher's next deadline */
   KadTimer sweep;
   gint64 wall_offset_us;
+  KadTimer renewal;     /* when those that were tested are judged */
+  gint64 renewed_us;    /* the last time; 0: never */
+  gboolean is_judging;  /* once more round the loop, then it is done */
+  gboolean joins_later; /* whether the table is thin is seen when the dead are known */
   gint64 started_us;
   KadOperationStats *operation_stats;
   KadTimer rejoin;         /* when nobody could be reached */
@@ -113,8 +118,14 @@ void kad_network_join_bootstrap (KadNetwork *self);
 /* The engine knows the bootstrap peers whose ids are known, and does not ask them now. */
 void kad_network_name_bootstrap (KadNetwork *self);
 
+/* renew */
 /* Looks whether the calendar was set. */
 void kad_network_check_clock (KadNetwork *self);
+void kad_network_renew_init (KadNetwork *self);
+guint kad_network_renew (KadSwarm *swarm, const char *reason, gint64 slept_us,
+                         gboolean *is_joining);
+void kad_network_keep_quiet (KadSwarm *swarm, gboolean quiet);
+guint64 kad_network_free_memory (KadSwarm *swarm);
 
 /* connections */
 extern const KadConnectionDelegate kad_network_connection_delegate;
@@ -135,6 +146,8 @@ void kad_network_bury (KadNetwork *self);
 /* trim */
 /* One for each connection of the book, by index, with its score; free it with g_free(). */
 KadConnectionUse *kad_network_describe_connections (KadNetwork *self);
+/* Down to low-water, as far as there is somebody idle who may go; gives how many went. */
+guint kad_network_trim_idle (KadNetwork *self, const char *reason);
 /* Above high-water: down to low-water, as far as there is somebody who may go. */
 void kad_network_trim (KadNetwork *self, gint64 now_us);
 /* For one more connection: the least useful gives way if there is no room and the newcomer, who
@@ -149,6 +162,7 @@ void kad_network_unlisten (KadNetwork *self);
 void kad_network_announce (KadNetwork *self, GPtrArray *addresses);
 
 /* change */
+gboolean kad_network_is_anybody_connected (KadNetwork *self); /* of the table */
 /* A KadAddressWatchFunc. */
 void kad_network_addresses_changed (gpointer user_data, GPtrArray *came, GPtrArray *gone);
 /* @observed: (nullable): where the peer of the connection sees us */

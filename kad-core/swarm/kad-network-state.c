@@ -253,6 +253,36 @@ kad_network_state_note_event (KadNetworkState *self, const KadEvent *event)
     }
 }
 
+/* ---- the calendar ---- */
+
+/* How long ago something was, or how long it has still to go, has not changed. */
+void
+kad_network_state_clock_stepped (KadNetworkState *self, gint64 step_us)
+{
+  g_autoptr (GPtrArray) publications = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      KadSavedPeer *peer = value;
+
+      peer->seen_unix_us = kad_time_add (peer->seen_unix_us, step_us);
+    }
+  if (self->database == NULL)
+    return;
+  publications = kad_engine_dup_publications (self->network->engine);
+  for (guint i = 0; i < publications->len; i++)
+    {
+      const KadPublicationRow *row = publications->pdata[i];
+
+      if (row->persistent)
+        note_publication (self, row, TRUE);
+    }
+  kad_network_mirror_rewrite (self);
+}
+
 /* ---- flushing ---- */
 
 static void

@@ -45,6 +45,9 @@ GPtrArray *kad_network_state_dup_peers (KadNetworkState *self);
 /* What happens to publications and the table. */
 void kad_network_state_note_event (KadNetworkState *self, const KadEvent *event);
 
+/* The calendar was set by @step_us: what is on the disk by its times is written anew. */
+void kad_network_state_clock_stepped (KadNetworkState *self, gint64 step_us);
+
 /* Calls @func once everything that the network has noted until now is on the disk, or cannot be
  * brought there; not within this call. */
 void kad_network_state_flush (KadNetwork *self, KadNetworkStateFunc func, gpointer user_data);

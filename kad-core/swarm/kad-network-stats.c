@@ -162,9 +162,11 @@ print_clock (KadNetwork *self)
   const KadCounters *counters = kad_reactor_get_counters (self->reactor);
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  add_time (&builder, "now_us", g_get_real_time ());
+  add_time (&builder, "now_us", kad_reactor_get_wall_time (self->reactor));
   add_count (&builder, "steps", counters->n_clock_steps);
   add_time (&builder, "largest_step_us", counters->largest_step_us);
+  add_count (&builder, "sleeps", counters->n_sleeps);
+  add_time (&builder, "slept_us", counters->slept_us);
   return g_variant_builder_end (&builder);
 }
 
@@ -180,6 +182,7 @@ print_node (KadNetwork *self)
   add (&builder, "mode",
        g_variant_new_string (kad_mode_get_name (kad_engine_get_mode (self->engine))));
   add (&builder, "server", g_variant_new_boolean (kad_engine_is_server (self->engine)));
+  add (&builder, "quiet", g_variant_new_boolean (kad_engine_is_quiet (self->engine)));
   add (&builder, "accept_any", g_variant_new_boolean (self->is_accept_any));
   if (self->data != NULL)
     add (&builder, "data", g_variant_new_string (self->data));
@@ -223,6 +226,6 @@ kad_network_run_ended (const char *command, gint64 started_us, const GError *err
 {
   KadNetwork *self = user_data;
 
-  kad_operation_stats_note (self->operation_stats, command, g_get_monotonic_time () - started_us,
-                            error);
+  kad_operation_stats_note (self->operation_stats, command,
+                            kad_reactor_read_clock (self->reactor) - started_us, error);
 }

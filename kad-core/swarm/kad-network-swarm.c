@@ -265,4 +265,7 @@ kad_network_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_queries = dup_queries;
   iface->dup_records = kad_network_dup_records;
   iface->dup_providers = kad_network_dup_providers;
+  iface->keep_quiet = kad_network_keep_quiet;
+  iface->renew = kad_network_renew;
+  iface->free_memory = kad_network_free_memory;
 }

@@ -67,23 +67,50 @@ kad_network_describe_connections (KadNetwork *self)
   return describe_all (self, kad_reactor_get_now (self->reactor));
 }
 
-/* Gives how many were closed. */
+/* Gives how many were closed. @n: of @uses, from the front on */
+static guint
+close_chosen (KadConnectionUse *uses, guint n, guint wanted, gint64 now_us, gboolean spares_new,
+              int below, const char *reason)
+{
+  guint n_chosen = kad_connection_manager_choose (uses, n, wanted, now_us, spares_new, below);
+
+  for (guint i = 0; i < n_chosen; i++)
+    kad_connection_close (((KadPeerSession *) uses[i].owner)->connection,
+                          g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED, reason));
+  return n_chosen;
+}
+
 static guint
 close_least_useful (KadNetwork *self, guint wanted, gboolean spares_new, int below,
                     const char *reason)
 {
   gint64 now_us = kad_reactor_get_now (self->reactor);
   g_autofree KadConnectionUse *uses = describe_all (self, now_us);
-  guint n = 0, n_chosen;
+  guint n = 0;
 
   for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
     if (uses[i].owner != NULL)
       uses[n++] = uses[i];
-  n_chosen = kad_connection_manager_choose (uses, n, wanted, now_us, spares_new, below);
-  for (guint i = 0; i < n_chosen; i++)
-    kad_connection_close (((KadPeerSession *) uses[i].owner)->connection,
-                          g_error_new_literal (KAD_ERROR, KAD_ERROR_LIMIT_REACHED, reason));
-  return n_chosen;
+  return close_chosen (uses, n, wanted, now_us, spares_new, below, reason);
+}
+
+guint
+kad_network_trim_idle (KadNetwork *self, const char *reason)
+{
+  guint size = kad_connection_book_get_size (self->book)
+               - kad_connection_book_get_n_half_open (self->book);
+  guint low = kad_limits_get (&self->limits, KAD_LIMIT_LOW_WATER);
+  gint64 now_us = kad_reactor_get_now (self->reactor);
+  g_autofree KadConnectionUse *uses = NULL;
+  guint n = 0;
+
+  if (size <= low)
+    return 0;
+  uses = describe_all (self, now_us);
+  for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
+    if (uses[i].owner != NULL && uses[i].n_streams == 0 && !uses[i].is_waited_for)
+      uses[n++] = uses[i];
+  return close_chosen (uses, n, size - low, now_us, FALSE, G_MAXINT, reason);
 }
 
 void

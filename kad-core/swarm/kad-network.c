@@ -54,22 +54,6 @@ on_timer (gpointer user_data, gint64 now_us)
   kad_dispatcher_advance (self->dispatcher, now_us);
 }
 
-/* The calendar may step; the engine keeps it apart from the monotonic clock. */
-void
-kad_network_check_clock (KadNetwork *self)
-{
-  gint64 now_us = kad_reactor_update_now (self->reactor);
-  KadWallTime wall = { g_get_real_time () };
-  gint64 offset_us = wall.unix_us - now_us;
-
-  if (ABS (offset_us - self->wall_offset_us) < G_USEC_PER_SEC)
-    return;
-  kad_counters_note_clock_step (kad_reactor_get_counters (self->reactor),
-                                offset_us - self->wall_offset_us);
-  self->wall_offset_us = offset_us;
-  kad_engine_set_wall_time (self->engine, wall, now_us);
-}
-
 static void
 on_sweep (gpointer user_data, gint64 now_us)
 {
@@ -194,7 +178,7 @@ make_engine (KadNetwork *self, const KadNetworkConfig *config)
   engine.mode = config->mode;
   engine.max_record_bytes = config->max_record_bytes;
   engine.public_addresses_only = config->public_addresses_only;
-  engine.wall.unix_us = g_get_real_time ();
+  engine.wall.unix_us = kad_reactor_get_wall_time (self->reactor);
   engine.validators = validators;
   engine.limits = &self->limits;
   engine.records = new_record_store (&local, &self->limits);
@@ -254,7 +238,7 @@ set_limits (KadNetwork *self, const KadLimits *limits)
 static gint64
 read_clock (gpointer user_data)
 {
-  return g_get_monotonic_time ();
+  return kad_reactor_read_clock (user_data);
 }
 
 static gboolean
@@ -288,16 +272,17 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->listen_on = g_ptr_array_ref (config->listen);
   self->bootstrap = g_ptr_array_ref (config->bootstrap);
   self->is_lenient = config->is_lenient;
-  self->reactor = kad_reactor_new (context, error);
+  self->reactor = kad_reactor_new_with_clocks (context, config->clocks, error);
   if (self->reactor == NULL || !make_noise_identity (self, error))
     return NULL;
 
   kad_reactor_set_hook (self->reactor, on_turn, self);
+  kad_network_renew_init (self);
   set_limits (self, config->limits);
   make_engine (self, config);
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   kad_dispatcher_set_run_func (self->dispatcher, kad_network_run_ended, self);
-  kad_dispatcher_set_clock (self->dispatcher, read_clock, NULL);
+  kad_dispatcher_set_clock (self->dispatcher, read_clock, self->reactor);
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
   self->book = kad_connection_book_new (&self->limits);
@@ -478,6 +463,8 @@ kad_network_stop (KadNetwork *self)
   kad_reactor_disarm (self->reactor, &self->timer);
   kad_reactor_disarm (self->reactor, &self->sweep);
   kad_reactor_disarm (self->reactor, &self->rejoin);
+  kad_reactor_disarm (self->reactor, &self->renewal);
+  kad_reactor_set_clock_funcs (self->reactor, NULL, NULL, NULL);
   /* Handlers hold the swarm, and the dispatcher holds them. */
   g_clear_pointer (&self->dispatcher, kad_dispatcher_free);
 }

@@ -8,6 +8,7 @@
 #include "kad-infos.h"
 #include "kad-limit-values.h"
 #include "kad-private-key.h"
+#include "kad-sleep-watch.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,10 @@ G_BEGIN_DECLS
 /* The sweep that looks for it comes every 5 s: whoever is silent is given up within 30 s. */
 #define KAD_DEAD_US (25 * G_USEC_PER_SEC)
 #define KAD_IDLE_OUTBOUND_US (60 * G_USEC_PER_SEC)
+/* Who does not answer in that time after a renewal is gone. */
+#define KAD_RENEWAL_US (2 * G_USEC_PER_SEC)
+/* Steps of the calendar from so much on are written into the database, where times are its. */
+#define KAD_STEP_REWRITE_US (60 * G_USEC_PER_SEC)
 
 /* What a network is made of. Plain struct; what is kept is referenced or copied. */
 typedef struct
@@ -36,6 +41,7 @@ typedef struct
   const char *data;        /* (nullable): the folder that the node keeps things in */
   const KadLimits *limits; /* (nullable): as they are by default */
   const char *folder;      /* (nullable): of what survives; NULL: nothing does */
+  const KadClocks *clocks; /* (nullable): copied; NULL: those of the system */
 } KadNetworkConfig;
 
 #define KAD_TYPE_NETWORK (kad_network_get_type ())

@@ -21,6 +21,7 @@ typedef struct _KadPeerSession
   KadIpCount *host;     /* (nullable) with whom it is counted, while it is in the book */
   KadIpCount *subnet;
   char *agent;             /* (nullable) escaped */
+  gint64 tested_us;        /* since when a renewal waits for a sign of life; 0: none does */
   guint is_half_open : 1;  /* its peer is not proven yet */
   guint is_wanted : 1;     /* a person dialled it */
   guint is_counted : 1;    /* as opened, so that its close counts, too */

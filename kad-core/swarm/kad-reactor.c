@@ -8,7 +8,7 @@
  * epoll set's own. A wake-up costs what is ready, not what exists.
  *
  * A turn is a batch:
- *   1. read the clock, once;
+ *   1. look whether the machine slept, and read the clock, once;
  *   2. fire the timers that are due (bounded);
  *   3. take up to KAD_REACTOR_BATCH ready descriptors and call their watches;
  *   4. call the hook: the swarm drains the engine and flushes what was written.
@@ -43,6 +43,11 @@ struct _KadReactor
   int epoll_fd;
   gpointer epoll_tag;
   gint64 now_us;
+  KadSleepWatch sleep;
+  KadWatch clock_watch; /* of sleep->fd */
+  KadResumedFunc slept;
+  KadTimerFunc clock_looked;
+  gpointer clock_data;
   KadTimerHeap timers;
   KadTimerFunc hook;
   gpointer hook_data;
@@ -63,7 +68,9 @@ set_ready_time (KadReactor *self)
 {
   gint64 next = kad_timer_heap_next (&self->timers);
 
-  g_source_set_ready_time (&self->source->source, next == KAD_TIME_NEVER ? -1 : next);
+  /* The poll knows nothing of sleep. */
+  g_source_set_ready_time (&self->source->source,
+                           next == KAD_TIME_NEVER ? -1 : MAX (next - self->sleep.slept_us, 0));
 }
 
 static void
@@ -83,6 +90,41 @@ handle_batch (KadReactor *self)
   self->batch_len = 0;
 }
 
+/* First of all: whoever counts time has to hear of it before its timers fire. */
+static void
+look_for_sleep (KadReactor *self)
+{
+  gint64 slept_us = kad_sleep_watch_look (&self->sleep);
+
+  kad_reactor_update_now (self);
+  if (slept_us > 0 && self->slept != NULL)
+    self->slept (self->clock_data, slept_us);
+}
+
+static void
+on_clock_set (gpointer user_data, guint32 events)
+{
+  KadReactor *self = user_data;
+
+  kad_sleep_watch_clear_fd (self->clock_watch.fd);
+  if (self->clock_looked != NULL)
+    self->clock_looked (self->clock_data, self->now_us);
+}
+
+static void
+watch_clock (KadReactor *self)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = kad_sleep_watch_open_fd ();
+
+  self->clock_watch.fd = -1;
+  if (fd < 0
+      || kad_reactor_watch (self, &self->clock_watch, fd, EPOLLIN, on_clock_set, self, &error))
+    return;
+  g_debug ("%s", error->message);
+  close (fd);
+}
+
 static gboolean
 reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -93,7 +135,7 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
   self->is_dispatching = TRUE;
   self->n_wakeups++;
-  kad_reactor_update_now (self);
+  look_for_sleep (self);
   kad_timer_heap_fire (&self->timers, self->now_us, KAD_MAX_TIMERS_PER_BATCH);
   handle_batch (self);
   /* The hook is what a wake asks for: another turn is due only if the hook wants one. */
@@ -115,6 +157,12 @@ static GSourceFuncs reactor_source_funcs = {
 KadReactor *
 kad_reactor_new (GMainContext *context, GError **error)
 {
+  return kad_reactor_new_with_clocks (context, NULL, error);
+}
+
+KadReactor *
+kad_reactor_new_with_clocks (GMainContext *context, const KadClocks *clocks, GError **error)
+{
   KadReactor *self;
   KadLimits limits;
   int fd = epoll_create1 (EPOLL_CLOEXEC);
@@ -128,6 +176,7 @@ kad_reactor_new (GMainContext *context, GError **error)
 
   self = g_new0 (KadReactor, 1);
   self->epoll_fd = fd;
+  kad_sleep_watch_init (&self->sleep, clocks);
   self->scratch = g_malloc (KAD_REACTOR_SCRATCH_BYTES);
   kad_limits_init (&limits);
   kad_budget_set_limits (&self->budget, &limits);
@@ -142,6 +191,7 @@ kad_reactor_new (GMainContext *context, GError **error)
   g_source_set_can_recurse (&self->source->source, TRUE);
   g_source_attach (&self->source->source, context);
   kad_reactor_update_now (self);
+  watch_clock (self);
   return self;
 }
 
@@ -152,6 +202,8 @@ kad_reactor_free (KadReactor *self)
     return;
   g_source_destroy (&self->source->source);
   g_source_unref (&self->source->source);
+  if (self->clock_watch.fd >= 0)
+    close (self->clock_watch.fd);
   close (self->epoll_fd);
   kad_timer_heap_clear (&self->timers);
   g_free (self->scratch);
@@ -226,8 +278,29 @@ kad_reactor_get_now (KadReactor *self)
 gint64
 kad_reactor_update_now (KadReactor *self)
 {
-  self->now_us = g_get_monotonic_time ();
+  self->now_us = kad_sleep_watch_get_now (&self->sleep);
   return self->now_us;
+}
+
+gint64
+kad_reactor_read_clock (KadReactor *self)
+{
+  return kad_sleep_watch_get_now (&self->sleep);
+}
+
+gint64
+kad_reactor_get_wall_time (KadReactor *self)
+{
+  return self->sleep.clocks.get_wall (self->sleep.clocks.user_data);
+}
+
+void
+kad_reactor_set_clock_funcs (KadReactor *self, KadResumedFunc slept, KadTimerFunc looked,
+                             gpointer user_data)
+{
+  self->slept = slept;
+  self->clock_looked = looked;
+  self->clock_data = user_data;
 }
 
 void
@@ -257,6 +330,13 @@ KadBuffer *
 kad_reactor_get_plain (KadReactor *self)
 {
   return &self->plain;
+}
+
+void
+kad_reactor_free_spare (KadReactor *self)
+{
+  if (kad_buffer_get_length (&self->plain) == 0)
+    kad_buffer_trim (&self->plain);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "kad-budget.h"
 #include "kad-buffer.h"
 #include "kad-counters.h"
+#include "kad-sleep-watch.h"
 #include "kad-timer-heap.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,13 @@ typedef struct
     -1, 0, NULL, NULL                                                                              \
   }
 
+/* Called first of all in a turn: the machine slept, and time has gone on by so much. */
+typedef void (*KadResumedFunc) (gpointer user_data, gint64 slept_us);
+
 KadReactor *kad_reactor_new (GMainContext *context, GError **error);
+/* For tests: @clocks: (nullable): those of the system */
+KadReactor *kad_reactor_new_with_clocks (GMainContext *context, const KadClocks *clocks,
+                                         GError **error);
 void kad_reactor_free (KadReactor *self);
 
 gboolean kad_reactor_watch (KadReactor *self, KadWatch *watch, int fd, guint32 events,
@@ -47,10 +54,18 @@ void kad_reactor_unwatch (KadReactor *self, KadWatch *watch);
 void kad_reactor_arm (KadReactor *self, KadTimer *timer, gint64 deadline_us);
 void kad_reactor_disarm (KadReactor *self, KadTimer *timer);
 
-/* Monotonic time, read once for each batch. */
+/* Time that never steps and goes on while the machine sleeps, read once for each batch. See
+ * kad-sleep-watch.h. */
 gint64 kad_reactor_get_now (KadReactor *self);
 /* Reads the clock again, for callers outside of a batch. */
 gint64 kad_reactor_update_now (KadReactor *self);
+/* Likewise, but what the time is now is as it was: for how long things take. */
+gint64 kad_reactor_read_clock (KadReactor *self);
+/* By the calendar, microseconds since 1970. */
+gint64 kad_reactor_get_wall_time (KadReactor *self);
+/* @slept: the machine slept; @looked: something woke us that may mean that the calendar was set */
+void kad_reactor_set_clock_funcs (KadReactor *self, KadResumedFunc slept, KadTimerFunc looked,
+                                  gpointer user_data);
 /* Called after each batch, before the loop sleeps: where writes are flushed. */
 void kad_reactor_set_hook (KadReactor *self, KadTimerFunc hook, gpointer user_data);
 /* Makes a batch (with its hook) happen soon, when something changed outside of one. */
@@ -59,6 +74,8 @@ void kad_reactor_wake (KadReactor *self);
 guint8 *kad_reactor_get_scratch (KadReactor *self);
 /* Shared, empty: for the plain text of one read; left empty again, its memory kept. */
 KadBuffer *kad_reactor_get_plain (KadReactor *self);
+/* Frees what it keeps for later, but for what is as small as it gets. */
+void kad_reactor_free_spare (KadReactor *self);
 /* What those who use this reactor may hold together and do hold: they count it themselves. The
  * limits are the defaults until somebody sets others. */
 KadBudget *kad_reactor_get_budget (KadReactor *self);

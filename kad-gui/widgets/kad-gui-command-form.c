@@ -26,9 +26,10 @@ kad_gui_command_get_effect (KadGuiCommand *command)
 {
   static const char *const writes[]
       = { "put-record", "publish", "start-provide", "refresh-publication", NULL };
-  static const char *const changes[]
-      = { "set-mode",  "hang-up",      "protect-peer",  "unprotect-peer",
-          "unpublish", "stop-provide", "remove-record", NULL };
+  static const char *const changes[] = { "set-mode",       "hang-up",    "protect-peer",
+                                         "unprotect-peer", "unpublish",  "stop-provide",
+                                         "remove-record",  "keep-quiet", "renew",
+                                         "free-memory",    NULL };
 
   if (!command->own)
     return KAD_GUI_COMMAND_UNKNOWN;

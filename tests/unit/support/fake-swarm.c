@@ -280,6 +280,27 @@ set_mode (KadSwarm *swarm, KadMode mode)
   note (swarm, "set-mode %s", kad_mode_get_name (mode));
 }
 
+static void
+keep_quiet (KadSwarm *swarm, gboolean quiet)
+{
+  note (swarm, "keep-quiet %s", quiet ? "yes" : "no");
+}
+
+static guint
+renew (KadSwarm *swarm, const char *reason, gint64 slept_us, gboolean *is_joining)
+{
+  note (swarm, "renew %s %" G_GINT64_FORMAT, reason, slept_us);
+  *is_joining = FAKE_SWARM (swarm)->is_joining;
+  return FAKE_SWARM (swarm)->n_testing;
+}
+
+static guint64
+free_memory (KadSwarm *swarm)
+{
+  note (swarm, "free-memory");
+  return FAKE_SWARM (swarm)->freed_bytes;
+}
+
 static GVariant *
 parse_dict (const char *text)
 {
@@ -332,6 +353,9 @@ fake_swarm_iface_init (KadSwarmInterface *iface)
   iface->dup_stats = dup_stats;
   iface->dup_reachability = dup_reachability;
   iface->dup_queries = dup_queries;
+  iface->keep_quiet = keep_quiet;
+  iface->renew = renew;
+  iface->free_memory = free_memory;
 }
 
 FakeSwarm *

@@ -34,6 +34,9 @@ struct _FakeSwarm
   KadPublicationRow *published; /* of the last publish and unpublish, as asked */
   const char *stats;            /* text of what dup_stats() gives; NULL: nothing */
   const char *reachability;     /* likewise */
+  gboolean is_joining;          /* what renew() says */
+  guint n_testing;              /* likewise */
+  guint64 freed_bytes;          /* what free_memory() says */
   GPtrArray *queries;           /* likewise */
   GPtrArray *held;              /* likewise, for records and providers */
 };
