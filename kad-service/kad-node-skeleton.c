@@ -37,13 +37,13 @@ set_network (KadNodeSkeleton *self)
   g_autofree char *network = kad_service_dup_network (self->service);
   GSettings *general = kad_settings_get_general (kad_service_get_settings (self->service));
   g_autofree char *mode = g_settings_get_string (general, "mode");
-  g_autofree char *reason = g_settings_get_string (general, "pause-reason");
-  gboolean is_paused = kad_service_get_state (self->service) == KAD_SERVICE_PAUSED;
+  g_autofree char *reason = kad_service_dup_pause_reason (self->service);
   KadDbusNode *node = KAD_DBUS_NODE (self);
 
   kad_dbus_node_set_network (node, network);
   kad_dbus_node_set_mode (node, mode);
-  kad_dbus_node_set_pause_reason (node, is_paused ? reason : "");
+  kad_dbus_node_set_pause_reason (node, reason);
+  kad_dbus_node_set_quiet_reasons (node, kad_service_get_quiet_reasons (self->service));
 }
 
 static void

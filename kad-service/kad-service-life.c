@@ -51,11 +51,17 @@ answer_stopping (KadService *self)
 static void
 set_paused_error (KadService *self, GError **error)
 {
-  g_autofree char *reason
-      = g_settings_get_string (kad_settings_get_general (self->settings), "pause-reason");
+  g_autofree char *reason = kad_service_dup_pause_reason (self);
 
   g_set_error (error, KAD_ERROR, KAD_ERROR_PAUSED, "The node is paused (%s): resume it first",
                reason);
+}
+
+/* By a person, or by itself. */
+static gboolean
+is_off (KadService *self)
+{
+  return self->is_paused || self->automatic_pause != NULL;
 }
 
 /* ---- its state ---- */
@@ -84,7 +90,7 @@ is_joining (KadService *self)
 static KadServiceState
 judge (KadService *self)
 {
-  if (self->is_paused)
+  if (is_off (self))
     return KAD_SERVICE_PAUSED;
   switch (self->life)
     {
@@ -269,7 +275,7 @@ start (KadService *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->is_paused)
+  if (is_off (self))
     set_paused_error (self, &error);
   else if (begin_start (self, &error))
     return;
@@ -281,12 +287,16 @@ start (KadService *self)
 void
 kad_service_start_if_needed (KadService *self)
 {
-  if (self->is_paused || self->is_ending || (self->waiting->len == 0 && self->n_uses == 0))
+  if (is_off (self) || self->is_ending || (self->waiting->len == 0 && self->n_uses == 0))
     return;
   if (self->life == KAD_LIFE_DOWN)
     start (self);
-  else if (self->life == KAD_LIFE_STOPPING)
-    self->shall_restart = TRUE;
+  else if (self->life == KAD_LIFE_STOPPING || self->shall_stop)
+    {
+      /* Who starts and shall stop has the settings of then. */
+      self->shall_stop = FALSE;
+      self->shall_restart = TRUE;
+    }
 }
 
 void
@@ -329,7 +339,7 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
   GError *error = NULL;
 
   kad_service_watch_idleness (self);
-  if (self->is_paused || self->is_ending)
+  if (is_off (self) || self->is_ending)
     {
       if (self->is_ending)
         g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The service ends");
@@ -426,6 +436,8 @@ kad_service_start_async (KadService *self, GAsyncReadyCallback callback, gpointe
       self->is_started = TRUE;
       kad_service_use (self);
     }
+  if (!self->is_paused)
+    g_signal_emit (self, kad_service_signals[KAD_SERVICE_INSISTED], 0);
   kad_service_need_node_async (self, NULL, on_needed, g_task_new (self, NULL, callback, user_data));
 }
 
@@ -505,14 +517,22 @@ on_paused (GObject *source, GAsyncResult *result, gpointer user_data)
 {
 }
 
+/* It is off from here on. Takes @task. */
 static void
 pause_for (KadService *self, GTask *task)
 {
   g_autoptr (GError) error = NULL;
 
-  self->is_paused = TRUE;
   set_paused_error (self, &error);
   stop_for (self, task, error);
+}
+
+char *
+kad_service_dup_pause_reason (KadService *self)
+{
+  if (self->is_paused)
+    return g_settings_get_string (kad_settings_get_general (self->settings), "pause-reason");
+  return g_strdup (self->automatic_pause != NULL ? self->automatic_pause : "");
 }
 
 void
@@ -522,12 +542,12 @@ kad_service_follow_pause (KadService *self)
 
   if (is_paused == self->is_paused)
     return;
+  self->is_paused = is_paused;
   if (is_paused)
     {
       pause_for (self, g_task_new (self, NULL, on_paused, NULL));
       return;
     }
-  self->is_paused = FALSE;
   kad_service_start_if_needed (self);
   kad_service_update_state (self);
 }
@@ -547,6 +567,7 @@ kad_service_pause_async (KadService *self, const char *reason, GAsyncReadyCallba
       return;
     }
   kad_settings_flush (self->settings);
+  self->is_paused = TRUE;
   pause_for (self, g_steal_pointer (&task));
 }
 
@@ -557,6 +578,53 @@ kad_service_resume (KadService *self, GError **error)
       || !kad_settings_set_value (self->settings, "pause-reason", g_variant_new_string (""), error))
     return FALSE;
   kad_settings_flush (self->settings);
+  /* While it is paused by a person still, so that nothing starts in between. */
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_INSISTED], 0);
   kad_service_follow_pause (self);
   return TRUE;
+}
+
+/* ---- by itself ---- */
+
+static void
+tell_state (KadService *self)
+{
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_STATE_CHANGED], 0);
+}
+
+void
+kad_service_set_automatic_pause (KadService *self, const char *reason)
+{
+  gboolean was_off = is_off (self);
+
+  if (g_strcmp0 (reason, self->automatic_pause) == 0)
+    return;
+  g_debug ("Paused by itself: %s", reason != NULL ? reason : "not any more");
+  g_free (self->automatic_pause);
+  self->automatic_pause = g_strdup (reason);
+  if (is_off (self) && !was_off)
+    pause_for (self, g_task_new (self, NULL, on_paused, NULL));
+  else if (was_off && !is_off (self))
+    {
+      kad_service_start_if_needed (self);
+      kad_service_update_state (self);
+    }
+  else
+    tell_state (self);
+}
+
+void
+kad_service_set_quiet_reasons (KadService *self, const char *const *reasons)
+{
+  if (g_strv_equal (reasons, (const char *const *) self->quiet_reasons))
+    return;
+  g_strfreev (self->quiet_reasons);
+  self->quiet_reasons = g_strdupv ((char **) reasons);
+  tell_state (self);
+}
+
+const char *const *
+kad_service_get_quiet_reasons (KadService *self)
+{
+  return (const char *const *) self->quiet_reasons;
 }

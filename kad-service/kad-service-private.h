@@ -40,7 +40,9 @@ struct _KadService
   gboolean shall_stop;    /* it starts, and is not wanted any more */
   gboolean shall_restart; /* it starts or stops, and shall come up as the settings are now */
   gboolean is_ending;     /* it starts no node any more */
-  gboolean is_paused;
+  gboolean is_paused;     /* by a person */
+  char *automatic_pause;  /* (nullable) why it is paused by itself */
+  char **quiet_reasons;
   gboolean is_started;    /* by a person: a use */
   gboolean is_persistent; /* something that lasts needs it: a use */
   GError *join_error;     /* (nullable) why it could not join, since somebody was in its table */
@@ -62,6 +64,7 @@ enum
   KAD_SERVICE_DISCONNECTED,
   KAD_SERVICE_STATE_CHANGED,
   KAD_SERVICE_IDLE,
+  KAD_SERVICE_INSISTED,
   KAD_SERVICE_N_SIGNALS,
 };
 

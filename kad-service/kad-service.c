@@ -160,6 +160,8 @@ kad_service_finalize (GObject *object)
   g_free (self->plan_error);
   g_clear_error (&self->join_error);
   g_free (self->data_error);
+  g_free (self->automatic_pause);
+  g_strfreev (self->quiet_reasons);
   g_free ((char *) self->options.data);
   g_free ((char *) self->options.settings_file);
   g_free ((char *) self->options.network);
@@ -189,12 +191,14 @@ kad_service_class_init (KadServiceClass *klass)
       = new_signal ("disconnected", G_TYPE_DBUS_CONNECTION);
   kad_service_signals[KAD_SERVICE_STATE_CHANGED] = new_signal ("state-changed", G_TYPE_NONE);
   kad_service_signals[KAD_SERVICE_IDLE] = new_signal ("idle", G_TYPE_NONE);
+  kad_service_signals[KAD_SERVICE_INSISTED] = new_signal ("insisted", G_TYPE_NONE);
 }
 
 static void
 kad_service_init (KadService *self)
 {
   self->callers = kad_callers_new ();
+  self->quiet_reasons = g_new0 (char *, 1);
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
   self->interfaces = g_ptr_array_new_with_free_func (g_object_unref);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);

@@ -30,7 +30,8 @@ const char *kad_service_state_get_name (KadServiceState state);
  * more; "node-changed": addresses, peers or what it does may be others; "connected"
  * (GDBusConnection): it has the objects of the root; "disconnected" (likewise): it
  * is closed, and objects on it keep it in memory; "state-changed"; "idle": nobody needs the
- * service, and it may end. */
+ * service, and it may end; "insisted": a person wants the node up now, whatever pauses it by
+ * itself. */
 G_DECLARE_FINAL_TYPE (KadService, kad_service, KAD, SERVICE, GObject)
 
 KadService *kad_service_new (const KadServiceOptions *options, GError **error);
@@ -87,5 +88,15 @@ gboolean kad_service_stop_finish (KadService *self, GAsyncResult *result, GError
 void kad_service_pause_async (KadService *self, const char *reason, GAsyncReadyCallback callback,
                               gpointer user_data);
 gboolean kad_service_resume (KadService *self, GError **error);
+
+/* Off the network by itself until it is called again with NULL, whoever needs it; beside a person's
+ * pause, which it leaves as it is. @reason: (nullable): a word for it. Told by "state-changed". */
+void kad_service_set_automatic_pause (KadService *self, const char *reason);
+/* Why it is paused; empty if it is not. (transfer full) */
+char *kad_service_dup_pause_reason (KadService *self);
+/* Words for why the node is quiet. Told by "state-changed". */
+void kad_service_set_quiet_reasons (KadService *self, const char *const *reasons);
+/* (transfer none) none: it is not, or does not run */
+const char *const *kad_service_get_quiet_reasons (KadService *self);
 
 G_END_DECLS

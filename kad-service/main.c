@@ -12,6 +12,7 @@
 #include "kad-dbus-errors.h"
 #include "kad-demonstration.h"
 #include "kad-notifier.h"
+#include "kad-desktop.h"
 #include "kad-private-bus.h"
 #include "kad-service-names.h"
 #include "kad-service.h"
@@ -285,11 +286,15 @@ static gboolean
 run (Daemon *self, const KadServiceOptions *options, GError **error)
 {
   g_autoptr (KadPrivateBus) bus = NULL;
+  g_autoptr (KadDesktop) desktop = NULL;
 
   self->service = kad_service_new (options, error);
   if (self->service == NULL)
     return FALSE;
   g_signal_connect (self->service, "idle", G_CALLBACK (on_idle), self);
+  /* What is only played needs nothing of the machine. */
+  if (self->demonstration == NULL)
+    desktop = kad_desktop_new (self->service);
   if (self->address != NULL)
     {
       bus = kad_private_bus_new (self->address, self->service, error);
