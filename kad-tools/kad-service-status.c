@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "kad-columns.h"
+#include "kad-thrift-words.h"
 
 /* What is simply renamed. */
 static const struct
@@ -14,6 +15,7 @@ static const struct
   { "Version", "version" },
   { "State", "state" },
   { "PauseReason", "pause_reason" },
+  { "QuietReasons", "quiet_reasons" },
   { "PeerId", "peer" },
   { "Network", "network" },
   { "Mode", "mode" },
@@ -130,12 +132,21 @@ add_state (KadColumns *columns, GVariant *status)
 {
   const char *state = "";
   const char *reason = "";
+  g_autofree const char **quiet = NULL;
+  g_autofree char *why = NULL;
   g_autofree char *text = NULL;
 
   g_variant_lookup (status, "state", "&s", &state);
   g_variant_lookup (status, "pause_reason", "&s", &reason);
+  if (g_variant_lookup (status, "quiet_reasons", "^a&s", &quiet))
+    why = kad_thrift_words_dup (quiet);
   if (reason[0] != '\0')
-    text = g_strdup_printf ("%s (%s)", kad_service_status_translate (state), reason);
+    text = g_strdup_printf ("%s (%s)", kad_service_status_translate (state),
+                            kad_thrift_word_get (reason) != NULL ? kad_thrift_word_get (reason)
+                                                                 : reason);
+  else if (why != NULL && why[0] != '\0')
+    /* Translators: as in "online (quiet: metered connection)" */
+    text = g_strdup_printf (_ ("%s (quiet: %s)"), kad_service_status_translate (state), why);
   else
     text = g_strdup (kad_service_status_translate (state));
   kad_columns_add (columns, _ ("State"), text, NULL);

@@ -25,6 +25,7 @@ static const KadGuiField fields[] = {
   FIELD ("network-size-error", DOUBLE, network_size_error),
   FIELD ("network-size-samples", UINT, network_size_samples),
   FIELD ("network-size-when", INT64, network_size_when),
+  FIELD ("quiet-reasons", STRV, quiet_reasons),
 };
 
 G_DEFINE_FINAL_TYPE (KadGuiStatus, kad_gui_status, KAD_GUI_TYPE_ITEM)

@@ -6,6 +6,7 @@
 #include "kad-gui-check.h"
 #include "kad-gui-text.h"
 #include "kad-health-advice.h"
+#include "kad-thrift-words.h"
 
 /* A table with fewer peers is thin. */
 #define FEW_PEERS 8
@@ -90,6 +91,8 @@ dup_pause_text (KadGuiStatus *status)
     return g_strdup (_ ("Somebody paused it: it has no connections, and answers nobody."));
   if (g_str_equal (reason, "metered"))
     return g_strdup (_ ("It is paused while the network costs money by the byte."));
+  if (g_str_equal (reason, "power-saver"))
+    return g_strdup (_ ("It is paused while this machine saves power."));
   if (g_str_equal (reason, "battery"))
     return g_strdup (_ ("It is paused while this machine runs on its battery."));
   return g_strdup_printf (_ ("It is paused: %s."), reason);
@@ -169,12 +172,28 @@ dup_online_text (KadGuiStatus *status)
                               : _ ("It finds and publishes, as a client."));
 }
 
+/* "It does only what it is asked (metered connection)." (transfer full) (nullable): it is not quiet */
+static char *
+dup_quiet_text (KadGuiStatus *status)
+{
+  g_autofree char *why = NULL;
+  g_autofree char *shown = NULL;
+
+  if (status->quiet_reasons == NULL || status->quiet_reasons[0] == NULL)
+    return NULL;
+  why = kad_thrift_words_dup ((const char *const *) status->quiet_reasons);
+  shown = kad_gui_text (why);
+  return g_strdup_printf (
+      _ ("It does only what it is asked (%s). What it publishes stays found."), shown);
+}
+
 static void
 judge_online (KadGuiVerdict *self, KadGuiSource *source, KadGuiStatus *status)
 {
   GListModel *checks = kad_gui_store_get_checks (kad_gui_source_get_store (source));
   g_autoptr (KadGuiCheck) worst = find_worst (checks);
   g_autofree char *text = dup_online_text (status);
+  g_autofree char *quiet = dup_quiet_text (status);
   g_autofree char *saw = worst != NULL ? kad_gui_text (worst->saw) : NULL;
   gboolean is_few = status->table_size < FEW_PEERS;
 
@@ -183,6 +202,9 @@ judge_online (KadGuiVerdict *self, KadGuiSource *source, KadGuiStatus *status)
       set (self, KAD_GUI_TICK_FAIL, "dialog-warning-symbolic", _ ("Online, with a Problem"), saw);
       self->advice = g_strdup (get_advice (worst->advice));
     }
+  else if (quiet != NULL)
+    set (self, KAD_GUI_TICK_OK, "network-transmit-receive-symbolic", _ ("Online, and Quiet"),
+         quiet);
   else if (is_few)
     {
       set (self, KAD_GUI_TICK_WARN, "network-transmit-receive-symbolic",

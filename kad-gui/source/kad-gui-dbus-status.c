@@ -33,6 +33,7 @@ static const struct
     { "Features", KAD_GUI_STATUS_FIELD_FEATURES },
     { "ListenAddresses", KAD_GUI_STATUS_FIELD_LISTEN_ADDRESSES },
     { "ObservedAddresses", KAD_GUI_STATUS_FIELD_OBSERVED_ADDRESSES },
+    { "QuietReasons", KAD_GUI_STATUS_FIELD_QUIET_REASONS },
   },
   numbers[] = {
     { "PeerCount", KAD_GUI_STATUS_FIELD_PEER_COUNT },
