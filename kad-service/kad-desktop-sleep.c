@@ -147,8 +147,7 @@ wake_up (SleepWatcher *self)
   gint64 slept_us = 0;
 
   if (self->falls_asleep)
-    slept_us
-        = (read_boot_us () - self->boot_us) - (g_get_monotonic_time () - self->awake_us);
+    slept_us = (read_boot_us () - self->boot_us) - (g_get_monotonic_time () - self->awake_us);
   self->falls_asleep = FALSE;
   release_inhibitor (self);
   take_inhibitor (self);

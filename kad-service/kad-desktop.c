@@ -4,8 +4,8 @@
 
 /*
  * Watchers tell of reasons; all reasons together are one decision, and the service is told when it
- * is another one. A watcher may tell from wherever it is called, and the service must not change its
- * mind while it does something else: so the decision is made at the next turn of the main loop.
+ * is another one. A watcher may tell from wherever it is called, and the service must not change
+ * its mind while it does something else: so the decision is made at the next turn of the main loop.
  *
  * Nothing here is needed. Without a system bus, without a service on it, and whatever one of them
  * says, the node is as it would be without a desktop.
@@ -52,7 +52,13 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
-  if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+  if (summary != NULL)
+    {
+      g_autofree char *text = g_variant_print (summary, FALSE);
+
+      g_debug ("The desktop: %s: %s", command, text);
+    }
+  else if (!g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
     g_warning ("The node could not %s: %s", command, error->message);
 }
 
@@ -297,8 +303,8 @@ kad_desktop_new (KadService *service)
   g_signal_connect (service, "state-changed", G_CALLBACK (on_state_changed), self);
   g_signal_connect (service, "node-started", G_CALLBACK (on_node_started), self);
   g_signal_connect (service, "insisted", G_CALLBACK (on_insisted), self);
-  g_signal_connect (kad_service_get_settings (service), "changed",
-                    G_CALLBACK (on_settings_changed), self);
+  g_signal_connect (kad_service_get_settings (service), "changed", G_CALLBACK (on_settings_changed),
+                    self);
   on_state_changed (service, self);
   return self;
 }

@@ -61,7 +61,7 @@ struct _KadGuiStatus
   double network_size_error;  /* standard error */
   guint network_size_samples; /* lookups */
   gint64 network_size_when;   /* microseconds since 1970 */
-  char **quiet_reasons;       /* words for why it does only what it is asked; none: it is not quiet */
+  char **quiet_reasons; /* words for why it does only what it is asked; none: it is not quiet */
 };
 
 KadGuiStatus *kad_gui_status_new (void);

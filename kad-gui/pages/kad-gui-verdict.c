@@ -172,7 +172,8 @@ dup_online_text (KadGuiStatus *status)
                               : _ ("It finds and publishes, as a client."));
 }
 
-/* "It does only what it is asked (metered connection)." (transfer full) (nullable): it is not quiet */
+/* "It does only what it is asked (metered connection)." (transfer full) (nullable): it is not quiet
+ */
 static char *
 dup_quiet_text (KadGuiStatus *status)
 {
@@ -183,8 +184,8 @@ dup_quiet_text (KadGuiStatus *status)
     return NULL;
   why = kad_thrift_words_dup ((const char *const *) status->quiet_reasons);
   shown = kad_gui_text (why);
-  return g_strdup_printf (
-      _ ("It does only what it is asked (%s). What it publishes stays found."), shown);
+  return g_strdup_printf (_ ("It does only what it is asked (%s). What it publishes stays found."),
+                          shown);
 }
 
 static void

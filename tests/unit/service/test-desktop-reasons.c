@@ -58,7 +58,8 @@ test_together (void)
 {
   KadDesktopReasons reasons = { 0 };
 
-  g_test_summary ("A pause beats quiet, and quiet beats normal, in whichever order they come and go");
+  g_test_summary (
+      "A pause beats quiet, and quiet beats normal, in whichever order they come and go");
 
   kad_desktop_reasons_set_thrift (&reasons, KAD_DESKTOP_METERED, KAD_THRIFT_QUIET);
   kad_desktop_reasons_set_thrift (&reasons, KAD_DESKTOP_POWER_SAVER, KAD_THRIFT_NORMAL);
