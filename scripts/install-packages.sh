@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # install-packages.sh GROUP...: installs what is missing of the groups build,
-# test and ci from Debian. What is there already, from Debian or elsewhere, is
+# test, ci and package from Debian. What is there already, from Debian or elsewhere, is
 # left as it is, and when nothing is missing nothing is asked of the network.
 
 set -eu
@@ -57,6 +57,11 @@ test fonts-noto-cjk file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 test librsvg2-common file /usr/share/doc/librsvg2-common/copyright
 test appstream command appstreamcli
 test desktop-file-utils command desktop-file-validate
+package debhelper command dh
+package dpkg-dev command dpkg-buildpackage
+package gobject-introspection command dh_girepository
+package lintian command lintian
+package mmdebstrap command mmdebstrap
 ci clang command clang
 ci libclang-rt-14-dev file /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 LIST
