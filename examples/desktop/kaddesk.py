@@ -24,10 +24,12 @@ from gi.repository import Gio, GLib
 NAME = "org.libkad.Kad1"
 ROOT = "/org/libkad/Kad1"
 CALL_S = 90
+ASK_S = 3
 
 gettext.bindtextdomain("kad", os.environ.get("KAD_LOCALEDIR"))
 gettext.textdomain("kad")
 _ = gettext.gettext
+ngettext = gettext.ngettext
 
 # Of each kind of error: the exit status of a program, which is that of the tool kad where it has one.
 STATUS = {"failed": 1, "code": 2, "timeout": 3, "offline": 4, "off": 4, "refused": 5, "missing": 8, "nobody": 10,
@@ -169,6 +171,20 @@ def options(**values):
     """The options of a call: texts, truths and whole numbers by their names, "_" for "-"."""
     kinds = {str: "s", bool: "b", int: "u", bytes: "ay"}
     return {name.replace("_", "-"): GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
+
+
+def provides(kad, peer, key):
+    """Steps: whether a peer says now that it provides a key; None if it does not answer. Provider records live at others
+    for two days after their provider has left, and others may write them: a peer itself is believed, and proves its id."""
+    try:
+        rows, _summary = yield kad.call(
+            "Routing", "Run", "(sa{sv})", "ask",
+            options(address=peer, request="get-providers", key=key, timeout_ms=ASK_S * 1000), seconds=2 * ASK_S)
+    except KadError as error:
+        if error.kind in ("missing", "off", "offline"):
+            raise
+        return None
+    return any(row["peer"] == peer for row in rows[0].get("providers", []))
 
 
 def clean(text, keep=""):

@@ -10,12 +10,13 @@ import ctypes
 import ctypes.util
 import hashlib
 import json
+import math
 import os
 import secrets
 import time
 import unicodedata
 
-from kaddesk import KadError, _, in_thread, options, sleep
+from kaddesk import KadError, _, in_thread, options, provides, sleep
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_ALIKES = str.maketrans("ILOU", "110V")
@@ -29,9 +30,10 @@ MAX_NAME_BYTES = 128
 MAX_SEALED_BYTES = 8192
 PAD_BYTES = 512
 MAX_ASKED = 8
-AGAIN_S = 60
+AGAIN_S = 15  # others may write over what lies there
 ALONE_S = 3
 LOOK_S = 10
+JUNK_S = 20
 
 SCRYPT = {"salt": b"org.libkad share code 1", "n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27, "dklen": 64}
 
@@ -183,6 +185,7 @@ class Offer:
         self.until_s = time.time() + lifetime_s
         # Somebody may set the clock meanwhile: the end comes by the clock that nobody sets.
         self.end_s = time.monotonic() + lifetime_s
+        self.again_s = min(AGAIN_S, lifetime_s / 10)
         self.changed = changed
         self.state = "starting"
         self.holders = 0
@@ -205,7 +208,7 @@ class Offer:
                     due_s = 0
                 elif time.monotonic() >= due_s:
                     yield from self._look(refresh=due_s > 0)
-                    due_s = time.monotonic() + (AGAIN_S if self.holders > 0 else ALONE_S)
+                    due_s = time.monotonic() + (self.again_s if self.holders > 0 else ALONE_S)
             except KadError as error:
                 if error.kind == "refused" or (self.state == "starting" and error.kind in ("missing", "off")):
                     raise
@@ -244,7 +247,7 @@ class Offer:
     def _publish(self):
         provided = yield self.kad.call("Publications", "Provide", "(sa{sv})", self.place.key, options(wait=True))
         peer = yield self.kad.get("Node", "PeerId")
-        kept = yield from self._put({"until": int(self.until_s), "text": self.text, "name": self.name, "peer": peer})
+        kept = yield from self._put({"until": math.ceil(self.until_s), "text": self.text, "name": self.name, "peer": peer})
         self.published = [provided, kept]
 
     def _look(self, refresh):
@@ -268,10 +271,11 @@ class Found:
 def take(kad, code, seconds=LOOK_S):
     """Steps: looks for the offer of a code, gives a Found, or is a KadError: "nobody", "over", "junk" or that of the service."""
     place = yield in_thread(Place, code)
-    end_s = time.monotonic() + seconds
+    begun_s = time.monotonic()
     while True:
         found, junk, addresses = yield from _look_once(kad, place)
-        if found or time.monotonic() >= end_s:
+        # Where somebody writes over it, the offer comes back within AGAIN_S.
+        if found or time.monotonic() - begun_s >= (seconds * JUNK_S / LOOK_S if junk else seconds):
             break
         yield sleep(0.5)
     if not found:
@@ -283,13 +287,23 @@ def take(kad, code, seconds=LOOK_S):
     newest = max(found, key=lambda offer: offer["serial"])
     if newest["until"] <= time.time():
         raise KadError("over", _("This offer is over."))
+    rtt_us = yield from _meet(kad, place, newest["peer"])
+    return Found(newest, addresses.get(newest["peer"], []), rtt_us)
+
+
+def _meet(kad, place, peer):
+    """Steps: how fast the other laptop answers, None if it does not. If it says that it offers nothing there, then what
+    was found is old, and somebody may have put it there again."""
+    if peer == (yield kad.get("Node", "PeerId")):
+        return 0
+    if (yield from provides(kad, peer, place.key)) is False:
+        raise KadError("over", _("This offer was taken back."))
     try:
-        rtt_us = yield kad.call("Node", "Ping", "(s)", newest["peer"], seconds=10)
+        return (yield kad.call("Node", "Ping", "(s)", peer, seconds=10))
     except KadError as error:
         if error.kind == "missing":
             raise
-        rtt_us = None
-    return Found(newest, addresses.get(newest["peer"], []), rtt_us)
+        return None
 
 
 def _look_once(kad, place):

@@ -10,7 +10,7 @@ import sys
 from gi.repository import GLib
 
 import kadshare
-from kaddesk import KadError, _, clean, run_program
+from kaddesk import KadError, STATUS, _, clean, ngettext, run_program
 
 
 def say(text):
@@ -19,7 +19,7 @@ def say(text):
 
 def on_changed(offer):
     if offer.state == "offered":
-        say(_("Offered, %d others keep it.") % offer.holders)
+        say(ngettext("Offered. %d other keeps it.", "Offered. %d others keep it.", offer.holders) % offer.holders)
     elif offer.state == "alone":
         say(_("Offered. Nobody else is there yet."))
     elif offer.state == "lost":
@@ -44,10 +44,11 @@ def text_of(words):
 
 def offer(words):
     offers = []
+    text = text_of(words)
 
     def steps(kad):
         code = kadshare.make_code()
-        offers.append(kadshare.Offer(kad, code, text_of(words), words.name, words.lifetime, on_changed))
+        offers.append(kadshare.Offer(kad, code, text, words.name, words.lifetime, on_changed))
         print(kadshare.show_code(code), flush=True)
         until = datetime.datetime.fromtimestamp(offers[0].until_s)
         say(_("Type this code on the other laptop, until %s. Ctrl+C ends the offer.") % until.strftime("%X"))
@@ -57,8 +58,10 @@ def offer(words):
 
 
 def take(words):
+    # What cannot be a code asks nobody.
+    code = kadshare.read_code(words.code)
+
     def steps(kad):
-        code = kadshare.read_code(words.code)
         found = yield from kadshare.take(kad, code, words.wait)
         who = clean(found.name) or _("Somebody")
         say(_("%(who)s, peer %(peer)s:") % {"who": who, "peer": clean(found.peer)})
@@ -90,7 +93,11 @@ def main():
     words = parser.parse_args()
     if words.verb == "offer" and words.text is None and words.file is None:
         one.error(_("there is nothing to offer"))
-    return words.run(words)
+    try:
+        return words.run(words)
+    except KadError as error:
+        print(clean(str(error)), file=sys.stderr)
+        return STATUS[error.kind]
 
 
 if __name__ == "__main__":
