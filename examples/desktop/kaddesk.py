@@ -181,7 +181,7 @@ def provides(kad, peer, key):
             "Routing", "Run", "(sa{sv})", "ask",
             options(address=peer, request="get-providers", key=key, timeout_ms=ASK_S * 1000), seconds=2 * ASK_S)
     except KadError as error:
-        if error.kind in ("missing", "off", "offline"):
+        if error.kind in ("missing", "off"):
             raise
         return None
     return any(row["peer"] == peer for row in rows[0].get("providers", []))

@@ -308,7 +308,7 @@ def _meet(kad, place, peer):
 
 def _look_once(kad, place):
     """The offers that are there, whether there was anything else, and where those are who say that they have it."""
-    rows = yield kad.call("Routing", "FindProviders", "(sa{sv})", place.key, options(limit=64))
+    rows = yield from _values(kad.call("Routing", "FindProviders", "(sa{sv})", place.key, options(limit=64)), list)
     addresses = {row["peer"]: row["addresses"] for row in rows}
     values = yield from _values(kad.call("Routing", "GetRecord", "(sa{sv})", place.key, options(quorum="all")),
                                 lambda rows: [bytes(row["value"]) for row in rows])
@@ -326,10 +326,10 @@ def _look_once(kad, place):
 
 
 def _values(call, read):
-    """Steps: what an answer has; nothing if that one peer or record is not to be had."""
+    """Steps: what an answer has; nothing if that one peer or record is not to be had, or if nobody is there yet."""
     try:
         return read((yield call))
     except KadError as error:
-        if error.kind in ("missing", "off", "offline"):
+        if error.kind in ("missing", "off"):
             raise
         return []

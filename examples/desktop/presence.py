@@ -10,6 +10,7 @@ import functools
 import hashlib
 import re
 import sys
+import time
 import unicodedata
 
 from kaddesk import KadError, Task, _, clean, in_thread, ngettext, options, provides, run_program, sleep
@@ -46,9 +47,11 @@ class Announcement:
         self.name = name
         self.path = None
         self.has_begun = False
+        self.due_s = 0
         kad.watch(self._on_gone)
 
     def _on_gone(self):
+        self.due_s = 0
         if self.path is not None:
             self.path = None
             print(_("The service of Kad has gone. Trying again."), file=sys.stderr, flush=True)
@@ -56,19 +59,23 @@ class Announcement:
     def keep(self):
         key = yield in_thread(key_of, self.name)
         while True:
-            holders = 0
             try:
-                if self.path is None:
-                    self.path = yield self.kad.call("Publications", "Provide", "(sa{sv})", key, options(wait=True))
-                else:
-                    yield self.kad.call("Publication", "Refresh", path=self.path)
-                holders = yield self.kad.get("Publication", "Holders", path=self.path)
-                self._say(holders)
+                if time.monotonic() >= self.due_s:
+                    yield from self._announce(key)
             except KadError as error:
                 if not self.has_begun:
                     raise
                 self._on_gone()
-            yield sleep(AGAIN_S if holders > 0 else ALONE_S)
+            yield sleep(1)
+
+    def _announce(self, key):
+        if self.path is None:
+            self.path = yield self.kad.call("Publications", "Provide", "(sa{sv})", key, options(wait=True))
+        else:
+            yield self.kad.call("Publication", "Refresh", path=self.path)
+        holders = yield self.kad.get("Publication", "Holders", path=self.path)
+        self.due_s = time.monotonic() + (AGAIN_S if holders > 0 else ALONE_S)
+        self._say(holders)
 
     def _say(self, holders):
         if holders > 0:
@@ -138,7 +145,12 @@ class Friend:
                 certain = answer is False
         if self.key is None:
             return "", False
-        rows = yield self.kad.call("Routing", "FindProviders", "(sa{sv})", self.key, options(limit=MAX_PEERS))
+        try:
+            rows = yield self.kad.call("Routing", "FindProviders", "(sa{sv})", self.key, options(limit=MAX_PEERS))
+        except KadError as error:
+            if error.kind != "offline":
+                raise
+            rows = []  # nobody at all is there
         fresh = [row["peer"] for row in rows][:MAX_PEERS]
         for peer in fresh:
             if peer not in self.peers and (yield from self._ask(peer)) is True:

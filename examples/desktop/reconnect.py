@@ -57,35 +57,37 @@ class Book:
 
 
 def dial(kad, address, peer):
-    """Steps: where a peer was reached. Whoever else is at the address is refused: a peer proves its id when it is dialled."""
-    where = f"{address.split('/p2p/')[0]}/p2p/{peer}" if address else peer
-    _peer, details = yield kad.call("Node", "Dial", "(sa{sv})", where, options(timeout=DIAL_MS), seconds=10)
+    """Steps: where a peer was reached; from where it came itself, if it is connected already. Whoever else is at the address
+    is refused: a peer proves its id."""
+    _peer, details = yield kad.call("Node", "Dial", "(sa{sv})", f"{address}/p2p/{peer}", options(timeout=DIAL_MS), seconds=10)
     return details.get("address", address).split("/p2p/")[0]
 
 
 def reach(kad, peer, last):
     """Steps: where a peer is now. First where it was, then where the network says that it is."""
-    tried = []
     if last:
         try:
-            return (yield from dial(kad, last, peer))
+            if (yield from dial(kad, last, peer)) == last:
+                return last
         except KadError as error:
             if error.kind in ("missing", "off"):
                 raise
-            tried.append(last)
     try:
         rows = yield kad.call("Routing", "FindPeer", "(sa{sv})", peer, options(timeout=20000))
     except KadError as error:
         if error.kind != "nobody":
             raise
         raise KadError("nobody", _("nobody knows where it is")) from error
-    for address in [address for row in rows for address in row["addresses"]][:MAX_ADDRESSES]:
-        if address not in tried:
-            try:
-                return (yield from dial(kad, address, peer))
-            except KadError as error:
-                if error.kind in ("missing", "off"):
-                    raise
+    # Where it was is not where it is, or it would have answered there.
+    addresses = [address for row in rows for address in row["addresses"] if address != last][:MAX_ADDRESSES]
+    for address in addresses:
+        try:
+            now = yield from dial(kad, address, peer)
+        except KadError as error:
+            if error.kind in ("missing", "off"):
+                raise
+            continue
+        return now if now in addresses else address
     raise KadError("nobody", _("does not answer"))
 
 

@@ -24,6 +24,8 @@ KEYWORDS = ["--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=NC_:1
 
 def is_marked(root, path):
     text = lintlib.read(root, path)
+    if path.suffix == ".py":
+        return MARKED_C.search(text) is not None
     if path.suffix in (".c", ".h"):
         lines = lintlib.blank_comments(text).splitlines()
         return any(MARKED_C.search(line) and not line.lstrip().startswith("#") for line in lines)
@@ -46,7 +48,7 @@ def check_potfiles(root):
         yield f"po/POTFILES: {path} is listed twice"
     marked = {
         str(path) for path in lintlib.walk(root)
-        if path.parts[0] not in ("tests", "po", "docs") and (path.suffix in (".c", ".h", ".ui") or path.name.endswith(MERGED))
+        if path.parts[0] not in ("tests", "po", "docs") and (path.suffix in (".c", ".h", ".py", ".ui") or path.name.endswith(MERGED))
         and is_marked(root, path)
     }
     for path in sorted(marked - set(listed)):
@@ -61,7 +63,7 @@ def run(*command):
 
 def make_template(root, folder):
     """What the C sources and schemas of settings say now; None where they say nothing. The build merges the other kinds of file."""
-    sources = [path for path in list_of(root, "POTFILES") if path.endswith((".c", ".h", ".ui", ".gschema.xml")) and pathlib.Path(root, path).exists()]
+    sources = [path for path in list_of(root, "POTFILES") if path.endswith((".c", ".h", ".py", ".ui", ".gschema.xml")) and pathlib.Path(root, path).exists()]
     if not sources:
         return None
     template = pathlib.Path(folder, "kad.pot")
@@ -114,6 +116,10 @@ CASES = [
     ("all translated", WHOLE, 0),
     ("marks that are none", {**WHOLE, "kad-tools/b.c": '#define _(x) gettext (x)\n/* _("x") */ int my_ (int); const char *s = "_(x)";\n'}, 0),
     ("a file that is not listed", {**WHOLE, "kad-tools/b.c": SOURCE}, 1),
+    ("a program in Python", {**WHOLE, "po/POTFILES": "examples/a.py\nkad-tools/a.c\n", "examples/a.py": "print(_('Hello'))\n"}, 0),
+    ("a program in Python that is not listed", {**WHOLE, "examples/a.py": "print(_('Hello'))\n"}, 1),
+    ("a program in Python that is not translated", {
+        **WHOLE, "po/POTFILES": "examples/a.py\nkad-tools/a.c\n", "examples/a.py": "print(_('World'))\n"}, 1),
     ("a window that is not listed", {**WHOLE, "kad-gui/b.ui": '<property name="label" translatable="yes">Hello</property>\n'}, 1),
     ("settings that are not listed", {**WHOLE, "data/b.gschema.xml": SCHEMA}, 1),
     ("settings that are not translated", {
