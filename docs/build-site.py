@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the documentation as a static site: Markdown and man pages become HTML, the reference is put beside them.
 
-    build-site.py --source TREE --output FOLDER [--man PAGE]... [--reference FOLDER] [--depfile FILE]
+    build-site.py --source TREE --output FOLDER [--reference FOLDER] [--depfile FILE] MAN-PAGE...
 
 A page is a *.md of the folders in SECTIONS; a new file in one of them is a new page. In a page
 
@@ -22,6 +22,7 @@ import subprocess
 import sys
 
 import markdown
+from markdown.extensions.toc import slugify_unicode
 
 # The title in the list of pages, and what is in it: files of the tree, or patterns of them. "man" and "reference" are made.
 SECTIONS = [
@@ -98,7 +99,7 @@ def markdown_page(tree, source, used):
     text = "".join(part if part.startswith("```") else COMMENT.sub("", part) for part in parts)
     from_markdown = markdown.Markdown(
         extensions=["fenced_code", "tables", "sane_lists", "toc"],
-        extension_configs={"toc": {"slugify": markdown.extensions.toc.slugify_unicode}}, output_format="html")
+        extension_configs={"toc": {"slugify": slugify_unicode}}, output_format="html")
     body = from_markdown.convert(text).replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body)
     if heading is None:
@@ -235,10 +236,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
-    parser.add_argument("--man", type=pathlib.Path, action="append", default=[])
     parser.add_argument("--reference", type=pathlib.Path)
     parser.add_argument("--depfile", type=pathlib.Path)
     parser.add_argument("--version", default="")
+    parser.add_argument("man", type=pathlib.Path, nargs="*")
     options = parser.parse_args()
     fresh = options.output.with_name(options.output.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)

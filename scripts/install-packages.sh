@@ -32,6 +32,8 @@ build gobject-introspection command g-ir-scanner
 build libgirepository1.0-dev file /usr/share/gir-1.0/GLib-2.0.gir
 build valac command vapigen
 build gi-docgen command gi-docgen
+build mandoc command mandoc
+build python3-markdown file /usr/lib/python3/dist-packages/markdown/__init__.py
 build libgtk-4-dev module gtk4
 build libgtk-4-bin command gtk4-update-icon-cache
 build libxml2-utils command xmllint
