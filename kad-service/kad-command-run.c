@@ -19,7 +19,10 @@ struct _KadCommandRun
   KadCommandRunFunc on_result;
   KadCommandRunFunc on_done;
   gpointer user_data;
+  KadNets nets;
   guint64 number;
+  guint64 lan_number;
+  gboolean asks_network;
   GCancellable *cancellable;
   gboolean is_waiting; /* for the node */
   gboolean has_waited; /* for the network: once */
@@ -43,6 +46,7 @@ kad_command_run_new (KadService *service, KadCaller *caller, const char *command
   self->caller = kad_caller_ref (caller);
   self->command = g_strdup (command);
   self->options = g_variant_ref_sink (options);
+  self->nets = KAD_NETS_WAN;
   self->on_result = on_result;
   self->on_done = on_done;
   self->user_data = user_data;
@@ -119,28 +123,33 @@ check_bounds (KadCommandRun *self, gsize bytes, GError **error)
   return kad_caller_take_bytes (self->caller, bytes, error);
 }
 
+/* @converted: taken */
 static void
-on_result (KadNode *node, GVariant *result, gpointer user_data)
+take_result (KadCommandRun *self, GVariant *converted)
 {
-  KadCommandRun *self = user_data;
-  g_autoptr (GVariant) converted = NULL;
+  g_autoptr (GVariant) taken = converted;
   gsize bytes;
 
   if (self->service == NULL || self->error != NULL)
     return;
-  converted = kad_call_result (result);
   /* Serializes it, which lets go of its parts. */
-  g_variant_get_data (converted);
-  bytes = g_variant_get_size (converted);
+  g_variant_get_data (taken);
+  bytes = g_variant_get_size (taken);
   if (!check_bounds (self, bytes, &self->error))
     {
       g_cancellable_cancel (self->cancellable);
       return;
     }
   self->bytes += bytes;
-  g_ptr_array_add (self->results, g_steal_pointer (&converted));
+  g_ptr_array_add (self->results, g_steal_pointer (&taken));
   if (self->on_result != NULL)
     self->on_result (self, self->user_data);
+}
+
+static void
+on_result (KadNode *node, GVariant *result, gpointer user_data)
+{
+  take_result (user_data, kad_call_result (result));
 }
 
 GVariant *
@@ -195,6 +204,26 @@ should_wait (KadCommandRun *self, const GError *error)
          && !g_cancellable_is_cancelled (self->cancellable);
 }
 
+/* @summary: (nullable): or @error, which is taken. Takes over the reference of the run. */
+static void
+take_end (KadCommandRun *self, GVariant *summary, GError *error)
+{
+  g_autoptr (GError) taken = error;
+
+  /* Ours is why it was cancelled. */
+  if (self->error == NULL && g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    set_cancelled (self);
+  else if (self->error == NULL && taken != NULL)
+    self->error = g_steal_pointer (&taken);
+  if (self->error == NULL)
+    {
+      self->summary = kad_call_result (summary);
+      g_variant_lookup (self->summary, "outcome", "s", &self->outcome);
+    }
+  end (self);
+  run_unref (self);
+}
+
 static void
 on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -207,18 +236,7 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
       wait_for_network (self);
       return;
     }
-  /* Ours is why it was cancelled. */
-  if (self->error == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_cancelled (self);
-  else if (self->error == NULL && error != NULL)
-    self->error = g_steal_pointer (&error);
-  if (self->error == NULL)
-    {
-      self->summary = kad_call_result (summary);
-      g_variant_lookup (self->summary, "outcome", "s", &self->outcome);
-    }
-  end (self);
-  run_unref (self);
+  take_end (self, summary, g_steal_pointer (&error));
 }
 
 static void
@@ -230,6 +248,81 @@ begin (KadCommandRun *self, KadNode *node)
                                     self->cancellable, on_run, self);
   if (self->on_begun != NULL)
     self->on_begun (self, self->user_data);
+}
+
+/* ---- in two networks ---- */
+
+static void
+on_dual_begun (gboolean is_lan, guint64 number, gpointer user_data)
+{
+  KadCommandRun *self = user_data;
+
+  if (is_lan)
+    self->lan_number = number;
+  else
+    self->number = number;
+  if (self->on_begun != NULL)
+    self->on_begun (self, self->user_data);
+}
+
+static void
+on_dual_result (GVariant *result, gpointer user_data)
+{
+  take_result (user_data, g_variant_ref (result));
+}
+
+static void
+on_dual_done (GVariant *summary, GError *error, gpointer user_data)
+{
+  take_end (user_data, summary, error);
+}
+
+static void
+begin_dual (KadCommandRun *self)
+{
+  static const KadDualRunFuncs funcs = { on_dual_begun, on_dual_result, on_dual_done };
+
+  if (self->on_ready != NULL)
+    self->on_ready (self, self->user_data);
+  kad_dual_run_start (self->service, self->command, self->options, self->nets, self->asks_network,
+                      &funcs, self, self->cancellable);
+}
+
+/* FALSE with an error: it shall run where nothing is. */
+static gboolean
+find_nets (KadCommandRun *self)
+{
+  g_autofree char *network = kad_service_dup_network (self->service);
+
+  if (kad_service_get_companion_node (self->service) != NULL)
+    return TRUE;
+  if (self->nets == KAD_NETS_LAN && !g_str_equal (network, "lan"))
+    {
+      g_set_error (&self->error, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
+                   "There is no local network beside the network “%s”", network);
+      return FALSE;
+    }
+  self->nets = KAD_NETS_WAN;
+  return TRUE;
+}
+
+/* Which networks there are is known when the node is there. Takes over the reference. */
+static void
+begin_where (KadCommandRun *self, KadNode *node)
+{
+  gboolean has_lan = kad_service_get_companion_node (self->service) != NULL;
+
+  if (!find_nets (self))
+    {
+      end (self);
+      run_unref (self);
+    }
+  else if (has_lan)
+    begin_dual (self);
+  else if (self->asks_network && !self->has_waited)
+    wait_for_network (self);
+  else
+    begin (self, node);
 }
 
 static void
@@ -251,6 +344,8 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
       end (self);
       run_unref (self);
     }
+  else if (self->nets != KAD_NETS_WAN)
+    begin_where (self, node);
   else
     begin (self, node);
 }
@@ -293,8 +388,9 @@ kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_net
     }
   self->is_waiting = TRUE;
   call = g_variant_ref_sink (g_variant_new_parsed ("{'no-start': <%b>}", no_start));
-  self->has_waited = asks_network;
-  if (asks_network)
+  self->asks_network = asks_network;
+  self->has_waited = asks_network && self->nets == KAD_NETS_WAN;
+  if (self->has_waited)
     kad_service_need_network_async (self->service, call, on_node, run_ref (self));
   else
     kad_service_need_node_async (self->service, call, on_node, run_ref (self));
@@ -317,6 +413,18 @@ kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready
 {
   self->on_ready = on_ready;
   self->on_begun = on_begun;
+}
+
+void
+kad_command_run_set_nets (KadCommandRun *self, KadNets nets)
+{
+  self->nets = nets;
+}
+
+guint64
+kad_command_run_get_lan_number (KadCommandRun *self)
+{
+  return self->lan_number;
 }
 
 guint64

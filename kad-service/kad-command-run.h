@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kad-dual-run.h"
 #include "kad-service.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,9 @@ void kad_command_run_release (KadCommandRun *self);
  * number, if the node had not joined yet. */
 void kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready,
                                       KadCommandRunFunc on_begun);
+/* Where it runs; without it, on the service's node alone. NotSupported comes at the end, if there
+ * is no local network and it was said that it shall run there alone; in both is in one, then. */
+void kad_command_run_set_nets (KadCommandRun *self, KadNets nets);
 /* Starts the node if need be. @no_start: NotRunning if it does not run. @asks_network: a node that
  * is joining is waited for; the others wait if they cannot do without. */
 void kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_network);
@@ -35,6 +39,8 @@ void kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean ask
 void kad_command_run_cancel (KadCommandRun *self);
 /* As the node's events call it; 0: it did not begin. */
 guint64 kad_command_run_get_number (KadCommandRun *self);
+/* The same of the local network's node. */
+guint64 kad_command_run_get_lan_number (KadCommandRun *self);
 gboolean kad_command_run_is_done (KadCommandRun *self);
 guint kad_command_run_get_n_results (KadCommandRun *self);
 /* `aa{sv}` from the number @from on: as many as one message shall carry, at most @max. @n: (out)

@@ -50,6 +50,7 @@ kad_demonstration_check (const char *address, const KadServiceOptions *options, 
     { "--settings",
       options->settings_file != NULL && !g_str_equal (options->settings_file, ":memory:") },
     { "--network", options->network != NULL && !g_str_equal (options->network, KAD_DEMO_NETWORK) },
+    { "--beside", options->beside != NULL },
     { "--listen", options->listen != NULL },
     { "--join", options->join != NULL },
   };

@@ -18,19 +18,26 @@ typedef struct
   KadPrivateKey *key;        /* NULL: that of the data */
   guint latency_ms;          /* of the transport "memory" */
   guint latency_from_ms;     /* likewise */
+  const char *beside;        /* the network of the companion; NULL: as the settings say */
 } KadServiceOptions;
+
+/* Where the companion has its state, below the service's folder. */
+#define KAD_COMPANION_FOLDER "lan"
 
 /* What the node shall be, now: the command line, and under it the settings. A setting that cannot
  * be used is left out and told; the rest holds. */
-typedef struct
+typedef struct _KadNodePlan KadNodePlan;
+
+struct _KadNodePlan
 {
   KadNodeConfig *config;
   char *network;
   KadMode mode;
   char *text;             /* of all but the mode: two plans with the same are the same node */
   gboolean has_bootstrap; /* somebody is there to be joined */
-  char **problems;        /* "SETTING: what is wrong" */
-} KadNodePlan;
+  char **problems;        /* "SETTING: what is wrong", the companion's among them */
+  KadNodePlan *beside;    /* (owned) (nullable): of the companion, in `text`, too */
+};
 
 /* Errors: InvalidArgument, InvalidAddress, LimitReached: the command line is wrong, or the network
  * in the settings is none; no other may take its place. */

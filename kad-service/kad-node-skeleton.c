@@ -117,6 +117,18 @@ ask_reachability (KadNodeSkeleton *self)
                       g_object_unref, NULL, on_reachability, g_object_ref (self));
 }
 
+/* @companion: (nullable) */
+static void
+set_companion (KadNodeSkeleton *self, KadCompanion *companion)
+{
+  KadNode *node = companion != NULL ? kad_companion_get_node (companion) : NULL;
+  g_auto (GStrv) addresses = node != NULL ? kad_node_dup_addresses (node) : g_new0 (char *, 1);
+
+  kad_dbus_node_set_local_network (KAD_DBUS_NODE (self),
+                                   node != NULL ? kad_companion_get_network (companion) : "");
+  kad_dbus_node_set_lan_listen_addresses (KAD_DBUS_NODE (self), (const char *const *) addresses);
+}
+
 static void
 on_node_changed (KadService *service, gpointer user_data)
 {
@@ -129,6 +141,7 @@ on_node_changed (KadService *service, gpointer user_data)
   addresses = kad_node_dup_addresses (node);
   kad_dbus_node_set_listen_addresses (KAD_DBUS_NODE (self), (const char *const *) addresses);
   kad_dbus_node_set_serving (KAD_DBUS_NODE (self), kad_node_is_server (node));
+  set_companion (self, kad_service_get_companion (service));
   ask_reachability (self);
 }
 
@@ -148,6 +161,7 @@ on_node_stopping (KadService *service, KadNode *node, gpointer user_data)
 
   kad_dbus_node_set_listen_addresses (KAD_DBUS_NODE (self), none);
   kad_dbus_node_set_serving (KAD_DBUS_NODE (self), FALSE);
+  set_companion (self, NULL);
   set_reachability (self, NULL);
   g_clear_pointer (&self->size, g_variant_unref);
 }
@@ -158,7 +172,12 @@ static GVariant *
 get_value (KadNodeSkeleton *self, const char *name, GError **error)
 {
   KadNode *node = kad_service_get_node (self->service);
+  KadNode *lan = kad_service_get_companion_node (self->service);
 
+  if (g_str_equal (name, "LanPeerCount"))
+    return g_variant_new_uint32 (lan != NULL ? kad_node_get_n_connections (lan) : 0);
+  if (g_str_equal (name, "LanRoutingTableSize"))
+    return g_variant_new_uint32 (lan != NULL ? kad_node_get_table_size (lan) : 0);
   if (g_str_equal (name, "PeerCount"))
     return g_variant_new_uint32 (node != NULL ? kad_node_get_n_connections (node) : 0);
   if (g_str_equal (name, "RoutingTableSize"))
@@ -357,6 +376,7 @@ kad_node_skeleton_new (KadService *service)
   kad_dbus_node_set_features (node, none);
   kad_dbus_node_set_peer_id (node, "");
   kad_dbus_node_set_listen_addresses (node, none);
+  set_companion (self, NULL);
   set_reachability (self, NULL);
   on_state_changed (service, self);
   g_signal_connect_object (service, "state-changed", G_CALLBACK (on_state_changed), self, 0);

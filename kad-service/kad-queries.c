@@ -8,7 +8,7 @@
 /* The node is watched only while a query runs, and traced only while one runs that wants it. */
 typedef struct
 {
-  guint64 number; /* first: a key; 0: it did not begin yet */
+  guint64 numbers[2]; /* keys, of the node and of the companion; 0: it did not begin yet */
   KadQueryObject *object;
   gboolean is_traced;
 } Run;
@@ -23,12 +23,15 @@ struct _KadQueries
   gulong connection_removed;
   gulong node_stopping;
   GHashTable *watched; /* KadQueryObject -> Run (owned) */
-  GHashTable *runs;    /* number -> Run */
+  GHashTable *runs[2]; /* number -> Run, of each node */
   guint n_traced;
-  KadNode *node; /* (owned) (nullable) that is watched */
-  guint watch;
-  guint trace;
+  KadNode *nodes[2]; /* (owned) (nullable) that are watched: the service's, and the companion's */
+  guint watches[2];
+  guint traces[2];
 };
+
+#define WAN 0
+#define LAN 1
 
 /* Who comes later finds the detached queries, too. */
 static void
@@ -59,13 +62,14 @@ on_connection_removed (KadService *service, GDBusConnection *connection, gpointe
 /* ---- what their runs do ---- */
 
 static void
-see_event (KadQueries *self, KadEvent *event, gboolean is_step)
+see_event (KadQueries *self, KadNode *node, KadEvent *event, gboolean is_step)
 {
   guint64 number = kad_event_get_run (event);
-  Run *run = number != 0 ? g_hash_table_lookup (self->runs, &number) : NULL;
+  guint which = node == self->nodes[LAN] ? LAN : WAN;
+  Run *run = number != 0 ? g_hash_table_lookup (self->runs[which], &number) : NULL;
 
   if (run != NULL && (run->is_traced || !is_step))
-    kad_query_object_see_event (run->object, event);
+    kad_query_object_see_event (run->object, event, which == LAN);
 }
 
 /* The steps come with the trace. */
@@ -73,7 +77,7 @@ static void
 on_event (KadNode *node, KadEvent *event, gpointer user_data)
 {
   if (kad_event_get_event_type (event) != KAD_EVENT_QUERY_STEP)
-    see_event (user_data, event, FALSE);
+    see_event (user_data, node, event, FALSE);
 }
 
 static void
@@ -82,26 +86,45 @@ on_delivery (KadNode *node, KadDelivery *delivery, guint64 n_lost, gpointer user
   KadEvent *event = delivery != NULL ? kad_delivery_get_event (delivery) : NULL;
 
   if (event != NULL && kad_event_get_event_type (event) == KAD_EVENT_QUERY_STEP)
-    see_event (user_data, event, TRUE);
+    see_event (user_data, node, event, TRUE);
+}
+
+static void
+update_watches_of (KadQueries *self, guint which)
+{
+  KadNode *node = self->nodes[which];
+
+  if (node == NULL)
+    return;
+  if (self->traces[which] != 0 && self->n_traced == 0)
+    {
+      kad_node_unwatch_trace (node, self->traces[which]);
+      self->traces[which] = 0;
+    }
+  else if (self->traces[which] == 0 && self->n_traced > 0)
+    self->traces[which] = kad_node_watch_trace (node, on_delivery, self, NULL);
+  if (g_hash_table_size (self->watched) > 0)
+    return;
+  kad_node_unwatch (node, self->watches[which]);
+  self->watches[which] = 0;
+  g_clear_object (&self->nodes[which]);
 }
 
 static void
 update_watches (KadQueries *self)
 {
-  if (self->node == NULL)
+  update_watches_of (self, WAN);
+  update_watches_of (self, LAN);
+}
+
+/* @node: (nullable) */
+static void
+watch_node (KadQueries *self, guint which, KadNode *node)
+{
+  if (node == NULL || self->nodes[which] != NULL)
     return;
-  if (self->trace != 0 && self->n_traced == 0)
-    {
-      kad_node_unwatch_trace (self->node, self->trace);
-      self->trace = 0;
-    }
-  else if (self->trace == 0 && self->n_traced > 0)
-    self->trace = kad_node_watch_trace (self->node, on_delivery, self, NULL);
-  if (g_hash_table_size (self->watched) > 0)
-    return;
-  kad_node_unwatch (self->node, self->watch);
-  self->watch = 0;
-  g_clear_object (&self->node);
+  self->nodes[which] = g_object_ref (node);
+  self->watches[which] = kad_node_watch (node, on_event, self, NULL);
 }
 
 void
@@ -111,13 +134,10 @@ kad_queries_watch (KadQueries *self, KadQueryObject *object, gboolean is_traced)
   Run *run;
 
   kad_queries_unwatch (self, object);
-  if (node == NULL || (self->node != NULL && self->node != node))
+  if (node == NULL || (self->nodes[WAN] != NULL && self->nodes[WAN] != node))
     return;
-  if (self->node == NULL)
-    {
-      self->node = g_object_ref (node);
-      self->watch = kad_node_watch (node, on_event, self, NULL);
-    }
+  watch_node (self, WAN, node);
+  watch_node (self, LAN, kad_service_get_companion_node (self->service));
   run = g_new0 (Run, 1);
   run->object = object;
   run->is_traced = is_traced;
@@ -127,14 +147,17 @@ kad_queries_watch (KadQueries *self, KadQueryObject *object, gboolean is_traced)
 }
 
 void
-kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 number)
+kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 number, gboolean is_lan)
 {
   Run *run = g_hash_table_lookup (self->watched, object);
+  guint which = is_lan ? LAN : WAN;
 
-  if (run == NULL || number == 0)
+  if (run == NULL || number == 0 || number == run->numbers[which])
     return;
-  run->number = number;
-  g_hash_table_insert (self->runs, &run->number, run);
+  if (run->numbers[which] != 0)
+    g_hash_table_remove (self->runs[which], &run->numbers[which]);
+  run->numbers[which] = number;
+  g_hash_table_insert (self->runs[which], &run->numbers[which], run);
 }
 
 void
@@ -145,8 +168,9 @@ kad_queries_unwatch (KadQueries *self, KadQueryObject *object)
   if (run == NULL)
     return;
   self->n_traced -= run->is_traced;
-  if (run->number != 0)
-    g_hash_table_remove (self->runs, &run->number);
+  for (guint i = 0; i < G_N_ELEMENTS (run->numbers); i++)
+    if (run->numbers[i] != 0)
+      g_hash_table_remove (self->runs[i], &run->numbers[i]);
   g_hash_table_remove (self->watched, object);
   update_watches (self);
 }
@@ -154,7 +178,8 @@ kad_queries_unwatch (KadQueries *self, KadQueryObject *object)
 static void
 forget_node (KadQueries *self)
 {
-  g_hash_table_remove_all (self->runs);
+  g_hash_table_remove_all (self->runs[WAN]);
+  g_hash_table_remove_all (self->runs[LAN]);
   g_hash_table_remove_all (self->watched);
   self->n_traced = 0;
   update_watches (self);
@@ -183,7 +208,8 @@ kad_queries_new (KadService *service)
   self->node_stopping
       = g_signal_connect (service, "node-stopping", G_CALLBACK (on_node_stopping), self);
   self->watched = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  self->runs = g_hash_table_new (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    self->runs[i] = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_object_set_data (G_OBJECT (service), DATA_KEY, self);
   return self;
 }
@@ -233,7 +259,8 @@ kad_queries_free (KadQueries *self)
       kad_query_object_free (object);
     }
   g_hash_table_unref (self->objects);
-  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->runs[WAN]);
+  g_hash_table_unref (self->runs[LAN]);
   g_hash_table_unref (self->watched);
   g_free (self);
 }
@@ -378,7 +405,7 @@ add_rows (KadQueries *self, GVariant *rows, GVariantBuilder *builder)
       guint64 run = 0;
 
       g_variant_lookup (row, "run", "t", &run);
-      if (!g_hash_table_contains (self->runs, &run))
+      if (!g_hash_table_contains (self->runs[WAN], &run))
         g_variant_builder_add (builder, "(o@a{sv})", "/", new_row_details (row));
     }
 }

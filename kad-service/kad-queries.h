@@ -29,7 +29,7 @@ void kad_queries_note_finished (KadQueries *self, KadQueryObject *object);
 /* The events of a run of @object go to it, from before it begins (kad_queries_watch()) until
  * kad_queries_unwatch(), or the node stops. Unknown objects are ignored. */
 void kad_queries_watch (KadQueries *self, KadQueryObject *object, gboolean is_traced);
-void kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 run);
+void kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 run, gboolean is_lan);
 void kad_queries_unwatch (KadQueries *self, KadQueryObject *object);
 gboolean kad_queries_has_path (KadQueries *self, const char *path);
 /* A number that names an object of nobody yet. */

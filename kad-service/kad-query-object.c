@@ -297,7 +297,8 @@ on_begun (KadCommandRun *run, gpointer user_data)
   static const char *const changed[] = { "Run", NULL };
   KadQueryObject *self = user_data;
 
-  kad_queries_set_run (self->queries, self, kad_command_run_get_number (run));
+  kad_queries_set_run (self->queries, self, kad_command_run_get_number (run), FALSE);
+  kad_queries_set_run (self->queries, self, kad_command_run_get_lan_number (run), TRUE);
   tell_changes (self, changed);
   tell_watches (self);
 }
@@ -343,9 +344,9 @@ on_done (KadCommandRun *run, gpointer user_data)
 }
 
 void
-kad_query_object_see_event (KadQueryObject *self, const KadEvent *event)
+kad_query_object_see_event (KadQueryObject *self, const KadEvent *event, gboolean is_lan)
 {
-  if (kad_query_progress_see_event (self->progress, event))
+  if (kad_query_progress_see_event (self->progress, event, is_lan))
     tell_soon (self);
   if (self->settle_timer == 0 || self->request->is_traced
       || kad_query_progress_is_open (self->progress))
@@ -584,6 +585,7 @@ kad_query_object_new (KadService *service, KadCaller *caller, KadQueryRequest *r
   self->gone = kad_caller_add_gone (caller, on_caller_gone, self);
   self->run = kad_command_run_new (service, caller, request->command, request->options, on_result,
                                    on_done, self);
+  kad_command_run_set_nets (self->run, request->nets);
   kad_command_run_set_begin_funcs (self->run, on_ready, on_begun);
   self->progress = kad_query_progress_new (caller);
   self->exports = g_array_new (FALSE, FALSE, sizeof (Export));

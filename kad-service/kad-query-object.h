@@ -38,8 +38,8 @@ KadQueryState kad_query_object_get_state (KadQueryObject *self);
 gboolean kad_query_object_is_detached (KadQueryObject *self);
 /* As ListQueries() tells it. (transfer floating) */
 GVariant *kad_query_object_dup_details (KadQueryObject *self);
-/* An event of its run. */
-void kad_query_object_see_event (KadQueryObject *self, const KadEvent *event);
+/* An event of its run. @is_lan: of the companion */
+void kad_query_object_see_event (KadQueryObject *self, const KadEvent *event, gboolean is_lan);
 /* A connection where it shall be, too: for those that are everybody's. */
 void kad_query_object_export (KadQueryObject *self, GDBusConnection *connection);
 /* Nothing if it is not there. */

@@ -10,6 +10,7 @@
 typedef struct
 {
   KadQueryId query;
+  gboolean is_lan;
   KadQueryStats stats;
 } Counted;
 
@@ -74,15 +75,15 @@ kad_query_progress_is_open (KadQueryProgress *self)
 }
 
 static void
-count (KadQueryProgress *self, const KadEvent *event)
+count (KadQueryProgress *self, const KadEvent *event, gboolean is_lan)
 {
-  Counted counted = { event->query, event->stats };
+  Counted counted = { event->query, is_lan, event->stats };
 
   for (guint i = 0; i < self->counted->len; i++)
     {
       Counted *known = &g_array_index (self->counted, Counted, i);
 
-      if (known->query == event->query)
+      if (known->query == event->query && known->is_lan == is_lan)
         {
           *known = counted;
           return;
@@ -124,7 +125,8 @@ kad_query_progress_dup_queries (KadQueryProgress *self)
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("at"));
 
   for (guint i = 0; i < self->counted->len; i++)
-    g_variant_builder_add (&builder, "t", g_array_index (self->counted, Counted, i).query);
+    if (!g_array_index (self->counted, Counted, i).is_lan)
+      g_variant_builder_add (&builder, "t", g_array_index (self->counted, Counted, i).query);
   return g_variant_builder_end (&builder);
 }
 
@@ -183,23 +185,23 @@ add_step (KadQueryProgress *self, const KadEvent *event)
 }
 
 gboolean
-kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *event)
+kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *event, gboolean is_lan)
 {
   switch (kad_event_get_event_type (event))
     {
     case KAD_EVENT_QUERY_STARTED:
-      count (self, event);
+      count (self, event, is_lan);
       self->n_started++;
       return FALSE;
     case KAD_EVENT_QUERY_PROGRESS:
-      count (self, event);
+      count (self, event, is_lan);
       return FALSE;
     case KAD_EVENT_QUERY_FINISHED:
-      count (self, event);
+      count (self, event, is_lan);
       self->n_ended++;
       return FALSE;
     case KAD_EVENT_QUERY_STEP:
-      count (self, event);
+      count (self, event, is_lan);
       add_step (self, event);
       return TRUE;
     default:

@@ -19,16 +19,18 @@ KadQueryProgress *kad_query_progress_new (KadCaller *caller);
 void kad_query_progress_free (KadQueryProgress *self);
 /* A run begins: what another one counted is not its own. */
 void kad_query_progress_begin (KadQueryProgress *self);
-/* TRUE if it was a step, which is there now. */
-gboolean kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *event);
+/* TRUE if it was a step, which is there now. @is_lan: of the companion, which numbers its queries
+ * as the node does. */
+gboolean kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *event,
+                                       gboolean is_lan);
 /* Whether a query of the run has not said yet that it ended. */
 gboolean kad_query_progress_is_open (KadQueryProgress *self);
 /* It is over: nothing waits any more. */
 void kad_query_progress_finish (KadQueryProgress *self);
 /* `(uuuu)`: heard, waiting, queried, unreachable. (transfer floating) */
 GVariant *kad_query_progress_dup_counts (KadQueryProgress *self);
-/* `at`: the queries that the run has made, the first KAD_MAX_COUNTED_QUERIES of them, as the node's
- * events call them. (transfer floating) */
+/* `at`: the queries that the run has made in the service's node, of the first
+ * KAD_MAX_COUNTED_QUERIES, as the node's events call them. (transfer floating) */
 GVariant *kad_query_progress_dup_queries (KadQueryProgress *self);
 /* The number behind the last step. */
 guint kad_query_progress_get_end (KadQueryProgress *self);

@@ -30,8 +30,8 @@ static const Kind kinds[] = {
 
 /* What is for us and not for the command, if a query is prepared. */
 static const char *const own[]
-    = { "handle-token", "trace", "detached", "no-start", "timeout", NULL };
-static const char *const own_of_run[] = { "no-start", NULL };
+    = { "handle-token", "trace", "detached", "no-start", "timeout", "network", NULL };
+static const char *const own_of_run[] = { "no-start", "network", NULL };
 
 void
 kad_query_request_free (KadQueryRequest *self)
@@ -127,6 +127,26 @@ read_own (KadQueryRequest *self, GVariant *options, GError **error)
   return self->token == NULL || check_token (self->token, error);
 }
 
+/* Where it shall run. A command may have an option of that name itself. */
+static gboolean
+read_network (KadQueryRequest *self, GVariant *options, GError **error)
+{
+  static const char *const words[] = { "", "wan", "lan", "both", NULL };
+  static const KadNets nets[] = { 0, KAD_NETS_WAN, KAD_NETS_LAN, KAD_NETS_BOTH };
+  GError *problem = NULL;
+  guint word = 0;
+
+  if (!has_argument (self->command, "network"))
+    word = kad_call_options_word (options, "network", 0, words, &problem);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, problem);
+      return FALSE;
+    }
+  self->nets = word > 0 ? nets[word] : kad_dual_run_find_nets (self->command, self->options);
+  return TRUE;
+}
+
 /* The options that are the command's go to @dict. Those that nobody knows are left out if the
  * caller named one of our kinds, as with all our calls; the registry refuses them otherwise. */
 static gboolean
@@ -144,7 +164,8 @@ add_options (KadQueryRequest *self, GVariant *options, const char *const *not_th
       gboolean is_required = g_str_has_prefix (name, REQUIRE);
       const char *bare = is_required ? name + strlen (REQUIRE) : name;
 
-      if (g_strv_contains (not_theirs, bare))
+      if (g_strv_contains (not_theirs, bare)
+          && !(g_str_equal (bare, "network") && has_argument (self->command, bare)))
         {
           if (g_str_equal (bare, "timeout"))
             g_variant_builder_add (dict, "{sv}", "timeout-ms", value);
@@ -302,7 +323,7 @@ kad_query_request_new (const char *kind, const char *key, GVariant *options, GEr
     return NULL;
   if (known != NULL && known->once != NULL)
     g_variant_builder_add (&dict, "{sv}", known->once, g_variant_new_boolean (TRUE));
-  if (!finish_options (self, &dict, error))
+  if (!finish_options (self, &dict, error) || !read_network (self, options, error))
     return NULL;
   read_key (self, argument);
   return g_steal_pointer (&self);
@@ -326,7 +347,7 @@ kad_query_request_new_run (const char *command, GVariant *given, GError **error)
       return NULL;
     }
   if (!add_options (self, options, own_of_run, FALSE, &dict, error)
-      || !finish_options (self, &dict, error))
+      || !finish_options (self, &dict, error) || !read_network (self, options, error))
     return NULL;
   return g_steal_pointer (&self);
 }

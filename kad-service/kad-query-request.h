@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "kad-dual-run.h"
+
 G_BEGIN_DECLS
 
 #define KAD_MAX_CALL_KEY_BYTES 4096
@@ -22,6 +24,7 @@ typedef struct
   gboolean is_traced;
   gboolean is_detached;
   gboolean no_start;
+  KadNets nets;
   gboolean asks_network; /* it is no use before the node has joined */
 } KadQueryRequest;
 

@@ -118,6 +118,7 @@ answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
   call->gone = kad_caller_add_gone (caller, on_call_gone, call);
   call->run = kad_command_run_new (self->service, caller, request->command, request->options, NULL,
                                    on_call_done, call);
+  kad_command_run_set_nets (call->run, request->nets);
   call->answer = answer;
   g_ptr_array_add (self->calls, call);
   kad_command_run_start (call->run, request->no_start, request->asks_network);

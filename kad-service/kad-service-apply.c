@@ -19,15 +19,26 @@ on_mode_set (GObject *source, GAsyncResult *result, gpointer user_data)
     kad_service_restart (self);
 }
 
-static void
-apply_mode (KadService *self, KadMode mode)
+static GVariant *
+new_mode_options (KadMode mode)
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
 
-  self->plan->mode = mode;
   g_variant_dict_insert (&options, "mode", "s", kad_mode_get_name (mode));
-  kad_node_run_async (self->node, "set-mode", g_variant_dict_end (&options), NULL, NULL, NULL, NULL,
+  return g_variant_dict_end (&options);
+}
+
+static void
+apply_mode (KadService *self, const KadNodePlan *plan)
+{
+  KadNode *companion = kad_service_get_companion_node (self);
+
+  self->plan->mode = plan->mode;
+  kad_node_run_async (self->node, "set-mode", new_mode_options (plan->mode), NULL, NULL, NULL, NULL,
                       on_mode_set, g_object_ref (self));
+  if (companion != NULL && plan->beside != NULL)
+    kad_node_run_async (companion, "set-mode", new_mode_options (plan->beside->mode), NULL, NULL,
+                        NULL, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -56,7 +67,7 @@ apply (gpointer user_data)
       || (plan->mode != self->plan->mode && self->life != KAD_LIFE_UP))
     kad_service_restart (self);
   else if (plan->mode != self->plan->mode)
-    apply_mode (self, plan->mode);
+    apply_mode (self, plan);
   return G_SOURCE_REMOVE;
 }
 
@@ -75,6 +86,21 @@ kad_service_warn (KadService *self, char **problems)
 {
   for (guint i = 0; problems[i] != NULL; i++)
     g_warning ("A setting cannot be used, the rest holds: %s", problems[i]);
+}
+
+/* @network: "" for the service's own */
+static void
+add_listen_failures (GStrvBuilder *builder, KadNode *node, const char *network)
+{
+  g_auto (GStrv) failures = kad_node_dup_listen_failures (node);
+
+  for (guint i = 0; failures[i] != NULL; i++)
+    {
+      g_autofree char *problem = g_strconcat (network, *network != '\0' ? "/" : "",
+                                              "listen-addresses: ", failures[i], NULL);
+
+      g_strv_builder_add (builder, problem);
+    }
 }
 
 char **
@@ -99,17 +125,13 @@ kad_service_dup_problems (KadService *self)
     g_strv_builder_addv (builder, (const char **) plan->problems);
   else if (self->life != KAD_LIFE_DOWN)
     g_strv_builder_addv (builder, (const char **) self->plan->problems);
+  if (self->companion_error != NULL)
+    g_strv_builder_add (builder, self->companion_error);
   if (self->life == KAD_LIFE_UP)
-    {
-      g_auto (GStrv) failures = kad_node_dup_listen_failures (self->node);
-
-      for (guint i = 0; failures[i] != NULL; i++)
-        {
-          g_autofree char *problem = g_strconcat ("listen-addresses: ", failures[i], NULL);
-
-          g_strv_builder_add (builder, problem);
-        }
-    }
+    add_listen_failures (builder, self->node, "");
+  if (kad_service_get_companion_node (self) != NULL)
+    add_listen_failures (builder, kad_service_get_companion_node (self),
+                         kad_companion_get_network (self->companion));
   return g_strv_builder_end (builder);
 }
 

@@ -70,7 +70,8 @@ is_off (KadService *self)
 static KadServiceState
 judge_running (KadService *self)
 {
-  if (kad_node_get_table_size (self->node) > 0)
+  if (kad_node_get_table_size (self->node) > 0
+      || (self->companion != NULL && kad_companion_is_online (self->companion)))
     return KAD_SERVICE_ONLINE;
   if (kad_node_get_n_connections (self->node) > 0)
     return KAD_SERVICE_BOOTSTRAPPING;
@@ -166,7 +167,24 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
     self->update = g_idle_add (on_update, self);
 }
 
+static void
+on_companion_changed (KadCompanion *companion, gpointer user_data)
+{
+  KadService *self = user_data;
+
+  if (self->life == KAD_LIFE_UP && self->update == 0)
+    self->update = g_idle_add (on_update, self);
+}
+
 /* ---- down ---- */
+
+static void
+drop_companion (KadService *self)
+{
+  if (self->companion != NULL)
+    g_signal_handlers_disconnect_by_data (self->companion, self);
+  g_clear_object (&self->companion);
+}
 
 static void start (KadService *self);
 
@@ -178,6 +196,8 @@ node_is_down (KadService *self)
   if (self->node_watch != 0)
     kad_node_unwatch (self->node, self->node_watch);
   self->node_watch = 0;
+  drop_companion (self);
+  g_clear_pointer (&self->companion_error, g_free);
   g_clear_object (&self->node);
   self->life = KAD_LIFE_DOWN;
   self->shall_stop = self->shall_restart = FALSE;
@@ -188,12 +208,28 @@ node_is_down (KadService *self)
 }
 
 static void
+one_is_down (KadService *self)
+{
+  if (--self->n_stopping == 0)
+    node_is_down (self);
+}
+
+static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (KadService) self = user_data;
 
   kad_node_stop_finish (KAD_NODE (source), result, NULL);
-  node_is_down (self);
+  one_is_down (self);
+}
+
+static void
+on_companion_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KadService) self = user_data;
+
+  kad_companion_stop_finish (KAD_COMPANION (source), result, NULL);
+  one_is_down (self);
 }
 
 /* From up. */
@@ -209,7 +245,10 @@ begin_stop (KadService *self)
   kad_node_unwatch (self->node, self->node_watch);
   self->node_watch = 0;
   g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_STOPPING], 0, self->node);
+  self->n_stopping = self->companion != NULL ? 2 : 1;
   kad_node_stop_async (self->node, on_stopped, g_object_ref (self));
+  if (self->companion != NULL)
+    kad_companion_stop_async (self->companion, on_companion_stopped, g_object_ref (self));
   kad_service_update_state (self);
 }
 
@@ -221,6 +260,61 @@ warn_of_all (KadService *self)
   g_auto (GStrv) problems = kad_service_dup_problems (self);
 
   kad_service_warn (self, problems);
+}
+
+static void
+nodes_are_up (KadService *self)
+{
+  self->life = KAD_LIFE_UP;
+  if (self->shall_stop || self->shall_restart)
+    {
+      begin_stop (self);
+      return;
+    }
+  warn_of_all (self);
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_STARTED], 0, self->node);
+  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_CHANGED], 0);
+  kad_service_update_state (self);
+  answer (self, &self->waiting, NULL);
+}
+
+/* Without it the other one runs all the same. */
+static void
+do_without_companion (KadService *self, const GError *error)
+{
+  self->companion_error
+      = g_strdup_printf ("local-network: The local network is left out: %s", error->message);
+  drop_companion (self);
+}
+
+static void
+on_companion_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KadService) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!kad_companion_start_finish (KAD_COMPANION (source), result, &error))
+    do_without_companion (self, error);
+  nodes_are_up (self);
+}
+
+/* FALSE: there shall be none, or it cannot be. */
+static gboolean
+begin_companion (KadService *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->plan->beside == NULL || self->shall_stop || self->shall_restart)
+    return FALSE;
+  self->companion = kad_companion_new (self->plan->beside, &error);
+  if (self->companion == NULL)
+    {
+      do_without_companion (self, error);
+      return FALSE;
+    }
+  g_signal_connect (self->companion, "changed", G_CALLBACK (on_companion_changed), self);
+  kad_companion_start_async (self->companion, on_companion_started, g_object_ref (self));
+  return TRUE;
 }
 
 static void
@@ -237,17 +331,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
       node_is_down (self);
       return;
     }
-  self->life = KAD_LIFE_UP;
-  if (self->shall_stop || self->shall_restart)
-    {
-      begin_stop (self);
-      return;
-    }
-  warn_of_all (self);
-  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_STARTED], 0, self->node);
-  g_signal_emit (self, kad_service_signals[KAD_SERVICE_NODE_CHANGED], 0);
-  kad_service_update_state (self);
-  answer (self, &self->waiting, NULL);
+  if (!begin_companion (self))
+    nodes_are_up (self);
 }
 
 /* From down. FALSE: nobody was told. */
@@ -316,7 +401,8 @@ kad_service_is_joined (KadService *self, GError **error)
   if (self->life != KAD_LIFE_UP)
     g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
   else if (!self->plan->has_bootstrap || kad_node_is_joined (self->node)
-           || kad_node_get_table_size (self->node) > 0)
+           || kad_node_get_table_size (self->node) > 0
+           || (self->companion != NULL && kad_companion_is_online (self->companion)))
     return TRUE;
   else if (self->join_error != NULL)
     g_propagate_error (error, g_error_copy (self->join_error));
@@ -327,6 +413,20 @@ KadNode *
 kad_service_get_node (KadService *self)
 {
   return self->life == KAD_LIFE_UP ? self->node : NULL;
+}
+
+KadCompanion *
+kad_service_get_companion (KadService *self)
+{
+  return self->life == KAD_LIFE_UP ? self->companion : NULL;
+}
+
+KadNode *
+kad_service_get_companion_node (KadService *self)
+{
+  KadCompanion *companion = kad_service_get_companion (self);
+
+  return companion != NULL ? kad_companion_get_node (companion) : NULL;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kad-companion.h"
 #include "kad-service.h"
 
 G_BEGIN_DECLS
@@ -29,12 +30,15 @@ struct _KadService
   GPtrArray *interfaces;  /* (element-type GDBusInterfaceSkeleton) at the root path */
 
   KadLife life;
-  KadNode *node;      /* (nullable): unless it is down */
-  KadNodePlan *plan;  /* (nullable) of that node */
-  char *plan_error;   /* (nullable) why there is none */
-  char *data_error;   /* (nullable) why nothing can be kept */
-  GPtrArray *waiting; /* (element-type GTask) until it runs */
-  GPtrArray *joining; /* (element-type GTask) until it has joined, or could not */
+  KadNode *node;           /* (nullable): unless it is down */
+  KadNodePlan *plan;       /* (nullable) of that node */
+  KadCompanion *companion; /* (nullable) beside that node, from its start to its end */
+  char *companion_error;   /* (nullable) why there is none, though it shall be */
+  guint n_stopping;        /* nodes */
+  char *plan_error;        /* (nullable) why there is none */
+  char *data_error;        /* (nullable) why nothing can be kept */
+  GPtrArray *waiting;      /* (element-type GTask) until it runs */
+  GPtrArray *joining;      /* (element-type GTask) until it has joined, or could not */
   guint join_timer;
   GPtrArray *stopping;    /* (element-type GTask) until it does not */
   gboolean shall_stop;    /* it starts, and is not wanted any more */

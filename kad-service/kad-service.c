@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "kad-connection-guard.h"
@@ -139,6 +141,9 @@ kad_service_dispose (GObject *object)
   if (self->node_watch != 0)
     kad_node_unwatch (self->node, self->node_watch);
   self->node_watch = 0;
+  if (self->companion != NULL)
+    g_signal_handlers_disconnect_by_data (self->companion, self);
+  g_clear_object (&self->companion);
   g_clear_object (&self->node);
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
@@ -157,6 +162,7 @@ kad_service_finalize (GObject *object)
   g_ptr_array_unref (self->joining);
   g_ptr_array_unref (self->stopping);
   g_clear_pointer (&self->plan, kad_node_plan_free);
+  g_free (self->companion_error);
   g_free (self->plan_error);
   g_clear_error (&self->join_error);
   g_free (self->data_error);
@@ -165,6 +171,7 @@ kad_service_finalize (GObject *object)
   g_free ((char *) self->options.data);
   g_free ((char *) self->options.settings_file);
   g_free ((char *) self->options.network);
+  g_free ((char *) self->options.beside);
   g_strfreev ((char **) self->options.listen);
   g_strfreev ((char **) self->options.join);
   g_clear_pointer (&self->options.key, kad_private_key_unref);
@@ -248,6 +255,19 @@ take_up_publications (KadService *self)
     kad_service_set_persistent (self, TRUE);
 }
 
+/* Where nothing is kept, both nodes have their identity from here. */
+static void
+share_key (KadServiceOptions *options)
+{
+  guint8 seed[32];
+
+  if (options->key != NULL || g_strcmp0 (options->data, ":memory:") != 0
+      || getrandom (seed, sizeof seed, 0) != sizeof seed)
+    return;
+  options->key = kad_private_key_new_ed25519_from_seed (seed);
+  explicit_bzero (seed, sizeof seed);
+}
+
 KadService *
 kad_service_new (const KadServiceOptions *options, GError **error)
 {
@@ -257,9 +277,11 @@ kad_service_new (const KadServiceOptions *options, GError **error)
   self->options.data = g_strdup (options->data);
   self->options.settings_file = g_strdup (options->settings_file);
   self->options.network = g_strdup (options->network);
+  self->options.beside = g_strdup (options->beside);
   self->options.listen = (const char *const *) g_strdupv ((char **) options->listen);
   self->options.join = (const char *const *) g_strdupv ((char **) options->join);
   self->options.key = options->key != NULL ? kad_private_key_ref (options->key) : NULL;
+  share_key (&self->options);
   if (!kad_service_options_check (options, error))
     return NULL;
   self->settings = kad_settings_new (options->settings_file, options->network, error);

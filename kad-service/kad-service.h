@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "kad-callers.h"
+#include "kad-companion.h"
 #include "kad-node-plan.h"
 #include "kad-node.h"
 #include "kad-settings.h"
@@ -46,6 +47,11 @@ char *kad_service_dup_data_folder (KadService *self);
 char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */
 KadNode *kad_service_get_node (KadService *self);
+/* The one of the local network beside it, if there is one and it runs: from before "node-started"
+ * until after "node-stopping". (transfer none) (nullable) */
+KadCompanion *kad_service_get_companion (KadService *self);
+/* (transfer none) (nullable): its node */
+KadNode *kad_service_get_companion_node (KadService *self);
 /* Whether it has joined, or has nobody to join. With an error: it could not, and tries again by
  * itself; or it does not run. */
 gboolean kad_service_is_joined (KadService *self, GError **error);

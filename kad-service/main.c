@@ -23,6 +23,7 @@ typedef struct
   char *data;
   char *settings;
   char *network;
+  char *beside;
   char **listen;
   char **join;
   int idle_exit_s;
@@ -163,6 +164,8 @@ parse_words (Daemon *self, int *argc, char ***argv, GError **error)
       N_ ("FILE") },
     { "network", 0, 0, G_OPTION_ARG_STRING, &self->network,
       N_ ("The network, over the settings: public, lan or private:NAME"), N_ ("NETWORK") },
+    { "beside", 0, 0, G_OPTION_ARG_STRING, &self->beside,
+      N_ ("A second network beside it, over the settings: lan or private:NAME"), N_ ("NETWORK") },
     { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->listen,
       N_ ("Where to listen, over the settings; may be given again"), N_ ("ADDR") },
     { "join", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->join,
@@ -223,6 +226,7 @@ parse (Daemon *self, KadServiceOptions *options, int *argc, char ***argv, GError
     .data = self->data,
     .settings_file = self->settings,
     .network = self->network,
+    .beside = self->beside,
     .listen = (const char *const *) self->listen,
     .join = (const char *const *) self->join,
     .idle_exit_s = self->idle_exit_s < 0 && self->address != NULL ? 0 : self->idle_exit_s,
@@ -332,6 +336,7 @@ daemon_clear (Daemon *self)
   g_free (self->data);
   g_free (self->settings);
   g_free (self->network);
+  g_free (self->beside);
   g_strfreev (self->listen);
   g_strfreev (self->join);
 }
