@@ -10,6 +10,12 @@
 #include "kad-pending-call.h"
 #include "kad-result.h"
 
+enum
+{
+  WAN,
+  LAN,
+};
+
 struct _KadClaim
 {
   KadClaims *claims;
@@ -19,8 +25,8 @@ struct _KadClaim
   KadCaller *caller;  /* (owned) (nullable) with whom it ends */
   KadCaller *creator; /* (owned) (nullable) who has it in its quota */
   guint gone, creator_gone;
-  KadPublicationRow *row; /* (nullable) what the node said last */
-  GPtrArray *waiting;     /* (element-type GTask) until it was announced */
+  KadPublicationRow *rows[2]; /* (nullable) what the node and its companion said last */
+  GPtrArray *waiting;         /* (element-type GTask) until it was announced */
   KadDbusPublication *skeleton;
   gboolean is_exported;
 };
@@ -49,10 +55,38 @@ dup_key_text (KadPublicationKind kind, GBytes *key)
   return g_string_free (hex, FALSE);
 }
 
+/* What both say, as if they were one: sums, and an error only if it is everybody's. With a network
+ * that took it the other one's failures are none. */
+static KadPublicationRow *
+dup_sum (KadClaim *self)
+{
+  const KadPublicationRow *lan = self->rows[LAN];
+  KadPublicationRow *sum;
+
+  if (self->rows[WAN] == NULL || lan == NULL)
+    return lan == NULL && self->rows[WAN] == NULL
+               ? NULL
+               : kad_publication_row_copy (lan != NULL ? lan : self->rows[WAN]);
+  sum = kad_publication_row_copy (self->rows[WAN]);
+  sum->n_failures = MIN (sum->n_failures, lan->n_failures);
+  /* Mostly nobody is there, and it tries again and again. */
+  if (lan->n_failures > 0)
+    return sum;
+  sum->is_running |= lan->is_running;
+  sum->last_run_us = MAX (sum->last_run_us, lan->last_run_us);
+  if (sum->next_run_us == 0 || (lan->next_run_us != 0 && lan->next_run_us < sum->next_run_us))
+    sum->next_run_us = lan->next_run_us;
+  sum->stored += lan->stored;
+  sum->wanted += lan->wanted;
+  if (lan->error == NULL && lan->stored > 0)
+    g_clear_error (&sum->error);
+  return sum;
+}
+
 static void
 show (KadClaim *self)
 {
-  const KadPublicationRow *row = self->row;
+  g_autoptr (KadPublicationRow) row = dup_sum (self);
 
   g_object_freeze_notify (G_OBJECT (self->skeleton));
   kad_dbus_publication_set_running (self->skeleton, row != NULL && row->is_running);
@@ -78,8 +112,9 @@ kad_claim_describe (KadClaim *self)
   static const char *const shown[] = { "created_us", "last_run_us", "next_run_us", "stored",
                                        "wanted",     "failures",    "running",     "error" };
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (KadPublicationRow) sum = dup_sum (self);
   g_autoptr (GVariant) row
-      = self->row != NULL ? kad_call_result (kad_result_new_publication (self->row)) : NULL;
+      = sum != NULL ? kad_call_result (kad_result_new_publication (sum)) : NULL;
 
   add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
   add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
@@ -128,12 +163,23 @@ begin_call (KadClaim *self, GDBusMethodInvocation *invocation)
   return NULL;
 }
 
+static GVariant *
+new_refresh_options (KadClaim *self)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
+  add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
+  return g_variant_builder_end (&builder);
+}
+
 static gboolean
 handle_refresh (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   KadClaim *self = user_data;
-  KadNode *node = kad_service_get_node (kad_claims_get_service (self->claims));
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  KadService *service = kad_claims_get_service (self->claims);
+  KadNode *node = kad_service_get_node (service);
+  KadNode *companion = kad_service_get_companion_node (service);
   KadPendingCall *call = begin_call (self, invocation);
 
   if (call == NULL)
@@ -146,10 +192,11 @@ handle_refresh (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation,
       kad_pending_call_fail (call, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  add (&builder, "kind", g_variant_new_string (kad_publication_kind_get_name (self->spec.kind)));
-  add (&builder, "key", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->spec.key, TRUE));
-  kad_node_run_async (node, "refresh-publication", g_variant_builder_end (&builder), NULL, NULL,
-                      NULL, NULL, on_refreshed, call);
+  if (companion != NULL)
+    kad_node_run_async (companion, "refresh-publication", new_refresh_options (self), NULL, NULL,
+                        NULL, NULL, NULL, NULL);
+  kad_node_run_async (node, "refresh-publication", new_refresh_options (self), NULL, NULL, NULL,
+                      NULL, on_refreshed, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -246,11 +293,20 @@ kad_claim_set_creator (KadClaim *self, KadCaller *creator)
 
 /* ---- the first announcement ---- */
 
+/* @row: (nullable) */
+static gboolean
+was_tried (const KadPublicationRow *row)
+{
+  return row != NULL && !row->is_running && (row->last_run_us != 0 || row->n_failures > 0);
+}
+
+/* One network that took it is enough. */
 static gboolean
 was_announced (KadClaim *self)
 {
-  return self->row != NULL && !self->row->is_running
-         && (self->row->last_run_us != 0 || self->row->n_failures > 0);
+  const KadPublicationRow *lan = self->rows[LAN];
+
+  return was_tried (self->rows[WAN]) || (was_tried (lan) && lan->stored > 0);
 }
 
 static void
@@ -353,7 +409,8 @@ kad_claim_free (KadClaim *self)
   g_object_unref (self->skeleton);
   g_clear_pointer (&self->caller, kad_caller_unref);
   g_clear_pointer (&self->creator, kad_caller_unref);
-  g_clear_pointer (&self->row, kad_publication_row_free);
+  for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
+    g_clear_pointer (&self->rows[i], kad_publication_row_free);
   g_bytes_unref (self->spec.key);
   g_clear_pointer (&self->spec.value, g_bytes_unref);
   g_free ((char *) self->spec.app_id);
@@ -376,10 +433,21 @@ kad_claim_set_value (KadClaim *self, GBytes *value)
 }
 
 void
-kad_claim_set_row (KadClaim *self, const KadPublicationRow *row)
+kad_claim_forget_lan (KadClaim *self)
 {
-  g_clear_pointer (&self->row, kad_publication_row_free);
-  self->row = kad_publication_row_copy (row);
+  if (self->rows[LAN] == NULL)
+    return;
+  g_clear_pointer (&self->rows[LAN], kad_publication_row_free);
+  show (self);
+}
+
+void
+kad_claim_set_row (KadClaim *self, const KadPublicationRow *row, gboolean is_lan)
+{
+  guint which = is_lan ? LAN : WAN;
+
+  g_clear_pointer (&self->rows[which], kad_publication_row_free);
+  self->rows[which] = kad_publication_row_copy (row);
   show (self);
   if (was_announced (self))
     end_waiting (self, NULL);

@@ -21,7 +21,10 @@ void kad_claim_set_gone (KadClaim *self, guint gone);
 void kad_claim_set_creator (KadClaim *self, KadCaller *creator);
 /* @value: (nullable) */
 void kad_claim_set_value (KadClaim *self, GBytes *value);
-void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row);
+/* @is_lan: of the companion, beside that of the node */
+void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row, gboolean is_lan);
+/* The companion has gone, and what it said with it. */
+void kad_claim_forget_lan (KadClaim *self);
 /* Returns @task with the claim when it was announced, whatever came of it, and when it is removed.
  */
 void kad_claim_wait (KadClaim *self, GTask *task);

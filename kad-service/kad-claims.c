@@ -29,6 +29,8 @@ struct _KadClaims
   GHashTable *by_what; /* kind, tag and key -> GPtrArray of KadClaim */
   guint watch;
   KadNode *watched; /* (owned) (nullable) */
+  guint lan_watch;
+  KadNode *lan; /* (owned) (nullable): the companion's, that is told all the same and watched */
 };
 
 /* ---- what a claim is about ---- */
@@ -145,13 +147,13 @@ kad_claims_list (KadClaims *self, KadCaller *caller, const char *app_id)
 /* ---- what the node says ---- */
 
 static void
-update (KadClaims *self, const KadPublicationRow *row)
+update (KadClaims *self, const KadPublicationRow *row, gboolean is_lan)
 {
   g_autofree char *what = dup_what (row->kind, row->key, row->tag);
   GPtrArray *same = g_hash_table_lookup (self->by_what, what);
 
   for (guint i = 0; same != NULL && i < same->len; i++)
-    kad_claim_set_row (same->pdata[i], row);
+    kad_claim_set_row (same->pdata[i], row, is_lan);
 }
 
 static void
@@ -159,11 +161,24 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
 {
   const KadPublicationRow *row = kad_event_get_publication (event);
 
+  KadClaims *self = user_data;
+
   if (kad_event_get_event_type (event) == KAD_EVENT_PUBLICATION_CHANGED && row != NULL)
-    update (user_data, row);
+    update (self, row, node == self->lan);
 }
 
 /* ---- asking the node ---- */
+
+/* What the node was told is told to its companion, too. What comes of it there it says itself.
+ * Takes floating @options. */
+static void
+tell_lan (KadClaims *self, const char *command, GVariant *options)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (options);
+
+  if (self->lan != NULL)
+    kad_node_run_async (self->lan, command, owned, NULL, NULL, NULL, NULL, NULL, NULL);
+}
 
 static GVariant *
 new_publish_options (const KadClaimSpec *spec)
@@ -183,10 +198,9 @@ new_publish_options (const KadClaimSpec *spec)
 }
 
 static GVariant *
-new_unpublish_options (KadClaim *claim)
+new_unpublish_options (const KadClaimSpec *spec)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  const KadClaimSpec *spec = kad_claim_get_spec (claim);
   g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
 
   g_variant_builder_add (&builder, "{sv}", "key",
@@ -223,7 +237,8 @@ kad_claims_remove_async (KadClaims *self, KadClaim *claim, GAsyncReadyCallback c
   g_autoptr (GTask) task = g_task_new (self->service, NULL, callback, user_data);
   GPtrArray *same = g_hash_table_lookup (self->by_what, kad_claim_get_what (claim));
   gboolean is_last = same == NULL || same->len <= 1;
-  g_autoptr (GVariant) options = g_variant_ref_sink (new_unpublish_options (claim));
+  g_autoptr (GVariant) options
+      = g_variant_ref_sink (new_unpublish_options (kad_claim_get_spec (claim)));
   KadNode *node = kad_service_get_node (self->service);
 
   if (is_last && kad_claim_get_spec (claim)->is_persistent && node == NULL)
@@ -234,6 +249,8 @@ kad_claims_remove_async (KadClaims *self, KadClaim *claim, GAsyncReadyCallback c
     }
   g_task_set_task_data (task, GINT_TO_POINTER (kad_claim_get_spec (claim)->is_persistent), NULL);
   forget (self, claim);
+  if (is_last)
+    tell_lan (self, "unpublish", options);
   if (is_last && node != NULL)
     kad_node_run_async (node, "unpublish", options, NULL, NULL, NULL, NULL, on_unpublished,
                         g_steal_pointer (&task));
@@ -299,6 +316,8 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   /* Not before: what the node refuses does not take the place of what it has. */
   kad_claim_set_value (claim, addition->value);
+  if (addition->value != NULL || kad_claim_get_kind (claim) == KAD_PUBLICATION_PROVIDER)
+    tell_lan (addition->claims, "publish", new_publish_options (kad_claim_get_spec (claim)));
   kad_claim_export (claim);
   if (addition->wait && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     kad_claim_wait (claim, task);
@@ -431,10 +450,42 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   what = dup_what (spec.kind, spec.key, tag);
   claim = remember (self, NULL, &spec, what);
   told = new_row (row, spec.kind, key, tag);
-  kad_claim_set_row (claim, told);
+  kad_claim_set_row (claim, told, FALSE);
   kad_claim_export (claim);
-  if (spec.kind == KAD_PUBLICATION_PROVIDER)
-    announce_again (node, &spec);
+  if (spec.kind != KAD_PUBLICATION_PROVIDER)
+    return;
+  announce_again (node, &spec);
+  tell_lan (self, "publish", new_publish_options (&spec));
+}
+
+/* What the companion kept of programs that have ended it meanwhile, while there was no companion.
+ */
+static void
+on_lan_kept (KadNode *node, GVariant *result, gpointer user_data)
+{
+  KadClaims *self = user_data;
+  g_autoptr (GVariant) row = kad_call_result (result);
+  g_autoptr (GBytes) key = lookup_bytes (row, "key");
+  const char *tag = "";
+  const char *kind = "";
+  KadClaimSpec spec = { .is_persistent = TRUE, .key = key };
+  g_autofree char *what = NULL;
+
+  g_variant_lookup (row, "tag", "&s", &tag);
+  g_variant_lookup (row, "kind", "&s", &kind);
+  if (node != self->lan || key == NULL || !g_str_has_prefix (tag, APP_TAG_PREFIX))
+    return;
+  spec.app_id = tag + strlen (APP_TAG_PREFIX);
+  spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
+  what = dup_what (spec.kind, spec.key, tag);
+  if (!g_hash_table_contains (self->by_what, what))
+    tell_lan (self, "unpublish", new_unpublish_options (&spec));
+  else
+    {
+      g_autoptr (KadPublicationRow) told = new_row (row, spec.kind, key, tag);
+
+      update (self, told, TRUE);
+    }
 }
 
 /* From here on each claim is a use of its own. */
@@ -445,6 +496,9 @@ on_kept_all (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
 
+  if (summary != NULL && self->lan != NULL)
+    kad_node_run_async (self->lan, "show-publications", g_variant_new ("a{sv}", NULL), on_lan_kept,
+                        self, NULL, NULL, NULL, NULL);
   if (summary != NULL)
     kad_service_set_persistent (self->service, self->has_others);
   else if (!g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
@@ -467,6 +521,7 @@ republish (KadClaims *self, KadNode *node)
         continue;
       kad_node_run_async (node, "publish", new_publish_options (&spec), NULL, NULL, NULL, NULL,
                           NULL, NULL);
+      tell_lan (self, "publish", new_publish_options (&spec));
     }
 }
 
@@ -508,6 +563,27 @@ on_disconnected (KadService *service, GDBusConnection *connection, gpointer user
     kad_claim_unexport_from (value, connection);
 }
 
+/* @node: (nullable) */
+static void
+follow_lan (KadClaims *self, KadNode *node)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->lan_watch != 0)
+    kad_node_unwatch (self->lan, self->lan_watch);
+  self->lan_watch = 0;
+  g_set_object (&self->lan, node);
+  if (node != NULL)
+    {
+      self->lan_watch = kad_node_watch (node, on_event, self, NULL);
+      return;
+    }
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    kad_claim_forget_lan (value);
+}
+
 static void
 on_node_started (KadService *service, KadNode *node, gpointer user_data)
 {
@@ -515,6 +591,7 @@ on_node_started (KadService *service, KadNode *node, gpointer user_data)
 
   self->watched = g_object_ref (node);
   self->watch = kad_node_watch (node, on_event, self, NULL);
+  follow_lan (self, kad_service_get_companion_node (service));
   republish (self, node);
   self->has_others = FALSE;
   kad_node_run_async (node, "show-publications", g_variant_new ("a{sv}", NULL), on_kept, self, NULL,
@@ -536,6 +613,7 @@ on_node_stopping (KadService *service, KadNode *node, gpointer user_data)
   g_hash_table_iter_init (&iter, self->by_path);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     kad_claim_stop_waiting (value, stopped);
+  follow_lan (self, NULL);
   kad_node_unwatch (self->watched, self->watch);
   self->watch = 0;
   g_clear_object (&self->watched);

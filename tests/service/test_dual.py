@@ -6,12 +6,11 @@ No test is in the public network or on the link: both networks are private ones 
 
 import atexit
 import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
 import tempfile
-
-from gi.repository import GLib
 
 from kadbus import Client, Kadd, main, test, wait_for
 from kadnet import Net, Query, options, tool
@@ -145,6 +144,52 @@ def writes_once():
         assert lan.run(1, "get-record", key="text:alone", limit=1)
 
 
+def published(client, network):
+    rows, _ = client.routing.call("Run", ASK, "show-publications", options(network=network))
+    return {bytes(row["key"]) for row in rows}
+
+
+@test("/service/dual/publications-are-in-both")
+def publications():
+    with both() as (kadd, client):
+        me = client.node["PeerId"]
+        path = client.publications.call("Provide", ASK, "text:said to both", options(wait=True))
+        thing = client.at(path, "Publication")
+        for net in (wan, lan):
+            wait_for(lambda net=net: me in peers_of(net.run(1, "get-providers", key="text:said to both")), 40)
+        # Those of both: each network alone has five.
+        wait_for(lambda: thing["Holders"] > 5, 40)
+        assert thing["Wanted"] >= thing["Holders"] and thing["LastError"] == "" and thing["Failures"] == 0
+        record = client.publications.call("PutRecord", "(saya{sv})", "text:kept in both", list(b"one value"),
+                                          options(wait=True, lifetime="persistent", app_id="a.b"))
+        name = client.publications.call("Provide", ASK, "text:for good", options(lifetime="persistent", app_id="a.b"))
+        for net in (wan, lan):
+            wait_for(lambda net=net: net.run(1, "get-record", key="text:kept in both", limit=1), 40)
+        wait_for(lambda: client.at(record, "Publication")["Holders"] > 5, 40)
+        wait_for(lambda: published(client, "lan") == published(client, "wan") and len(published(client, "wan")) == 3, 20)
+        client.routing.call("Advertise", ASK, "a place", {})
+        wait_for(lambda: me in peers_of(lan.run(1, "get-providers", key="text:a place")), 40)
+        thing.call("Refresh")
+        thing.call("Remove")
+        # What ends with a program ends in both; what stays is there after a new start.
+        wait_for(lambda: len(published(client, "lan")) == len(published(client, "wan")) == 3, 20)
+        client.node.call("Stop", "(a{sv})", {})
+        client.node.call("Start", "(a{sv})", {})
+        wait_for(lambda: published(client, "lan") == published(client, "wan") and len(published(client, "wan")) == 3, 20)
+        client.at(record, "Publication").call("Remove")
+        client.at(name, "Publication").call("Remove")
+        wait_for(lambda: len(published(client, "lan")) == len(published(client, "wan")) == 1, 20)
+    with both(lan_join=[]) as (kadd, client):
+        path = client.publications.call("Provide", ASK, "text:one side", options(wait=True))
+        thing = client.at(path, "Publication")
+        assert thing["Holders"] > 0 and thing["LastError"] == "", thing["LastError"]
+    with both(wan_join=[]) as (kadd, client):
+        path = client.publications.call("Provide", ASK, "text:other side", {})
+        thing = client.at(path, "Publication")
+        wait_for(lambda: thing["Holders"] > 0, 40)
+        assert thing["LastError"] == "" and thing["Failures"] == 0, thing["LastError"]
+
+
 @test("/service/dual/one-network-is-enough")
 def one_is_dead():
     nobody = ["/ip4/127.0.0.1/tcp/1/p2p/12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"]
@@ -170,9 +215,12 @@ def one_is_dead():
 def cannot_start():
     wan.run(1, "start-provide", key="text:without", once=True)
 
+    taken_by_us = []
+
     def occupy(folder):
-        (folder / "data").mkdir()
-        (folder / "data" / "lan").write_text("a file is no folder")
+        (folder / "data" / "lan").mkdir(parents=True, mode=0o700)
+        taken_by_us.append(open(folder / "data" / "lan" / "kad.lock", "w"))
+        fcntl.flock(taken_by_us[0], fcntl.LOCK_EX)
 
     with both(prepare=occupy, wait=False) as (kadd, client):
         assert peers_of(find(client, "text:without")) == [wan.peers[1]]
@@ -183,6 +231,11 @@ def cannot_start():
         checks, _ = client.node.call("Health", "(a{sv})", options(network=False))
         (settings,) = [check for check in checks if check["check"] == "settings"]
         assert settings["state"] == "warn" and "local-network" in settings["saw"], settings
+        # Once it can, it does with the next start.
+        taken_by_us[0].close()
+        client.node.call("Stop", "(a{sv})", {})
+        client.node.call("Start", "(a{sv})", {})
+        wait_for(lambda: client.node["LocalNetwork"] == "private:b", 20)
     # A port that is taken: it runs without it, and says so.
     taken = wan.addresses[0].split("/p2p/")[0]
     with both(more=f"listen-addresses=['{taken}']\n") as (kadd, client):
