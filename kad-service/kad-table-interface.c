@@ -9,6 +9,7 @@
 #include "kad-key.h"
 #include "kad-monitor-hub.h"
 #include "kad-node-rows.h"
+#include "kad-node-table.h"
 #include "kad-pending-call.h"
 
 /* Rows of one answer. */
@@ -20,32 +21,45 @@ typedef struct
   KadMonitorHub *hub;
 } TableInterface;
 
-/* The node, or the invocation has been answered. */
-static KadNode *
-need_node (TableInterface *self, GDBusMethodInvocation *invocation)
+static gboolean
+is_lan (const char *network)
 {
-  KadNode *node = kad_service_get_node (self->service);
-
-  if (node == NULL)
-    g_dbus_method_invocation_return_error_literal (invocation, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
-                                                   "The node does not run");
-  return node;
+  return g_str_equal (network, "lan");
 }
 
 static gboolean
 check_network (const char *network, GDBusMethodInvocation *invocation)
 {
-  if (g_str_equal (network, "") || g_str_equal (network, "wan"))
+  if (g_str_equal (network, "") || g_str_equal (network, "wan") || is_lan (network))
     return TRUE;
-  if (g_str_equal (network, "lan"))
-    g_dbus_method_invocation_return_error_literal (
-        invocation, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
-        "There is no table of the local network in this version");
-  else
-    g_dbus_method_invocation_return_error_literal (invocation, KAD_ERROR,
-                                                   KAD_ERROR_INVALID_ARGUMENT,
-                                                   "The network is \"wan\", or empty for that");
+  g_dbus_method_invocation_return_error_literal (
+      invocation, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+      "The network is \"wan\", or empty for that, or \"lan\"");
   return FALSE;
+}
+
+/* The node of a network that was checked, or the invocation has been answered. In the network "lan"
+ * itself the service's node is that of the local network. */
+static KadNode *
+need_node (TableInterface *self, const char *network, GDBusMethodInvocation *invocation)
+{
+  KadNode *node = kad_service_get_node (self->service);
+  g_autofree char *own = kad_service_dup_network (self->service);
+
+  if (node == NULL)
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, KAD_ERROR, KAD_ERROR_NOT_RUNNING,
+                                                     "The node does not run");
+      return NULL;
+    }
+  if (!is_lan (network) || g_str_equal (own, "lan"))
+    return node;
+  node = kad_service_get_companion_node (self->service);
+  if (node == NULL)
+    g_dbus_method_invocation_return_error (invocation, KAD_ERROR, KAD_ERROR_NOT_SUPPORTED,
+                                           "There is no local network beside the network “%s”",
+                                           own);
+  return node;
 }
 
 /* ---- buckets ---- */
@@ -88,7 +102,7 @@ handle_get_buckets (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, c
 
   if (!check_network (network, invocation))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
-  node = need_node (self, invocation);
+  node = need_node (self, network, invocation);
   call = node != NULL ? kad_pending_call_new (self->service, invocation) : NULL;
   if (call != NULL)
     kad_node_rows_read (node, "show-buckets", NULL, on_buckets, call);
@@ -120,25 +134,13 @@ is_wanted (const PeersCall *call, GVariant *row)
   return !call->has_connected || call->connected == ((flags & KAD_TABLE_FLAG_CONNECTED) != 0);
 }
 
+/* @rows: (element-type GVariant) of KAD_TABLE_ROW_TYPE, in order */
 static void
-on_table_ready (KadTableCache *cache, gboolean is_there, gpointer user_data)
+return_page (const PeersCall *call, guint64 serial, GPtrArray *rows)
 {
-  g_autofree PeersCall *call = user_data;
   g_auto (GVariantBuilder) page = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sutttsasu)"));
-  guint64 serial;
-  GPtrArray *rows;
   guint total = 0, n = 0;
 
-  if (!is_there)
-    {
-      g_autoptr (GError) error
-          = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node does not run");
-
-      kad_pending_call_fail (call->call, error);
-      return;
-    }
-  serial = kad_monitor_hub_settle_table (call->hub, kad_pending_call_get_caller (call->call));
-  rows = kad_table_cache_get_rows (cache);
   for (guint i = 0; i < rows->len; i++)
     {
       if (!is_wanted (call, rows->pdata[i]))
@@ -151,6 +153,58 @@ on_table_ready (KadTableCache *cache, gboolean is_there, gpointer user_data)
   kad_pending_call_return (call->call, g_variant_new ("(ta(sutttsasu)u)", serial, &page, total));
 }
 
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  guint32 bucket_a, bucket_b;
+  const char *peer_a, *peer_b;
+
+  g_variant_get_child (*(GVariant *const *) a, 0, "&s", &peer_a);
+  g_variant_get_child (*(GVariant *const *) b, 0, "&s", &peer_b);
+  g_variant_get_child (*(GVariant *const *) a, 1, "u", &bucket_a);
+  g_variant_get_child (*(GVariant *const *) b, 1, "u", &bucket_b);
+  if (bucket_a != bucket_b)
+    return bucket_a < bucket_b ? -1 : 1;
+  return strcmp (peer_a, peer_b);
+}
+
+/* The local network is small, and nobody watches its table: it is read as it is asked for. */
+static void
+on_lan_rows (GPtrArray *results, const GError *error, gpointer user_data)
+{
+  g_autofree PeersCall *call = user_data;
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (results == NULL)
+    {
+      kad_pending_call_fail (call->call, error);
+      return;
+    }
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  for (guint i = 0; i < results->len; i++)
+    g_ptr_array_add (rows, kad_node_table_new_row (results->pdata[i]));
+  g_ptr_array_sort (rows, compare_rows);
+  return_page (call, 0, rows);
+}
+
+static void
+on_table_ready (KadTableCache *cache, gboolean is_there, gpointer user_data)
+{
+  g_autofree PeersCall *call = user_data;
+  guint64 serial;
+
+  if (!is_there)
+    {
+      g_autoptr (GError) error
+          = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node does not run");
+
+      kad_pending_call_fail (call->call, error);
+      return;
+    }
+  serial = kad_monitor_hub_settle_table (call->hub, kad_pending_call_get_caller (call->call));
+  return_page (call, serial, kad_table_cache_get_rows (cache));
+}
+
 static gboolean
 handle_get_peers (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, const char *network,
                   guint from, guint max, GVariant *filter, gpointer user_data)
@@ -160,6 +214,7 @@ handle_get_peers (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, con
   g_autofree PeersCall *call = g_new0 (PeersCall, 1);
   g_autoptr (GVariant) connected = kad_call_options_lookup (filter, "connected");
   GError *error = NULL;
+  KadNode *node;
 
   call->hub = self->hub;
   call->from = from;
@@ -175,10 +230,13 @@ handle_get_peers (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, con
       g_dbus_method_invocation_take_error (invocation, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  if (!check_network (network, invocation) || need_node (self, invocation) == NULL)
+  node = check_network (network, invocation) ? need_node (self, network, invocation) : NULL;
+  if (node == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   call->call = kad_pending_call_new (self->service, invocation);
-  if (call->call != NULL)
+  if (call->call != NULL && node != kad_service_get_node (self->service))
+    kad_node_rows_read (node, "show-table", NULL, on_lan_rows, g_steal_pointer (&call));
+  else if (call->call != NULL)
     kad_table_cache_ask (kad_monitor_hub_get_table (self->hub), on_table_ready,
                          g_steal_pointer (&call));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -193,6 +251,7 @@ typedef struct
   KadPeerId peer;
   GVariantDict details;
   gboolean is_found;
+  gboolean is_lan; /* it is looked for beside */
 } PeerCall;
 
 static void
@@ -204,13 +263,22 @@ peer_call_free (PeerCall *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PeerCall, peer_call_free)
 
+static gboolean look_beside (PeerCall *self);
+
+/* Takes it. */
 static void
-finish_peer (PeerCall *self)
+finish_peer (PeerCall *taken)
 {
+  g_autoptr (PeerCall) self = taken;
   g_autoptr (GError) error = NULL;
   g_autofree char *peer = kad_peer_id_to_string (&self->peer);
   KadKey key;
 
+  if (!self->is_found && look_beside (self))
+    {
+      g_steal_pointer (&self);
+      return;
+    }
   if (!self->is_found)
     {
       g_set_error (&error, KAD_ERROR, KAD_ERROR_NOT_FOUND,
@@ -220,6 +288,8 @@ finish_peer (PeerCall *self)
     }
   kad_key_init_from_peer (&key, &self->peer);
   g_variant_dict_insert (&self->details, "peer", "s", peer);
+  if (kad_service_get_companion_node (self->service) != NULL)
+    g_variant_dict_insert (&self->details, "network", "s", self->is_lan ? "lan" : "wan");
   g_variant_dict_insert_value (
       &self->details, "kad_id",
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key.bytes, sizeof key.bytes, 1));
@@ -255,14 +325,15 @@ on_peer_connections (GPtrArray *rows, const GError *error, gpointer user_data)
       self->is_found = TRUE;
     }
   g_variant_dict_insert_value (&self->details, "connections", g_variant_builder_end (&connections));
-  finish_peer (self);
+  finish_peer (g_steal_pointer (&self));
 }
 
 static void
 on_peer_row (GPtrArray *rows, const GError *error, gpointer user_data)
 {
   g_autoptr (PeerCall) self = user_data;
-  KadNode *node = kad_service_get_node (self->service);
+  KadNode *node = self->is_lan ? kad_service_get_companion_node (self->service)
+                               : kad_service_get_node (self->service);
 
   if (rows == NULL || node == NULL)
     {
@@ -283,14 +354,36 @@ on_peer_row (GPtrArray *rows, const GError *error, gpointer user_data)
   kad_node_rows_read (node, "show-connections", NULL, on_peer_connections, g_steal_pointer (&self));
 }
 
+/* @call: taken */
+static void
+read_peer (PeerCall *call, KadNode *node)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *text = kad_peer_id_to_string (&call->peer);
+
+  g_variant_dict_insert (&options, "peers", "s", text);
+  kad_node_rows_read (node, "show-table", g_variant_dict_end (&options), on_peer_row, call);
+}
+
+/* FALSE: it was, or there is nothing beside. */
+static gboolean
+look_beside (PeerCall *self)
+{
+  KadNode *node = kad_service_get_companion_node (self->service);
+
+  if (node == NULL || self->is_lan)
+    return FALSE;
+  self->is_lan = TRUE;
+  read_peer (self, node);
+  return TRUE;
+}
+
 static gboolean
 handle_get_peer (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, const char *peer,
                  gpointer user_data)
 {
   TableInterface *self = user_data;
   g_autoptr (PeerCall) call = g_new0 (PeerCall, 1);
-  g_autofree char *text = NULL;
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   GError *error = NULL;
   KadNode *node;
 
@@ -300,17 +393,14 @@ handle_get_peer (KadDbusTable *skeleton, GDBusMethodInvocation *invocation, cons
       g_dbus_method_invocation_take_error (invocation, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  node = need_node (self, invocation);
+  node = need_node (self, "", invocation);
   if (node == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   call->service = self->service;
   call->call = kad_pending_call_new (self->service, invocation);
   if (call->call == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
-  text = kad_peer_id_to_string (&call->peer);
-  g_variant_dict_insert (&options, "peers", "s", text);
-  kad_node_rows_read (node, "show-table", g_variant_dict_end (&options), on_peer_row,
-                      g_steal_pointer (&call));
+  read_peer (g_steal_pointer (&call), node);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -339,18 +429,22 @@ static gboolean
 handle_get_connections (KadDbusTable *skeleton, GDBusMethodInvocation *invocation,
                         GVariant *options, gpointer user_data)
 {
-  static const char *const known[] = { NULL };
+  static const char *const known[] = { "network", NULL };
+  static const char *const networks[] = { "", "wan", "lan", NULL };
   TableInterface *self = user_data;
   KadPendingCall *call;
   KadNode *node;
   GError *error = NULL;
+  guint network = 0;
 
-  if (!kad_call_options_check (options, known, &error))
+  if (kad_call_options_check (options, known, &error))
+    network = kad_call_options_word (options, "network", 0, networks, &error);
+  if (error != NULL)
     {
       g_dbus_method_invocation_take_error (invocation, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  node = need_node (self, invocation);
+  node = need_node (self, networks[network], invocation);
   call = node != NULL ? kad_pending_call_new (self->service, invocation) : NULL;
   if (call != NULL)
     kad_node_rows_read (node, "show-connections", NULL, on_connections, call);

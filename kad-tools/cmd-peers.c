@@ -62,10 +62,15 @@ kad_cmd_table (KadTool *tool)
 /* ---- connections, and the table without its buckets ---- */
 
 static const KadViewColumn connection_columns[] = {
-  { N_ ("PEER"), "peer", KAD_CELL_ID },         { N_ ("SIDE"), "direction", KAD_CELL_TEXT },
-  { N_ ("AGE"), "age_us", KAD_CELL_DURATION },  { N_ ("RTT"), "rtt_us", KAD_CELL_RTT },
-  { N_ ("STREAMS"), "streams", KAD_CELL_TEXT }, { N_ ("AGENT"), "agent", KAD_CELL_TEXT },
-  { N_ ("ADDRESS"), "address", KAD_CELL_TEXT }, { NULL },
+  { N_ ("PEER"), "peer", KAD_CELL_ID },
+  { N_ ("SIDE"), "direction", KAD_CELL_TEXT },
+  { N_ ("AGE"), "age_us", KAD_CELL_DURATION },
+  { N_ ("RTT"), "rtt_us", KAD_CELL_RTT },
+  { N_ ("STREAMS"), "streams", KAD_CELL_TEXT },
+  { N_ ("AGENT"), "agent", KAD_CELL_TEXT },
+  { N_ ("NET"), "network", KAD_CELL_TEXT },
+  { N_ ("ADDRESS"), "address", KAD_CELL_TEXT },
+  { NULL },
 };
 
 static const KadViewColumn peer_columns[] = {
@@ -73,10 +78,12 @@ static const KadViewColumn peer_columns[] = {
   { N_ ("STATE"), "state", KAD_CELL_TEXT },
   { N_ ("RTT"), "rtt_us", KAD_CELL_RTT },
   { N_ ("AGENT"), "agent", KAD_CELL_TEXT },
+  { N_ ("NET"), "network", KAD_CELL_TEXT },
   { N_ ("ADDRESSES"), "addresses", KAD_CELL_TEXT },
   { NULL },
 };
 
+/* Of all networks that the service is in. */
 KadExit
 kad_cmd_peers (KadTool *tool)
 {
@@ -84,6 +91,7 @@ kad_cmd_peers (KadTool *tool)
   KadRunPlan plan = {
     .command = connected ? "show-connections" : "show-table",
     .columns = connected ? connection_columns : peer_columns,
+    .network = "both",
   };
 
   return look (tool, &plan, g_variant_new ("a{sv}", NULL));

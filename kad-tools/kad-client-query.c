@@ -206,6 +206,7 @@ add_option (GVariantDict *dict, const char *name, GVariant *value)
 static GVariant *
 new_options (Query *self, const char *without)
 {
+  const char *network = kad_arguments_get_text (self->output.tool->arguments, "net");
   GVariantDict dict;
   GVariantIter iter;
   const char *name;
@@ -223,6 +224,10 @@ new_options (Query *self, const char *without)
   if (self->output.timeout_us > 0 && !g_variant_dict_contains (&dict, "timeout-ms"))
     g_variant_dict_insert (&dict, "timeout", "u",
                            (guint32) MAX (self->output.timeout_us / 1000, 1));
+  if (network == NULL)
+    network = self->output.plan->network;
+  if (network != NULL)
+    g_variant_dict_insert (&dict, "network", "s", network);
   if (self->output.plan->never_starts)
     g_variant_dict_insert (&dict, "no-start", "b", TRUE);
   return g_variant_dict_end (&dict);

@@ -13,6 +13,7 @@ typedef struct
   const char *command;    /* the registered name */
   GVariant *options;      /* `a{sv}` (transfer none) */
   KadMode mode;           /* of a node of its own, without --mode */
+  const char *network;    /* (nullable) in the service, without --net: wan, lan or both */
   const char *listen;     /* (nullable) of a node of its own, without --listen */
   gboolean stays;         /* runs on after the command is done, until it is interrupted */
   gboolean prints_values; /* for people: the best record's value, at the end */

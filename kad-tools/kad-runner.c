@@ -18,6 +18,25 @@ kad_runner_wants_own_node (KadTool *tool)
   return FALSE;
 }
 
+/* @net: (nullable) */
+static gboolean
+check_net (KadTool *tool, const char *net, GError **error)
+{
+  if (net != NULL && !g_str_equal (net, "wan") && !g_str_equal (net, "lan"))
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           _ ("--net takes wan or lan"));
+      return FALSE;
+    }
+  if (net != NULL && kad_runner_wants_own_node (tool))
+    {
+      g_set_error_literal (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                           _ ("--net is for the service: a node of its own is in one network"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 kad_runner_check (KadTool *tool, const KadRunPlan *plan, GError **error)
 {
@@ -36,7 +55,7 @@ kad_runner_check (KadTool *tool, const KadRunPlan *plan, GError **error)
                               "options of a node are for a node of its own"));
       return FALSE;
     }
-  return TRUE;
+  return check_net (tool, kad_arguments_get_text (tool->arguments, "net"), error);
 }
 
 static gboolean

@@ -24,6 +24,10 @@ static const struct
   { "ObservedAddresses", "observed_addresses" },
   { "PeerCount", "peers" },
   { "RoutingTableSize", "table" },
+  { "LocalNetwork", "local_network" },
+  { "LanListenAddresses", "lan_addresses" },
+  { "LanPeerCount", "lan_peers" },
+  { "LanRoutingTableSize", "lan_table" },
   { "Features", "features" },
 };
 
@@ -197,6 +201,23 @@ add_network_size_text (KadColumns *columns, GVariant *status)
   kad_columns_add (columns, _ ("Network size"), text, NULL);
 }
 
+/* The second network, if there is one, in a line or two. */
+static void
+add_local_network (KadColumns *columns, GVariant *status)
+{
+  const char *network = "";
+  guint32 peers = 0, table = 0;
+  g_autofree char *text = NULL;
+
+  if (!g_variant_lookup (status, "local_network", "&s", &network) || *network == '\0')
+    return;
+  g_variant_lookup (status, "lan_peers", "u", &peers);
+  g_variant_lookup (status, "lan_table", "u", &table);
+  text = g_strdup_printf (_ ("%s; connected with %u, routing table %u"), network, peers, table);
+  kad_columns_add (columns, _ ("Local network"), text, NULL);
+  add_addresses (columns, status, _ ("Listens there on"), "lan_addresses");
+}
+
 void
 kad_service_status_print (KadOutput *output, GVariant *status)
 {
@@ -212,6 +233,7 @@ kad_service_status_print (KadOutput *output, GVariant *status)
   add_number (columns, status, _ ("Connected with"), "peers");
   add_number (columns, status, _ ("Routing table"), "table");
   add_network_size_text (columns, status);
+  add_local_network (columns, status);
   add_text (columns, status, _ ("Version"), "version");
   kad_columns_print (columns);
 }

@@ -144,6 +144,43 @@ def writes_once():
         assert lan.run(1, "get-record", key="text:alone", limit=1)
 
 
+@test("/service/dual/the-table-and-the-tool-show-both")
+def shown():
+    with both() as (kadd, client):
+        _, rows, total = client.table.call("GetPeers", "(suua{sv})", "", 0, 5000, {})
+        serial, lan_rows, lan_total = client.table.call("GetPeers", "(suua{sv})", "lan", 0, 5000, {})
+        assert {row[0] for row in rows} <= set(wan.peers) and total == len(rows) > 0
+        assert {row[0] for row in lan_rows} <= set(lan.peers) and lan_total == len(lan_rows) > 0 and serial == 0
+        assert client.node["LanRoutingTableSize"] >= lan_total
+        for network in ("wan", "lan"):
+            buckets = client.table.call("GetBuckets", "(s)", network)
+            assert sum(bucket[1] for bucket in buckets) > 0, (network, buckets)
+        assert client.table.fails("GetBuckets", "(s)", "moon") == "InvalidArgument"
+        for name, peer in (("wan", rows[0][0]), ("lan", lan_rows[0][0])):
+            details = client.table.call("GetPeer", "(s)", peer)
+            assert details["network"] == name and details["addresses"], details
+        assert client.table.fails("GetPeer", "(s)", "12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf") == "NotFound"
+        connected = client.table.call("GetConnections", "(a{sv})", options(network="lan"))
+        assert {row["peer"] for row in connected} <= set(lan.peers) and connected
+        assert {row["peer"] for row in client.table.call("GetConnections", "(a{sv})", {})} <= set(wan.peers)
+        where = ["--address", kadd.address]
+        got, _ = tool("table", *where)
+        assert set(peers_of(got)) <= set(wan.peers) and got
+        got, _ = tool("table", "--net", "lan", *where)
+        assert set(peers_of(got)) <= set(lan.peers) and got
+        for words in (["peers"], ["peers", "--connected"]):
+            got, _ = tool(*words, *where)
+            assert {row["network"] for row in got} == {"wan", "lan"}, got
+        _, status = tool("status", *where)
+        assert status["local_network"] == "private:b" and status["lan_table"] > 0 and status["lan_addresses"], status
+        lan.run(1, "start-provide", key="text:by the tool", once=True)
+        got, _ = tool("find", "providers", "text:by the tool", *where)
+        assert peers_of(got) == [lan.peers[1]], got
+        got, _ = tool("find", "providers", "text:by the tool", "--net", "wan", "--allow-empty", *where)
+        assert got == []
+        assert tool("table", "--net", "moon", *where)[1]["error"]["code"] == "InvalidArgument"
+
+
 def published(client, network):
     rows, _ = client.routing.call("Run", ASK, "show-publications", options(network=network))
     return {bytes(row["key"]) for row in rows}

@@ -17,6 +17,7 @@ GENERAL = {
     "network": "s", "networks": "as", "mode": "s", "listen-addresses": "as", "max-connections": "u", "high-water": "u",
     "low-water": "u", "record-bytes": "t", "provider-bytes": "t", "limits": "a{st}", "idle-exit": "u", "notify-after": "u",
     "paused": "b",
+    "low-water": "u", "record-bytes": "t", "provider-bytes": "t", "limits": "a{st}", "idle-exit": "u", "paused": "b", "local-network": "b",
     "pause-reason": "s"}
 OF_NETWORK = {"bootstrap": "as", "protocol": "s", "validators": "s"}
 
