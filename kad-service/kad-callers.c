@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-callers.h"
 
+#include "kad-caller-inquiry.h"
 #include "kad-connection-guard.h"
 #include "kad-error.h"
 #include "kad-service-names.h"
@@ -37,8 +38,9 @@ struct _KadCaller
   char *name;
   char *token;
   char *destination; /* (nullable) */
-  guint watch;       /* of the name, on a bus */
-  gulong closed;     /* of the connection */
+  KadCallerIdentity *identity;
+  guint watch;   /* of the name, on a bus */
+  gulong closed; /* of the connection */
   guint counts[KAD_N_QUOTAS];
   gsize result_bytes;
   GQueue gone; /* (element-type Gone) the latest first */
@@ -78,6 +80,7 @@ kad_caller_unref (KadCaller *self)
   g_free (self->name);
   g_free (self->token);
   g_free (self->destination);
+  kad_caller_identity_unref (self->identity);
   g_free (self);
 }
 
@@ -118,7 +121,8 @@ on_closed (GDBusConnection *connection, gboolean remote_peer_vanished, GError *e
 }
 
 static KadCaller *
-caller_new (KadCallers *callers, GDBusConnection *connection, const char *destination)
+caller_new (KadCallers *callers, GDBusConnection *connection, const char *destination,
+            KadCallerIdentity *identity)
 {
   KadCaller *self = g_new0 (KadCaller, 1);
 
@@ -128,7 +132,10 @@ caller_new (KadCallers *callers, GDBusConnection *connection, const char *destin
   self->destination = g_strdup (destination);
   self->name = destination != NULL ? g_strdup (destination)
                                    : g_strdup_printf ("p%u", ++callers->next_socket);
-  self->token = g_strdelimit (g_strdup (self->name + (*self->name == ':' ? 1 : 0)), ".", '_');
+  self->token = kad_caller_token_new (self->name);
+  /* Nobody has looked: it is not taken for the host. */
+  self->identity = identity != NULL ? kad_caller_identity_ref (identity)
+                                    : kad_caller_identity_new_sandboxed ("");
   g_queue_init (&self->gone);
   if (destination != NULL)
     self->watch = g_bus_watch_name_on_connection (
@@ -189,7 +196,9 @@ kad_callers_get (KadCallers *self, GDBusMethodInvocation *invocation)
     caller = g_hash_table_lookup (self->on_socket, connection);
   if (caller != NULL)
     return caller;
-  caller = caller_new (self, connection, sender);
+  caller = caller_new (
+      self, connection, sender,
+      kad_caller_inquiry_get_identity (g_dbus_method_invocation_get_message (invocation)));
   if (sender != NULL)
     g_hash_table_insert (self->on_bus, caller->name, caller);
   else
@@ -233,6 +242,24 @@ const char *
 kad_caller_get_token (KadCaller *self)
 {
   return self->token;
+}
+
+const char *
+kad_caller_get_app_id (KadCaller *self)
+{
+  return kad_caller_identity_get_app_id (self->identity);
+}
+
+gboolean
+kad_caller_is_sandboxed (KadCaller *self)
+{
+  return kad_caller_identity_is_sandboxed (self->identity);
+}
+
+const KadCallerIdentity *
+kad_caller_get_identity (KadCaller *self)
+{
+  return self->identity;
 }
 
 GDBusConnection *
@@ -356,17 +383,24 @@ kad_caller_signal (KadCaller *self, const char *path, const char *interface, con
     g_debug ("No signal %s to %s: %s", name, self->name, error->message);
 }
 
+char *
+kad_caller_token_new (const char *name)
+{
+  return name != NULL ? g_strdelimit (g_strdup (name + (*name == ':')), ".", '_') : NULL;
+}
+
 gboolean
 kad_caller_path_is_foreign (const char *path, const char *sender)
 {
-  static const char *const kinds[] = { KAD_QUERY_PATH "/", KAD_WATCH_PATH "/", KAD_SESSION_PATH "/" };
+  static const char *const kinds[]
+      = { KAD_QUERY_PATH "/", KAD_WATCH_PATH "/", KAD_SESSION_PATH "/" };
 
   if (path == NULL || sender == NULL || g_str_has_prefix (path, KAD_DETACHED_PATH "/"))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_str_has_prefix (path, kinds[i]))
       {
-        g_autofree char *token = g_strdelimit (g_strdup (sender + (*sender == ':')), ".", '_');
+        g_autofree char *token = kad_caller_token_new (sender);
         const char *owner = path + strlen (kinds[i]);
         gsize len = strlen (token);
 

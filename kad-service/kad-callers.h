@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "kad-caller-identity.h"
+
 G_BEGIN_DECLS
 
 /* Who calls: a connection to the message bus with a unique name, or a connection to our own socket.
@@ -43,6 +45,12 @@ guint kad_callers_get_n_busy (KadCallers *self);
 const char *kad_caller_get_name (KadCaller *self);
 /* The same as an element of an object path: ":1.42" is "1_42". */
 const char *kad_caller_get_token (KadCaller *self);
+/* That of another name of somebody on the bus. (nullable): @name is NULL. Any thread. */
+char *kad_caller_token_new (const char *name);
+/* Its application, if it is in a sandbox and it is certain; "" otherwise. */
+const char *kad_caller_get_app_id (KadCaller *self);
+gboolean kad_caller_is_sandboxed (KadCaller *self);
+const KadCallerIdentity *kad_caller_get_identity (KadCaller *self);
 GDBusConnection *kad_caller_get_connection (KadCaller *self);
 /* Where signals to it alone go: its unique name, NULL on our own socket. */
 const char *kad_caller_get_destination (KadCaller *self);

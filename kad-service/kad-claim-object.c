@@ -3,6 +3,7 @@
 #include "kad-claim-object.h"
 
 #include "kad-call-options.h"
+#include "kad-connection-guard.h"
 #include "kad-dbus.h"
 #include "kad-error.h"
 #include "kad-multibase.h"
@@ -121,6 +122,7 @@ kad_claim_describe (KadClaim *self)
   add (&builder, "key_text",
        g_variant_new_take_string (dup_key_text (self->spec.kind, self->spec.key)));
   add (&builder, "app_id", g_variant_new_string (self->spec.app_id));
+  add (&builder, "sandboxed", g_variant_new_boolean (self->spec.is_sandboxed));
   add (&builder, "lifetime",
        g_variant_new_string (self->spec.is_persistent ? "persistent" : "session"));
   add (&builder, "owner",
@@ -231,7 +233,8 @@ kad_claim_export_on (KadClaim *self, GDBusConnection *connection)
   g_autoptr (GError) error = NULL;
 
   if (g_dbus_interface_skeleton_has_connection (skeleton, connection)
-      || (self->caller != NULL && kad_caller_get_connection (self->caller) != connection))
+      || (self->caller != NULL ? kad_caller_get_connection (self->caller) != connection
+                               : !kad_connection_guard_may_see (connection, self->path)))
     return;
   if (!g_dbus_interface_skeleton_export (skeleton, connection, self->path, &error))
     g_warning ("A publication is no object: %s", error->message);
@@ -494,17 +497,35 @@ kad_claim_get_path (KadClaim *self)
 gboolean
 kad_claim_is_of (KadClaim *self, KadCaller *caller, const char *app_id)
 {
-  return self->caller != NULL ? self->caller == caller : g_str_equal (self->spec.app_id, app_id);
+  if (self->caller != NULL)
+    return self->caller == caller;
+  return self->spec.is_sandboxed == kad_caller_is_sandboxed (caller)
+         && g_str_equal (self->spec.app_id, app_id);
+}
+
+/* What lasts is everybody's, but for those in sandboxes. */
+static gboolean
+is_for (KadClaim *self, KadCaller *caller)
+{
+  if (self->caller != NULL)
+    return self->caller == caller;
+  return !kad_caller_is_sandboxed (caller)
+         || (self->spec.is_sandboxed
+             && g_str_equal (self->spec.app_id, kad_caller_get_app_id (caller)));
 }
 
 gboolean
 kad_claim_check_owner (KadClaim *self, KadCaller *caller, GError **error)
 {
-  if (self->caller == NULL || self->caller == caller)
+  if (is_for (self, caller))
     return TRUE;
-  g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
-               "This publication belongs to %s and ends with it; Publications.Remove() with "
-               "\"all\" ends it for others",
-               kad_caller_get_name (self->caller));
+  if (self->caller == NULL)
+    g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+                         "This publication belongs to another program");
+  else
+    g_set_error (error, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+                 "This publication belongs to %s and ends with it; Publications.Remove() with "
+                 "\"all\" ends it for others",
+                 kad_caller_get_name (self->caller));
   return FALSE;
 }

@@ -9,8 +9,8 @@
 
 /*
  * The node knows publications by kind and key, each with the tags of those who want it. Programs
- * with an app-id have a tag each ("app:ID"), which the node keeps on the disk; all callers together
- * have one
+ * with an app-id have a tag each ("app:ID"), which the node keeps on the disk, and applications in
+ * a sandbox one that nobody else can claim ("sandbox:ID"); all callers together have one
  * ("session"), and here is counted how many of them there are: the tag goes with the last.
  *
  * A claim is in the table from the moment that the node is asked, so that a second call for the
@@ -20,6 +20,7 @@
 
 #define SESSION_TAG "session"
 #define APP_TAG_PREFIX "app:"
+#define SANDBOX_TAG_PREFIX "sandbox:"
 
 struct _KadClaims
 {
@@ -36,9 +37,25 @@ struct _KadClaims
 /* ---- what a claim is about ---- */
 
 static char *
-dup_tag (gboolean is_persistent, const char *app_id)
+dup_tag (const KadClaimSpec *spec)
 {
-  return is_persistent ? g_strconcat (APP_TAG_PREFIX, app_id, NULL) : g_strdup (SESSION_TAG);
+  if (!spec->is_persistent)
+    return g_strdup (SESSION_TAG);
+  return g_strconcat (spec->is_sandboxed ? SANDBOX_TAG_PREFIX : APP_TAG_PREFIX, spec->app_id, NULL);
+}
+
+/* FALSE: it is no program's. */
+static gboolean
+read_tag (const char *tag, KadClaimSpec *spec)
+{
+  if (g_str_has_prefix (tag, APP_TAG_PREFIX))
+    spec->app_id = tag + strlen (APP_TAG_PREFIX);
+  else if (g_str_has_prefix (tag, SANDBOX_TAG_PREFIX) && tag[strlen (SANDBOX_TAG_PREFIX)] != '\0')
+    {
+      spec->app_id = tag + strlen (SANDBOX_TAG_PREFIX);
+      spec->is_sandboxed = TRUE;
+    }
+  return spec->app_id != NULL;
 }
 
 /* Names what is published, for whom by the node's tags. */
@@ -52,18 +69,20 @@ dup_what (KadPublicationKind kind, GBytes *key, const char *tag)
   return g_strdup_printf ("%d %s %s", (int) kind, encoded, tag);
 }
 
-/* The same after each start of the service; for what ends with @owner, as long as that is there.
- * @owner: (nullable) */
+/* The same after each start of the service; for what ends with @owner, as long as that is there. */
 static char *
-dup_path (const char *what, KadCaller *owner)
+dup_path (const char *what, const KadClaimSpec *spec, KadCaller *owner)
 {
+  g_autofree char *app = spec->is_sandboxed ? kad_app_token_new (spec->app_id) : NULL;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *short_name = NULL;
 
   g_checksum_update (checksum, (const guchar *) what, -1);
   short_name = g_strndup (g_checksum_get_string (checksum), 32);
-  if (owner != NULL)
+  if (!spec->is_persistent)
     return g_strconcat (KAD_SESSION_PATH "/", kad_caller_get_token (owner), "/", short_name, NULL);
+  if (app != NULL)
+    return g_strconcat (KAD_APP_PATH "/", app, "/", short_name, NULL);
   return g_strconcat (KAD_PUBLICATION_PATH "/", short_name, NULL);
 }
 
@@ -89,7 +108,7 @@ static void on_caller_gone (KadCaller *caller, gpointer user_data);
 static KadClaim *
 remember (KadClaims *self, KadCaller *caller, const KadClaimSpec *spec, const char *what)
 {
-  g_autofree char *path = dup_path (what, spec->is_persistent ? NULL : caller);
+  g_autofree char *path = dup_path (what, spec, caller);
   KadClaim *claim = g_hash_table_lookup (self->by_path, path);
   GPtrArray *same = g_hash_table_lookup (self->by_what, what);
 
@@ -184,7 +203,7 @@ static GVariant *
 new_publish_options (const KadClaimSpec *spec)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+  g_autofree char *tag = dup_tag (spec);
 
   g_variant_builder_add (&builder, "{sv}", "key",
                          g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->key, TRUE));
@@ -201,7 +220,7 @@ static GVariant *
 new_unpublish_options (const KadClaimSpec *spec)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+  g_autofree char *tag = dup_tag (spec);
 
   g_variant_builder_add (&builder, "{sv}", "key",
                          g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, spec->key, TRUE));
@@ -273,6 +292,31 @@ on_caller_gone (KadCaller *caller, gpointer user_data)
   kad_claims_remove_async (kad_claim_get_claims (claim), claim, NULL, NULL);
 }
 
+/* What an application in a sandbox may have, however many connections it makes. */
+static gboolean
+check_app_quota (KadClaims *self, const KadClaimSpec *spec, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  if (!spec->is_sandboxed || !spec->is_persistent)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const KadClaimSpec *other = kad_claim_get_spec (value);
+
+      n += other->is_sandboxed && other->is_persistent && g_str_equal (other->app_id, spec->app_id);
+    }
+  if (n < KAD_MAX_PUBLICATIONS_PER_CALLER)
+    return TRUE;
+  g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+               "An application in a sandbox has at most %d publications that last",
+               KAD_MAX_PUBLICATIONS_PER_CALLER);
+  return FALSE;
+}
+
 typedef struct
 {
   KadClaims *claims;
@@ -331,9 +375,9 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
 {
   g_autoptr (GTask) task = g_task_new (self->service, cancellable, callback, user_data);
   g_autoptr (GVariant) options = g_variant_ref_sink (new_publish_options (spec));
-  g_autofree char *tag = dup_tag (spec->is_persistent, spec->app_id);
+  g_autofree char *tag = dup_tag (spec);
   g_autofree char *what = dup_what (spec->kind, spec->key, tag);
-  g_autofree char *path = dup_path (what, spec->is_persistent ? NULL : caller);
+  g_autofree char *path = dup_path (what, spec, caller);
   KadNode *node = kad_service_get_node (self->service);
   KadClaim *claim = g_hash_table_lookup (self->by_path, path);
   Addition *addition = g_new0 (Addition, 1);
@@ -357,7 +401,9 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
                                KAD_MAX_CLAIMS);
       return;
     }
-  if (claim == NULL && !kad_caller_take (caller, KAD_QUOTA_PUBLICATIONS, &error))
+  if (claim == NULL
+      && (!check_app_quota (self, spec, &error)
+          || !kad_caller_take (caller, KAD_QUOTA_PUBLICATIONS, &error)))
     {
       g_task_return_error (task, error);
       return;
@@ -440,12 +486,11 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   g_variant_lookup (row, "tag", "&s", &tag);
   g_variant_lookup (row, "kind", "&s", &kind);
   g_variant_lookup (row, "persistent", "b", &is_persistent);
-  if (key == NULL || !g_str_has_prefix (tag, APP_TAG_PREFIX))
+  if (key == NULL || !read_tag (tag, &spec))
     {
       self->has_others |= is_persistent;
       return;
     }
-  spec.app_id = tag + strlen (APP_TAG_PREFIX);
   spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
   what = dup_what (spec.kind, spec.key, tag);
   claim = remember (self, NULL, &spec, what);

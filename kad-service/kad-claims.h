@@ -21,6 +21,7 @@ typedef struct
   GBytes *key;
   GBytes *value; /* (nullable) of a record */
   const char *app_id;
+  gboolean is_sandboxed; /* the app id is one that nobody can claim */
   gboolean is_persistent;
   gboolean wait; /* until it was announced once */
 } KadClaimSpec;

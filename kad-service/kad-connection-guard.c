@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-connection-guard.h"
 
+#include "kad-caller-gate.h"
+#include "kad-caller-inquiry.h"
+#include "kad-caller-signals.h"
 #include "kad-callers.h"
 #include "kad-error.h"
 #include "kad-service-names.h"
@@ -13,12 +16,15 @@
  */
 
 #define DATA "kad-connection-guard"
+#define IDENTITY "kad-connection-identity"
 
 struct _KadConnectionGuard
 {
   gatomicrefcount refs;
-  gboolean is_bus;     /* with many callers behind it */
-  GMutex lock;         /* of what follows */
+  gboolean is_bus;             /* with many callers behind it */
+  KadCallerInquiry *inquiry;   /* (nullable) who those are */
+  KadCallerIdentity *identity; /* of the only one on our own socket, and of who is not known */
+  GMutex lock;                 /* of what follows */
   GHashTable *waiting; /* sender, "" for our own socket -> the weight of calls that wait, never 0 */
   GHashTable *large;   /* (element-type guint32) serials of calls whose answers were not written */
   guint32 sent;        /* serial; that of a thread, which may be less than the last */
@@ -42,6 +48,8 @@ guard_unref (gpointer data)
 
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
+  g_clear_pointer (&self->inquiry, kad_caller_inquiry_unref);
+  kad_caller_identity_unref (self->identity);
   g_hash_table_unref (self->waiting);
   g_hash_table_unref (self->large);
   g_mutex_clear (&self->lock);
@@ -275,18 +283,54 @@ is_look_at_owners (GDBusMessage *message)
 }
 
 static void
-show_owner (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *call)
+show_folder (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *call,
+             const char *xml)
 {
-  const char *sender = g_dbus_message_get_sender (call);
-  g_autofree char *token = g_strdelimit (g_strdup (sender + (*sender == ':')), ".", '_');
-  g_autofree char *xml = g_strdup_printf (
-      "<node>\n  <node name=\"%s\"/>\n%s</node>\n", token,
-      g_str_equal (g_dbus_message_get_path (call), KAD_QUERY_PATH) ? "  <node name=\"detached\"/>\n"
-                                                                   : "");
   GDBusMessage *reply = g_dbus_message_new_method_reply (call);
 
   g_dbus_message_set_body (reply, g_variant_new ("(s)", xml));
   answer (self, connection, call, reply);
+}
+
+static void
+show_owner (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *call)
+{
+  g_autofree char *token = kad_caller_token_new (g_dbus_message_get_sender (call));
+  g_autofree char *xml = g_strdup_printf (
+      "<node>\n  <node name=\"%s\"/>\n%s</node>\n", token,
+      g_str_equal (g_dbus_message_get_path (call), KAD_QUERY_PATH) ? "  <node name=\"detached\"/>\n"
+                                                                   : "");
+
+  show_folder (self, connection, call, xml);
+}
+
+/* A caller in a sandbox: TRUE if that is not for it, and answered. */
+static gboolean
+stop_sandboxed (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *call,
+                const char *sender)
+{
+  const KadCallerIdentity *identity = kad_caller_inquiry_get_identity (call);
+  g_autofree char *token = kad_caller_token_new (sender);
+  g_autofree char *xml = NULL;
+  g_autofree char *why = NULL;
+  KadGateVerdict verdict = kad_caller_gate_judge (identity, token, call);
+  const char *path = g_dbus_message_get_path (call);
+
+  if (verdict == KAD_GATE_NO_OBJECT
+      && g_strcmp0 (g_dbus_message_get_member (call), "Introspect") == 0)
+    xml = kad_caller_gate_dup_folder_xml (identity, token, path);
+  if (xml != NULL)
+    show_folder (self, connection, call, xml);
+  else if (verdict == KAD_GATE_REFUSE)
+    refuse (self, connection, call, KAD_DBUS_ERROR_PREFIX "NotAuthorized",
+            "Programs in a sandbox have their own queries and publications only");
+  else if (verdict == KAD_GATE_NO_OBJECT)
+    {
+      /* In the words for what there is not. */
+      why = g_strdup_printf ("Object does not exist at path “%s”", path);
+      refuse (self, connection, call, "org.freedesktop.DBus.Error.UnknownMethod", why);
+    }
+  return verdict != KAD_GATE_PASS;
 }
 
 /* TRUE: it is for the main thread. */
@@ -300,6 +344,8 @@ see_call (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *c
 
   see_sent (self, connection);
   n_unread = self->is_bus ? 0 : count_unread (self);
+  if (n_unread <= KAD_MAX_UNREAD_AT_ALL && stop_sandboxed (self, connection, call, sender))
+    return FALSE;
   if (kad_caller_path_is_foreign (g_dbus_message_get_path (call), sender))
     refuse (self, connection, call, KAD_DBUS_ERROR_PREFIX "NotAuthorized",
             "This object belongs to another caller: only its owner may use it");
@@ -345,6 +391,28 @@ is_of_a_session (GDBusMessage *message)
          && g_str_has_prefix (g_dbus_message_get_path (message), KAD_SESSION_PATH "/");
 }
 
+/* Who it is from is known when it goes on. */
+static GDBusMessage *
+receive (KadConnectionGuard *self, GDBusConnection *connection, GDBusMessage *message)
+{
+  KadInquiryFate fate = KAD_INQUIRY_PASS;
+
+  if (self->inquiry != NULL)
+    fate = kad_caller_inquiry_see (self->inquiry, &message);
+  if (fate == KAD_INQUIRY_TAKEN
+      || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+  if (kad_caller_inquiry_get_identity (message) == NULL)
+    kad_caller_inquiry_set_identity (message, self->identity);
+  if (fate == KAD_INQUIRY_FULL)
+    refuse (self, connection, message, KAD_DBUS_ERROR_PREFIX "LimitReached",
+            "The caller has many calls that wait for their turn; wait for answers first");
+  else if (see_call (self, connection, message))
+    return message;
+  g_object_unref (message);
+  return NULL;
+}
+
 /* In GDBus's thread. */
 static GDBusMessage *
 on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
@@ -352,28 +420,58 @@ on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
 {
   KadConnectionGuard *self = user_data;
 
-  if (!incoming)
-    {
-      see_written (self, message);
-      if (self->is_bus && is_of_a_session (message))
-        return send_to_owner (message);
-    }
-  else if (g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
-           && !see_call (self, connection, message))
-    g_clear_object (&message);
-  return message;
+  if (incoming)
+    return receive (self, connection, message);
+  see_written (self, message);
+  if (self->is_bus && is_of_a_session (message))
+    return send_to_owner (message);
+  return kad_caller_signals_filter (connection, self->inquiry, self->identity, message);
+}
+
+void
+kad_connection_guard_set_identity (GDBusConnection *connection, KadCallerIdentity *identity)
+{
+  g_object_set_data_full (G_OBJECT (connection), IDENTITY, kad_caller_identity_ref (identity),
+                          (GDestroyNotify) kad_caller_identity_unref);
+}
+
+gboolean
+kad_connection_guard_may_see (GDBusConnection *connection, const char *path)
+{
+  KadConnectionGuard *self = g_object_get_data (G_OBJECT (connection), DATA);
+
+  return self != NULL && (self->is_bus || kad_caller_gate_may_hear (self->identity, path));
+}
+
+void
+kad_connection_guard_tell (GDBusConnection *connection, const char *about, const char *interface,
+                           const char *name, GVariant *parameters)
+{
+  KadConnectionGuard *self = g_object_get_data (G_OBJECT (connection), DATA);
+
+  if (self != NULL)
+    kad_caller_signals_tell (connection, self->inquiry, self->identity, about, interface, name,
+                             parameters);
 }
 
 void
 kad_connection_guard_attach (GDBusConnection *connection)
 {
   KadConnectionGuard *self = g_new0 (KadConnectionGuard, 1);
+  KadCallerIdentity *identity = g_object_get_data (G_OBJECT (connection), IDENTITY);
 
   g_atomic_ref_count_init (&self->refs);
   self->is_bus = g_dbus_connection_get_unique_name (connection) != NULL;
+  if (self->is_bus)
+    self->inquiry = kad_caller_inquiry_new (connection);
+  /* Nobody has looked: it is not taken for the host. */
+  self->identity = identity != NULL && !self->is_bus ? kad_caller_identity_ref (identity)
+                                                     : kad_caller_identity_new_sandboxed ("");
   g_mutex_init (&self->lock);
   self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->large = g_hash_table_new (NULL, NULL);
   g_object_set_data_full (G_OBJECT (connection), DATA, guard_ref (self), guard_unref);
   g_dbus_connection_add_filter (connection, on_message, self, guard_unref);
+  if (self->inquiry != NULL)
+    kad_caller_inquiry_start (self->inquiry);
 }

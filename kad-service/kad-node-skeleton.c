@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kad-caller-gate.h"
+#include "kad-caller-inquiry.h"
 #include "kad-dbus-errors.h"
 #include "kad-error.h"
 
@@ -232,18 +234,23 @@ answer_get (KadNodeSkeleton *self, GDBusMethodInvocation *invocation)
 static void
 answer_get_all (KadNodeSkeleton *self, GDBusMethodInvocation *invocation)
 {
+  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
   GDBusPropertyInfo **properties = kad_dbus_node_interface_info ()->properties;
+  KadCallerIdentity *identity = kad_caller_inquiry_get_identity (message);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   for (guint i = 0; properties[i] != NULL; i++)
     {
-      g_autoptr (GVariant) value = get_value (self, properties[i]->name, NULL);
+      const char *name = properties[i]->name;
+      g_autoptr (GVariant) value = NULL;
 
+      if (identity != NULL && kad_caller_gate_may_read (identity, "Node", name))
+        value = get_value (self, name, NULL);
       if (value == NULL)
         continue;
       g_variant_take_ref (value);
-      g_variant_builder_add (&builder, "{sv}", properties[i]->name, value);
+      g_variant_builder_add (&builder, "{sv}", name, value);
     }
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a{sv})", &builder));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-object-manager.h"
 
+#include "kad-connection-guard.h"
 #include "kad-dbus.h"
 #include "kad-service-names.h"
 
@@ -61,7 +62,8 @@ kad_object_manager_add (GVariantBuilder *objects, const char *path,
 }
 
 static void
-tell (KadService *service, const char *name, GVariant *parameters, KadCaller *owner)
+tell (KadService *service, const char *about, const char *name, GVariant *parameters,
+      KadCaller *owner)
 {
   g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
   GPtrArray *connections = kad_service_get_connections (service);
@@ -72,8 +74,7 @@ tell (KadService *service, const char *name, GVariant *parameters, KadCaller *ow
       return;
     }
   for (guint i = 0; i < connections->len; i++)
-    g_dbus_connection_emit_signal (connections->pdata[i], NULL, KAD_ROOT_PATH, INTERFACE, name,
-                                   sunk, NULL);
+    kad_connection_guard_tell (connections->pdata[i], about, INTERFACE, name, sunk);
 }
 
 void
@@ -85,7 +86,7 @@ kad_object_manager_added (KadService *service, const char *path, GDBusInterfaceS
 
   g_variant_builder_add (&interfaces, "{s@a{sv}}",
                          g_dbus_interface_skeleton_get_info (interface)->name, properties);
-  tell (service, "InterfacesAdded", g_variant_new ("(oa{sa{sv}})", path, &interfaces), owner);
+  tell (service, path, "InterfacesAdded", g_variant_new ("(oa{sa{sv}})", path, &interfaces), owner);
 }
 
 void
@@ -94,7 +95,7 @@ kad_object_manager_removed (KadService *service, const char *path,
 {
   const char *const names[] = { g_dbus_interface_skeleton_get_info (interface)->name, NULL };
 
-  tell (service, "InterfacesRemoved", g_variant_new ("(o^as)", path, names), owner);
+  tell (service, path, "InterfacesRemoved", g_variant_new ("(o^as)", path, names), owner);
 }
 
 static gboolean

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "kad-connection-guard.h"
+
 /*
  * Not GDBusServer: that one has a thread for each program that connects and says nothing, as many
  * as there are, for as long as they like. Here those that greet are counted and have a time; when
@@ -102,6 +104,15 @@ on_greeted (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+look_who_it_is (Greeting *self)
+{
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream));
+  g_autoptr (KadCallerIdentity) identity = kad_caller_identity_new_for_socket (socket);
+
+  kad_connection_guard_set_identity (self->connection, identity);
+}
+
 /* In a thread of its own: GDBus has no other way to greet. */
 static gpointer
 greet (gpointer data)
@@ -114,7 +125,9 @@ greet (gpointer data)
                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
                                         | G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
                                     self->observer, self->cancellable, &error);
-  if (self->connection == NULL)
+  if (self->connection != NULL)
+    look_who_it_is (self);
+  else
     {
       g_debug ("A program did not get in: %s", error->message);
       g_io_stream_close (self->stream, NULL, NULL);

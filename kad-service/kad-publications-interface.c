@@ -96,9 +96,40 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
   publish_call_free (call);
 }
 
+/* For whom: a program of the host may say so, one in a sandbox is who it is. (transfer full) */
+static char *
+dup_app_id (KadCaller *caller, GVariant *options, GError **error)
+{
+  GError *problem = NULL;
+  const char *said
+      = kad_call_options_string (options, "app-id", NULL, KAD_MAX_APP_ID_BYTES, &problem);
+  const char *known = kad_caller_get_app_id (caller);
+
+  if (problem == NULL && said != NULL && kad_caller_is_sandboxed (caller)
+      && !g_str_equal (said, known))
+    problem = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+                                   "A program in a sandbox has the app-id of its sandbox");
+  if (problem != NULL)
+    {
+      g_propagate_error (error, problem);
+      return NULL;
+    }
+  return g_strdup (kad_caller_is_sandboxed (caller) || said == NULL ? known : said);
+}
+
+static gboolean
+may_mean_all (KadCaller *caller, gboolean all, GError **error)
+{
+  if (!all || !kad_caller_is_sandboxed (caller))
+    return TRUE;
+  g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+                       "Programs in a sandbox have their own publications only");
+  return FALSE;
+}
+
 /* The options that all ways to publish have. */
 static gboolean
-read_options (KadClaimSpec *spec, GVariant *options, GError **error)
+read_options (KadClaimSpec *spec, KadCaller *caller, GVariant *options, GError **error)
 {
   static const char *const known[] = { "lifetime", "wait", "app-id", "raw-key", "no-start", NULL };
   static const char *const lifetimes[] = { "session", "persistent", NULL };
@@ -108,8 +139,14 @@ read_options (KadClaimSpec *spec, GVariant *options, GError **error)
     return FALSE;
   spec->is_persistent = kad_call_options_word (options, "lifetime", 0, lifetimes, &first) == 1;
   spec->wait = kad_call_options_boolean (options, "wait", FALSE, &first);
-  spec->app_id
-      = g_strdup (kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &first));
+  spec->is_sandboxed = kad_caller_is_sandboxed (caller);
+  if (first == NULL)
+    spec->app_id = dup_app_id (caller, options, &first);
+  /* Those that cannot be told apart would have it together. */
+  if (first == NULL && spec->is_sandboxed && spec->is_persistent && *spec->app_id == '\0')
+    first = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+                                 "The service does not know the app-id of this sandbox: nothing "
+                                 "of it lasts");
   if (first != NULL)
     {
       g_propagate_error (error, first);
@@ -153,7 +190,7 @@ publish (PublicationsInterface *self, GDBusMethodInvocation *invocation, KadPubl
   call->spec.kind = kind;
   call->spec.key = key;
   call->spec.value = value;
-  if (!read_options (&call->spec, options, &error))
+  if (!read_options (&call->spec, caller, options, &error))
     fail (invocation, error);
   else
     begin (self->service, options, g_steal_pointer (&call));
@@ -294,15 +331,16 @@ handle_remove (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation,
   GError *error = NULL;
   guint kind = 0;
   gboolean all = FALSE, raw = FALSE;
-  const char *app_id = "";
+  g_autofree char *app_id = NULL;
 
   if (kad_call_options_check (options, known, &error))
     {
       kind = kad_call_options_word (options, "kind", 0, kinds, &error);
       all = kad_call_options_boolean (options, "all", FALSE, &error);
       raw = kad_call_options_boolean (options, "raw-key", FALSE, &error);
-      app_id = kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &error);
     }
+  if (error == NULL && may_mean_all (caller, all, &error))
+    app_id = dup_app_id (caller, options, &error);
   if (error == NULL)
     provider = kad_key_text_parse (key, KAD_KEY_USE_PROVIDER, raw, &error);
   if (error == NULL)
@@ -327,14 +365,13 @@ handle_list (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation, G
   g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(oa{sv})"));
   g_autoptr (GPtrArray) claims = NULL;
   GError *error = NULL;
-  const char *app_id = "";
+  g_autofree char *app_id = NULL;
   gboolean all = FALSE;
 
   if (kad_call_options_check (options, known, &error))
-    {
-      all = kad_call_options_boolean (options, "all", FALSE, &error);
-      app_id = kad_call_options_string (options, "app-id", "", KAD_MAX_APP_ID_BYTES, &error);
-    }
+    all = kad_call_options_boolean (options, "all", FALSE, &error);
+  if (error == NULL && may_mean_all (caller, all, &error))
+    app_id = dup_app_id (caller, options, &error);
   if (error != NULL)
     {
       g_dbus_method_invocation_take_error (invocation, error);

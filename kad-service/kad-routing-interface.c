@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* org.libkad.Kad1.Routing: see data/org.libkad.Kad1.Routing.xml. */
 #include "kad-call-options.h"
+#include "kad-caller-gate.h"
 #include "kad-command-describe.h"
 #include "kad-command-registry.h"
 #include "kad-command-run.h"
@@ -125,12 +126,24 @@ answer_with_run (RoutingInterface *self, GDBusMethodInvocation *invocation,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* With what its caller may have of @options. */
+static KadQueryRequest *
+new_request (KadCaller *caller, const char *kind, const char *key, GVariant *options,
+             GError **error)
+{
+  g_autoptr (GVariant) own
+      = kad_caller_gate_filter_query (kad_caller_get_identity (caller), kind, options, error);
+
+  return own != NULL ? kad_query_request_new (kind, key, own, error) : NULL;
+}
+
 static gboolean
 ask (RoutingInterface *self, GDBusMethodInvocation *invocation, const char *kind, const char *key,
      GVariant *options)
 {
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
   GError *error = NULL;
-  KadQueryRequest *request = kad_query_request_new (kind, key, options, &error);
+  KadQueryRequest *request = new_request (caller, kind, key, options, &error);
 
   return answer_with_run (self, invocation, request, error, answer_results);
 }
@@ -182,7 +195,7 @@ prepare (RoutingInterface *self, GDBusMethodInvocation *invocation, const char *
 {
   KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
   GError *error = NULL;
-  KadQueryRequest *request = kad_query_request_new (kind, key, options, &error);
+  KadQueryRequest *request = new_request (caller, kind, key, options, &error);
   KadQueryObject *object = NULL;
 
   if (request != NULL)
@@ -292,6 +305,10 @@ handle_list_queries (KadDbusRouting *skeleton, GDBusMethodInvocation *invocation
   all = kad_call_options_boolean (options, "all", FALSE, &error);
   if (error != NULL)
     g_dbus_method_invocation_take_error (invocation, error);
+  else if (all && kad_caller_is_sandboxed (caller))
+    g_dbus_method_invocation_return_error_literal (
+        invocation, KAD_ERROR, KAD_ERROR_NOT_AUTHORIZED,
+        "Programs in a sandbox have their own queries only");
   else if (all)
     list_all (self, invocation);
   else

@@ -10,3 +10,5 @@
 #define KAD_PUBLICATION_PATH KAD_ROOT_PATH "/publication"
 /* Of those that end with their callers: one folder a caller, for nobody else. */
 #define KAD_SESSION_PATH KAD_PUBLICATION_PATH "/session"
+/* Of those of applications in sandboxes: one folder an application, see kad_app_token_new(). */
+#define KAD_APP_PATH KAD_PUBLICATION_PATH "/app"
