@@ -67,6 +67,9 @@ check_service (Checks *self, KadService *service)
 
   if (state == KAD_SERVICE_PAUSED)
     add_check (self, "service", "fail", saw, "resume");
+  else if (state == KAD_SERVICE_OFFLINE && kad_service_looks_around (service))
+    add_check (self, "service", "ok",
+               "The node is offline: nobody was found on the local network yet", "");
   else if (state == KAD_SERVICE_OFFLINE)
     add_check (self, "service", "warn", saw, "join");
   else

@@ -63,6 +63,7 @@ apply (gpointer user_data)
       kad_service_warn (self, plan->problems);
       return G_SOURCE_REMOVE;
     }
+  kad_service_follow_local_network (self);
   if (!g_str_equal (plan->text, self->plan->text)
       || (plan->mode != self->plan->mode && self->life != KAD_LIFE_UP))
     kad_service_restart (self);

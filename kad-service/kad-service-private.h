@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kad-companion.h"
+#include "kad-local-discovery.h"
 #include "kad-service.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,7 @@ struct _KadService
   gboolean is_persistent; /* something that lasts needs it: a use */
   GError *join_error;     /* (nullable) why it could not join, since somebody was in its table */
   KadServiceState state;
+  KadLocalDiscovery *discovery; /* (nullable): while it is up, in the network "lan" */
   guint node_watch;
   guint update; /* source id */
 
@@ -84,6 +86,8 @@ void kad_service_start_if_needed (KadService *self);
 void kad_service_restart (KadService *self);
 /* Told in the settings, by whomever. */
 void kad_service_follow_pause (KadService *self);
+/* Discovery on the local network begins or ends, as the settings say now. */
+void kad_service_follow_local_network (KadService *self);
 /* The settings changed. */
 void kad_service_plan_apply (KadService *self);
 /* Warns of what cannot be used, once. */

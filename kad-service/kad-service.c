@@ -144,6 +144,7 @@ kad_service_dispose (GObject *object)
   if (self->companion != NULL)
     g_signal_handlers_disconnect_by_data (self->companion, self);
   g_clear_object (&self->companion);
+  g_clear_object (&self->discovery);
   g_clear_object (&self->node);
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);

@@ -43,6 +43,8 @@ KadServiceState kad_service_get_state (KadService *self);
 char *kad_service_dup_network (KadService *self);
 /* Where all that survives is kept; NULL: nothing survives. (transfer full) */
 char *kad_service_dup_data_folder (KadService *self);
+/* Others are looked for on the local network. */
+gboolean kad_service_looks_around (KadService *self);
 /* What of the settings cannot be used, as "SETTING: why". (transfer full) */
 char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */

@@ -41,6 +41,7 @@ type options struct {
 	caFile       string
 	benchTable   int
 	seed         uint64
+	mdns         bool
 }
 
 func parseOptions() (*options, error) {
@@ -59,6 +60,7 @@ func parseOptions() (*options, error) {
 	flag.StringVar(&o.caFile, "ca-file", "", "PEM `file` with the authority that ws over TLS trusts")
 	flag.IntVar(&o.benchTable, "bench-table", 0, "offer `N` made-up peers to the routing table")
 	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the made-up peers")
+	flag.BoolVar(&o.mdns, "mdns", false, "find others on the local network by mDNS, and be found")
 	flag.Parse()
 	if flag.NArg() != 0 {
 		return nil, fmt.Errorf("unexpected argument %q", flag.Arg(0))
@@ -100,6 +102,13 @@ func run(o *options) error {
 			return err
 		}
 		out.write(event)
+	}
+	if o.mdns {
+		found, err := n.startMdns()
+		if err != nil {
+			return err
+		}
+		defer found.Close()
 	}
 	if len(o.join) > 0 {
 		go n.joinAtStart(ctx, o.join)

@@ -22,7 +22,8 @@ function readOptions () {
       protocol: { type: 'string', default: '/ipfs/kad/1.0.0' },
       select: { type: 'string', default: 'first' },
       certificate: { type: 'string' },
-      'private-key': { type: 'string' }
+      'private-key': { type: 'string' },
+      mdns: { type: 'boolean', default: false }
     }
   })
   if (!['server', 'client'].includes(values.mode)) {
@@ -57,6 +58,17 @@ async function joinAtStart (node, addresses) {
     write({ event: 'join-failed', error: String(last.message) })
   } else {
     write({ event: 'joined', table: node.services.dht.routingTable.size })
+  }
+}
+
+// libp2p says once of each peer that it was found; dialling it is the program's part.
+async function connectToFound (node, found) {
+  const peer = found.id.toString()
+  write({ event: 'mdns-found', peer, addresses: found.multiaddrs.map(a => a.toString()) })
+  try {
+    await node.dial(found.id, { signal: AbortSignal.timeout(20_000) })
+  } catch (err) {
+    write({ event: 'mdns-failed', peer, error: `${err.name}: ${err.message}` })
   }
 }
 
@@ -97,7 +109,9 @@ try {
   process.exit(2)
 }
 
-const node = await newNode(options)
+const foundEarly = []
+let onFound = (found) => { foundEarly.push(found) }
+const node = await newNode(options, (found) => { onFound(found) })
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => { stop(node) })
 }
@@ -113,6 +127,8 @@ write({
   addresses: node.getMultiaddrs().map(a => a.toString()),
   pid: process.pid
 })
+onFound = (found) => { connectToFound(node, found) }
+foundEarly.forEach(onFound)
 if (options.join.length > 0) {
   joinAtStart(node, options.join)
 }

@@ -5,6 +5,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify, identifyPush } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
@@ -67,7 +68,8 @@ function acceptAnyRecord (dht, select) {
   Object.setPrototypeOf(dht.selectors, any(select))
 }
 
-export async function newNode (options) {
+// onFound hears of each peer that mDNS finds, once, from the start of the node on.
+export async function newNode (options, onFound) {
   const node = await createLibp2p({
     start: false,
     privateKey: await newIdentity(options['key-type']),
@@ -76,6 +78,7 @@ export async function newNode (options) {
     transports: [tcp(), webSockets(webSocketOptions(options))],
     connectionEncrypters: [encrypter(options.security)],
     streamMuxers: [yamux()],
+    peerDiscovery: options.mdns ? [mdns()] : [],
     connectionManager: {
       inboundConnectionThreshold: MANY_CONNECTIONS,
       maxIncomingPendingConnections: MANY_CONNECTIONS
@@ -93,6 +96,9 @@ export async function newNode (options) {
     }
   })
   acceptAnyRecord(node.services.dht, options.select === 'greatest' ? selectGreatest : selectFirst)
+  if (options.mdns) {
+    node.addEventListener('peer:discovery', (event) => { onFound(event.detail) })
+  }
   await node.start()
   return node
 }
