@@ -14,11 +14,10 @@ from kadbus import Bus, Client, Kadd, LOOPBACK, main, test, wait_for
 
 PEER = "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"
 GENERAL = {
-    "network": "s", "networks": "as", "mode": "s", "listen-addresses": "as", "max-connections": "u", "high-water": "u",
-    "low-water": "u", "record-bytes": "t", "provider-bytes": "t", "limits": "a{st}", "idle-exit": "u", "notify-after": "u",
-    "paused": "b",
-    "low-water": "u", "record-bytes": "t", "provider-bytes": "t", "limits": "a{st}", "idle-exit": "u", "paused": "b", "local-network": "b",
-    "pause-reason": "s"}
+    "network": "s", "networks": "as", "local-network": "b", "mode": "s", "listen-addresses": "as", "max-connections": "u",
+    "high-water": "u", "low-water": "u", "record-bytes": "t", "provider-bytes": "t", "limits": "a{st}", "idle-exit": "u",
+    "notify-after": "u", "on-metered": "s", "on-power-saver": "s", "on-battery": "s", "watch-network": "b", "watch-sleep": "b",
+    "watch-memory": "b", "paused": "b", "pause-reason": "s"}
 OF_NETWORK = {"bootstrap": "as", "protocol": "s", "validators": "s"}
 
 
