@@ -174,9 +174,9 @@ begin_round (KadEngine *engine)
   KadQuerySpec spec = { .kind = KAD_QUERY_BOOTSTRAP };
   g_autoptr (GBytes) own_id = NULL;
 
-  self->round_us = engine->now_us;
   if (kad_routing_table_get_size (engine->table) == 0)
     {
+      self->round_us = engine->now_us;
       self->running = self->wanted && engine->bootstrap->len > 0;
       if (self->running)
         kad_query_start_own (engine, &spec, rejoin_done, NULL);
@@ -189,6 +189,7 @@ begin_round (KadEngine *engine)
       set_alarm (engine, engine->config.refresh_interval_us);
       return;
     }
+  self->round_us = engine->now_us;
   self->running = TRUE;
   self->plan = (KadRefreshPlan){ .next = 1, .last = 0 };
   kad_engine_check_quiet_peers (engine, engine->config.refresh_interval_us);

@@ -605,6 +605,12 @@ kad_connection_get_reactor (const KadConnection *self)
   return self->reactor;
 }
 
+gboolean
+kad_connection_is_ping_out (const KadConnection *self)
+{
+  return self->yamux != NULL && kad_yamux_get_ping_sent_us (self->yamux) != 0;
+}
+
 void
 kad_connection_ping (KadConnection *self)
 {

@@ -76,6 +76,8 @@ void kad_connection_sweep (KadConnection *self, gint64 now_us);
 KadReactor *kad_connection_get_reactor (const KadConnection *self);
 /* A muxer ping, for keepalive; its answer counts as heard. */
 void kad_connection_ping (KadConnection *self);
+/* Its answer has not come yet. */
+gboolean kad_connection_is_ping_out (const KadConnection *self);
 gpointer kad_connection_get_data (const KadConnection *self);
 void kad_connection_set_data (KadConnection *self, gpointer data);
 

@@ -42,6 +42,16 @@ test_connections (KadNetwork *self, gint64 now_us)
   return n;
 }
 
+/* Its answer is a sign of life, and so is what comes late: what had come before the test and was
+ * read after it is none. */
+static gboolean
+is_silent (const KadPeerSession *session)
+{
+  return session->tested_us != 0 && kad_connection_is_ping_out (session->connection)
+         && kad_connection_get_heard_us (session->connection)
+                < session->tested_us + KAD_RENEWAL_US / 2;
+}
+
 static void
 close_silent (KadNetwork *self)
 {
@@ -49,14 +59,14 @@ close_silent (KadNetwork *self)
   for (guint i = kad_connection_book_get_size (self->book); i > 0; i--)
     {
       KadPeerSession *session;
-      gint64 tested_us;
+      gboolean is_dead;
 
       if (i > kad_connection_book_get_size (self->book))
         continue;
       session = kad_connection_book_get (self->book, i - 1);
-      tested_us = session->tested_us;
+      is_dead = is_silent (session);
       session->tested_us = 0;
-      if (tested_us != 0 && kad_connection_get_heard_us (session->connection) < tested_us)
+      if (is_dead)
         kad_connection_close (session->connection,
                               g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT,
                                                    "The peer did not answer after a renewal"));

@@ -31,6 +31,7 @@ typedef struct
   guint max_connections;   /* 0: the default */
   const KadLimits *limits; /* (nullable) */
   const char *folder;      /* (nullable) */
+  const KadClocks *clocks; /* (nullable) */
 } NodeSpec;
 
 static void
@@ -68,6 +69,7 @@ node_init (Node *node, GMainContext *context, const NodeSpec *spec, GError **err
     .max_record_bytes = 65536,
     .limits = &limits,
     .folder = spec->folder,
+    .clocks = spec->clocks,
   };
 
   kad_limits_init (&limits);

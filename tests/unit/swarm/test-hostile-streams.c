@@ -221,7 +221,8 @@ main (int argc, char **argv)
   g_test_add_func ("/security/GHSA-xqvc-92cf-94j4/negotiation-on-streams", test_stream_negotiation);
   g_test_add_func ("/hostile-streams/proposes-for-ever", test_stream_that_proposes_for_ever);
   g_test_add_func ("/security/GHSA-xqvc-92cf-94j4/kad-frames-to-a-server", test_kad_frames);
-  g_test_add_func ("/security/GHSA-xqvc-92cf-94j4/kad-frame-cut-anywhere", test_kad_frame_cut_anywhere);
+  g_test_add_func ("/security/GHSA-xqvc-92cf-94j4/kad-frame-cut-anywhere",
+                   test_kad_frame_cut_anywhere);
   g_test_add_func ("/hostile-streams/half-frames-are-swept", test_half_frames_are_swept);
   g_test_add_func ("/security/CVE-2022-23492/memory-of-half-frames", test_memory_of_half_frames);
   return g_test_run ();

@@ -313,10 +313,12 @@ main (int argc, char **argv)
   g_test_add_func ("/security/CVE-2022-23492/too-many-streams", test_too_many_streams);
   for (guint i = 0; i < G_N_ELEMENTS (floods); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/security/GHSA-3999-5ffv-wp2r/flood-without-reading/%s", floods[i]);
+      g_autofree char *path
+          = g_strdup_printf ("/security/GHSA-3999-5ffv-wp2r/flood-without-reading/%s", floods[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_floods_without_reading);
     }
-  g_test_add_func ("/security/GO-2025-3408/who-does-not-read-is-closed", test_who_does_not_read_is_closed);
+  g_test_add_func ("/security/GO-2025-3408/who-does-not-read-is-closed",
+                   test_who_does_not_read_is_closed);
   return g_test_run ();
 }
