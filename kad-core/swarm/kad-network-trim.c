@@ -5,6 +5,7 @@
 
 #define KAD_TRIM_INTERVAL_US (1 * G_USEC_PER_SEC)
 #define KAD_FULL_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND) /* when nobody gave way */
+#define KAD_IDLE_STREAMS_US (2 * G_USEC_PER_SEC)          /* open ones that nobody uses */
 #define KAD_ROOM_SHARE                                                                             \
   128 /* one part of so many gives way at once: looking costs more than that                       \
        */
@@ -108,7 +109,8 @@ kad_network_trim_idle (KadNetwork *self, const char *reason)
     return 0;
   uses = describe_all (self, now_us);
   for (guint i = 0; i < kad_connection_book_get_size (self->book); i++)
-    if (uses[i].owner != NULL && uses[i].n_streams == 0 && !uses[i].is_waited_for)
+    if (uses[i].owner != NULL && !uses[i].is_waited_for
+        && (uses[i].n_streams == 0 || now_us - uses[i].used_us > KAD_IDLE_STREAMS_US))
       uses[n++] = uses[i];
   return close_chosen (uses, n, size - low, now_us, FALSE, G_MAXINT, reason);
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * calendar goes on in sleep. */
 typedef struct
 {
+  gint64 ahead_us; /* time that passed awake, without anybody waiting for it */
   gint64 slept_us;
   gint64 step_us;
 } FakeMachine;
@@ -16,13 +17,15 @@ typedef struct
 static gint64
 fake_machine_get_monotonic (gpointer user_data)
 {
-  return g_get_monotonic_time ();
+  return g_get_monotonic_time () + ((FakeMachine *) user_data)->ahead_us;
 }
 
 static gint64
 fake_machine_get_boottime (gpointer user_data)
 {
-  return g_get_monotonic_time () + ((FakeMachine *) user_data)->slept_us;
+  FakeMachine *self = user_data;
+
+  return g_get_monotonic_time () + self->ahead_us + self->slept_us;
 }
 
 static gint64
@@ -30,7 +33,7 @@ fake_machine_get_wall (gpointer user_data)
 {
   FakeMachine *self = user_data;
 
-  return g_get_real_time () + self->slept_us + self->step_us;
+  return g_get_real_time () + self->ahead_us + self->slept_us + self->step_us;
 }
 
 static inline KadClocks
