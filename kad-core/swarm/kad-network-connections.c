@@ -342,12 +342,49 @@ is_older (KadNetwork *self, gint64 since_us, gint64 now_us)
   return since_us != 0 && now_us - MAX (since_us, self->renewed_us) > KAD_DEAD_US;
 }
 
+/* How long nothing may come before it is asked for. */
+static gint64
+get_keepalive_us (KadNetwork *self)
+{
+  return kad_engine_is_quiet (self->engine) ? KAD_QUIET_KEEPALIVE_US : KAD_KEEPALIVE_US;
+}
+
+/* Also in the time for which nobody listened, or asked. */
+static gboolean
+is_silent (KadNetwork *self, const KadPeerSession *session, gint64 now_us)
+{
+  gint64 heard_us = MAX (kad_connection_get_heard_us (session->connection), self->renewed_us);
+
+  /* Who is being tested is judged by that. */
+  return session->tested_us == 0
+         && now_us - heard_us > get_keepalive_us (self) + (KAD_DEAD_US - KAD_KEEPALIVE_US);
+}
+
+/* A quiet node keeps no connection for later. */
+static const char *
+judge_idle (KadNetwork *self, const KadPeerSession *session, gint64 now_us)
+{
+  KadConnection *connection = session->connection;
+  const KadPeerId *peer = kad_connection_get_peer (connection);
+
+  if (kad_connection_get_n_streams (connection) > 0
+      || now_us - kad_connection_get_used_us (connection) <= KAD_IDLE_OUTBOUND_US
+      || kad_protections_has (self->protections, peer))
+    return NULL;
+  if (kad_engine_is_quiet (self->engine))
+    return "Idle, and this node is quiet";
+  if (kad_connection_is_outbound (connection)
+      && kad_routing_table_find (kad_engine_get_table (self->engine), peer) == NULL)
+    return "Idle, and not in the table";
+  return NULL;
+}
+
 /* Why this connection should end now; NULL: it may stay. */
 static GError *
 judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
 {
   KadConnection *connection = session->connection;
-  const KadPeerId *peer = kad_connection_get_peer (connection);
+  const char *idle;
 
   if (kad_connection_get_state (connection) == KAD_CONNECTION_UPGRADING)
     return now_us - kad_connection_get_opened_us (connection) < KAD_UPGRADE_TIMEOUT_US
@@ -355,19 +392,14 @@ judge (KadNetwork *self, KadPeerSession *session, gint64 now_us)
                : g_error_new (KAD_ERROR, KAD_ERROR_TIMEOUT,
                               "The handshake did not end in time (%s)",
                               kad_connection_get_phase (connection));
-  /* Who is being tested is judged by that. */
-  if (session->tested_us == 0 && now_us - kad_connection_get_heard_us (connection) > KAD_DEAD_US)
+  if (is_silent (self, session, now_us))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer is silent");
   if (is_older (self, kad_connection_get_partial_us (connection), now_us))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer never ends a message");
   if (is_older (self, kad_connection_get_stalled_us (connection), now_us))
     return g_error_new_literal (KAD_ERROR, KAD_ERROR_TIMEOUT, "The peer does not read");
-  if (kad_connection_is_outbound (connection) && kad_connection_get_n_streams (connection) == 0
-      && now_us - kad_connection_get_used_us (connection) > KAD_IDLE_OUTBOUND_US
-      && kad_routing_table_find (kad_engine_get_table (self->engine), peer) == NULL
-      && !kad_protections_has (self->protections, peer))
-    return g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED, "Idle, and not in the table");
-  return NULL;
+  idle = judge_idle (self, session, now_us);
+  return idle != NULL ? g_error_new_literal (KAD_ERROR, KAD_ERROR_CLOSED, idle) : NULL;
 }
 
 void
@@ -392,7 +424,7 @@ kad_network_sweep (KadNetwork *self, gint64 now_us)
       if (kad_connection_get_state (session->connection) != KAD_CONNECTION_OPEN)
         continue;
       kad_rpc_session_sweep (&session->rpc, now_us);
-      if (now_us - kad_connection_get_heard_us (session->connection) > KAD_KEEPALIVE_US)
+      if (now_us - kad_connection_get_heard_us (session->connection) > get_keepalive_us (self))
         kad_connection_ping (session->connection);
     }
 }

@@ -12,6 +12,9 @@
  * meanwhile. A second renewal while connections are tested would only do the same, so the service
  * may ask for what the node noticed by itself.
  *
+ * A quiet node lets connections go that nobody uses, and asks those that stay for signs of life
+ * only so often that routers on the way do not forget them.
+ *
  * A step of the calendar changes nothing here: what has to end or to begin is counted by a clock
  * that never steps. Only the times that others and the database are told have to follow.
  */
@@ -224,8 +227,12 @@ void
 kad_network_keep_quiet (KadSwarm *swarm, gboolean quiet)
 {
   KadNetwork *self = KAD_NETWORK (swarm);
+  gint64 now_us = kad_reactor_get_now (self->reactor);
 
-  kad_engine_set_quiet (self->engine, quiet, kad_reactor_get_now (self->reactor));
+  /* Who was not asked for a sign of life did not owe one. */
+  if (!quiet && kad_engine_is_quiet (self->engine))
+    self->renewed_us = now_us;
+  kad_engine_set_quiet (self->engine, quiet, now_us);
   kad_network_wake (self);
 }
 

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define KAD_KEEPALIVE_US (15 * G_USEC_PER_SEC)
 /* The sweep that looks for it comes every 5 s: whoever is silent is given up within 30 s. */
 #define KAD_DEAD_US (25 * G_USEC_PER_SEC)
+/* Likewise of a quiet node. */
+#define KAD_QUIET_KEEPALIVE_US (240 * G_USEC_PER_SEC)
 #define KAD_IDLE_OUTBOUND_US (60 * G_USEC_PER_SEC)
 /* Who does not answer in that time after a renewal is gone. */
 #define KAD_RENEWAL_US (2 * G_USEC_PER_SEC)

@@ -494,6 +494,52 @@ test_others_hear_of_quiet (void)
   g_assert_cmpuint (node_count (&lab.b, KAD_EVENT_MODE_CHANGED), ==, 2);
 }
 
+/* Time passes in which nothing happens; then the sweep looks. */
+static void
+idle_for (Lab *lab, gint64 duration_us)
+{
+  lab->machine.ahead_us += duration_us;
+  kad_network_sweep (lab->b.network, kad_reactor_update_now (lab->b.network->reactor));
+  context_turns (lab->context, 50);
+}
+
+static void
+test_quiet_connections (void)
+{
+  g_auto (Lab) lab = { 0 };
+  g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
+  KadEvent *gone;
+  Node caller;
+
+  g_test_summary ("In quiet idle connections go, protected ones stay though nothing is heard of "
+                  "them for minutes, and nobody is dead for that when quiet ends");
+
+  lab_init (&lab);
+  address = node_dup_address (&lab.b, TRUE);
+  node_init (&caller, lab.context,
+             &(NodeSpec){ .mode = KAD_MODE_CLIENT, .join = address, .listen = "" }, &error);
+  g_assert_no_error (error);
+  context_run_until (lab.context, node_count (&caller, KAD_EVENT_JOINED) > 0
+                                      && is_identified (&lab.b, caller.network));
+  kad_swarm_keep_quiet (KAD_SWARM (lab.b.network), TRUE);
+  /* The mode is told; streams that wait for the next request end. */
+  context_run_until (lab.context, (idle_for (&lab, 61 * SECOND),
+                                   node_count (&lab.b, KAD_EVENT_PEER_DISCONNECTED) > 0));
+  gone = node_find (&lab.b, KAD_EVENT_PEER_DISCONNECTED, 0);
+  g_assert_true (kad_peer_id_equal (&gone->peer, kad_network_get_peer (caller.network)));
+  g_assert_nonnull (strstr (gone->text, "quiet"));
+  kad_connection_ping (kad_connection_book_get (lab.b.network->book, 0)->connection);
+  context_run_until (lab.context, !is_any_ping_out (&lab));
+  idle_for (&lab, 200 * SECOND);
+  g_assert_false (is_any_ping_out (&lab));
+  kad_reactor_update_now (lab.b.network->reactor);
+  kad_swarm_keep_quiet (KAD_SWARM (lab.b.network), FALSE);
+  idle_for (&lab, SECOND);
+  g_assert_cmpuint (node_count (&lab.b, KAD_EVENT_PEER_DISCONNECTED), ==, 1);
+  node_clear (&caller);
+}
+
 /* ---- memory ---- */
 
 #define N_CALLERS 6
@@ -547,6 +593,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network-renew/steps", test_steps_are_told);
   g_test_add_func ("/network-renew/restart", test_what_is_kept_knows_the_new_calendar);
   g_test_add_func ("/network-renew/quiet", test_others_hear_of_quiet);
+  g_test_add_func ("/network-renew/quiet-connections", test_quiet_connections);
   g_test_add_func ("/network-renew/memory", test_idle_connections_go);
   return g_test_run ();
 }
