@@ -33,9 +33,8 @@ on_settled (gpointer user_data)
 }
 
 static void
-on_network_changed (GNetworkMonitor *monitor, gboolean is_available, gpointer user_data)
+note_change (NetworkWatcher *self)
 {
-  NetworkWatcher *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
   gint64 left_ms;
 
@@ -44,6 +43,21 @@ on_network_changed (GNetworkMonitor *monitor, gboolean is_available, gpointer us
   left_ms = SETTLE_AT_MOST_MS - (now_us - self->first_us) / 1000;
   g_clear_handle_id (&self->settle, g_source_remove);
   self->settle = g_timeout_add ((guint) CLAMP (left_ms, 0, SETTLE_MS), on_settled, self);
+}
+
+/* Routes. */
+static void
+on_network_changed (GNetworkMonitor *monitor, gboolean is_available, gpointer user_data)
+{
+  note_change (user_data);
+}
+
+/* The routes are the same, and lead somewhere now, or nowhere: somebody logged in, or the router has
+ * no line. */
+static void
+on_connectivity (GObject *monitor, GParamSpec *pspec, gpointer user_data)
+{
+  note_change (user_data);
 }
 
 static void
@@ -71,6 +85,7 @@ on_monitor (GObject *source, GAsyncResult *result, gpointer user_data)
   g_debug ("The desktop: the network is watched by %s", G_OBJECT_TYPE_NAME (monitor));
   self->monitor = monitor;
   g_signal_connect (monitor, "network-changed", G_CALLBACK (on_network_changed), self);
+  g_signal_connect (monitor, "notify::connectivity", G_CALLBACK (on_connectivity), self);
   g_signal_connect (monitor, "notify::network-metered", G_CALLBACK (on_metered), self);
   on_metered (G_OBJECT (monitor), NULL, self);
 }
