@@ -5,7 +5,13 @@
  * The default monitor is NetworkManager's where that runs, and else reads all routes of the kernel,
  * which some machines have a million of: it is made when the node runs and the setting allows, and
  * in a thread, since NetworkManager is asked synchronously. GIO keeps it until the process ends.
+ *
+ * While it is made GIO holds a lock, and whoever wants another default of GIO's (a proxy resolver,
+ * TLS) waits: so NetworkManager is asked first whether it answers at all.
  */
+
+#define NM_NAME "org.freedesktop.NetworkManager"
+#define NM_PATH "/org/freedesktop/NetworkManager"
 
 /* After the last change, and after the first of many. */
 #define SETTLE_MS 3000
@@ -52,8 +58,8 @@ on_network_changed (GNetworkMonitor *monitor, gboolean is_available, gpointer us
   note_change (user_data);
 }
 
-/* The routes are the same, and lead somewhere now, or nowhere: somebody logged in, or the router has
- * no line. */
+/* The routes are the same, and lead somewhere now, or nowhere: somebody logged in, or the router
+ * has no line. */
 static void
 on_connectivity (GObject *monitor, GParamSpec *pspec, gpointer user_data)
 {
@@ -97,12 +103,43 @@ network_is_wanted (GSettings *general)
 }
 
 static void
-network_start (KadDesktopWatcher *watcher)
+make_monitor (KadDesktopWatcher *watcher)
 {
   g_autoptr (GTask) task = g_task_new (NULL, watcher->cancellable, on_monitor, watcher);
 
-  g_task_set_source_tag (task, network_start);
+  g_task_set_source_tag (task, make_monitor);
   g_task_run_in_thread (task, get_monitor);
+}
+
+/* Any answer will do, also that there is no NetworkManager. */
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer G_GNUC_UNUSED
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+    g_debug ("The desktop: the network is not watched: %s", error->message);
+  else
+    make_monitor (user_data);
+}
+
+static void
+network_start (KadDesktopWatcher *watcher)
+{
+  GDBusConnection *bus = kad_desktop_get_bus (watcher->desktop);
+
+  if (bus == NULL)
+    make_monitor (watcher);
+  else
+    g_dbus_connection_call (bus, NM_NAME, NM_PATH, "org.freedesktop.DBus.Properties", "Get",
+                            g_variant_new ("(ss)", NM_NAME, "Version"), NULL,
+                            G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, watcher->cancellable, on_answer,
+                            watcher);
 }
 
 static void
