@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-avahi.h"
 
-#include "kad-escape.h"
 #include "kad-local-txt.h"
 
 /*
- * One service browser says which names there are, on any interface; a name may be on several. For
- * each of them a record browser reads the TXT records. Avahi's resolver would want an SRV record
- * and addresses, too, which js-libp2p does not send.
+ * One service browser says which names there are, on any interface; a name may be on several. A
+ * record browser reads the TXT records of a name, as long as it is looked up. Avahi's resolver
+ * would want an SRV record and addresses, too, which js-libp2p does not send.
  *
  * What we announce is an entry group: the service, and the addresses of a host name of our own,
  * which is the name of the service. So whatever Avahi sends of us is one packet with PTR, SRV, TXT
@@ -26,7 +25,8 @@
 #define NO_REVERSE 16 /* AVAHI_PUBLISH_NO_REVERSE */
 #define PORT 4001     /* there has to be one, and nobody looks at it */
 #define MAX_COLLISIONS 8
-#define MAX_NAME 255
+#define MAX_NAME 63 /* a label of DNS */
+#define MAX_NAMES 8192
 
 enum
 {
@@ -38,9 +38,8 @@ typedef struct
 {
   KadAvahi *avahi;
   char *name;
-  char *path;     /* (nullable) of its record browser */
-  guint n_places; /* interfaces and protocols where it is */
-} Name;
+  char *path; /* (nullable) of its record browser, until there is one */
+} Lookup;
 
 struct _KadAvahi
 {
@@ -52,8 +51,9 @@ struct _KadAvahi
   GCancellable *cancellable; /* (nullable) of this avahi-daemon; NULL: it is not there */
 
   char *browser;       /* (nullable) path */
-  GHashTable *names;   /* (element-type utf8 Name) */
-  GHashTable *by_path; /* (element-type utf8 Name) */
+  GHashTable *places;  /* (element-type utf8 guint): on how many interfaces a name is */
+  GHashTable *lookups; /* (element-type utf8 Lookup) */
+  GHashTable *by_path; /* (element-type utf8 Lookup) */
 
   GVariant *txt;  /* (nullable) */
   char *group;    /* (nullable) path */
@@ -81,30 +81,29 @@ let_go (KadAvahi *self, char **path, const char *interface)
   g_clear_pointer (path, g_free);
 }
 
-/* (nullable): the path in an answer; NULL: a failure, told unless it was cancelled, for then
- * nothing of the caller may be there any more. @is_cancelled: (out) */
+/* (nullable): the path in an answer. NULL: a failure, perhaps because the caller is gone.
+ * @what: (nullable): what Avahi does not do then, for the log. */
 static char *
-finish_path (GObject *source, GAsyncResult *result, const char *what, gboolean *is_cancelled)
+finish_path (GObject *source, GAsyncResult *result, const char *what)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   char *path = NULL;
 
-  *is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (answer != NULL && g_variant_is_of_type (answer, G_VARIANT_TYPE ("(o)")))
     g_variant_get (answer, "(o)", &path);
-  else if (!*is_cancelled)
+  else if (what != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_message ("Avahi does not %s: %s", what, error != NULL ? error->message : "a strange answer");
   return path;
 }
 
-/* ---- names of others ---- */
+/* ---- lookups ---- */
 
 static void
-name_free (gpointer data)
+lookup_free (gpointer data)
 {
-  Name *self = data;
+  Lookup *self = data;
 
   if (self->path != NULL)
     g_hash_table_remove (self->avahi->by_path, self->path);
@@ -117,80 +116,82 @@ typedef struct
 {
   KadAvahi *avahi;
   char *name;
-} NameCall;
+} LookupCall;
 
 static void
 on_records_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  NameCall *asked = user_data;
+  LookupCall *asked = user_data;
   g_autofree char *name = asked->name;
   KadAvahi *self = asked->avahi;
-  gboolean is_cancelled;
-  g_autofree char *path = finish_path (source, result, "look a name up", &is_cancelled);
-  Name *entry;
+  g_autofree char *path = finish_path (source, result, NULL);
+  Lookup *lookup;
 
   g_free (asked);
   if (path == NULL)
     return;
-  entry = g_hash_table_lookup (self->names, name);
-  /* It went meanwhile. */
-  if (entry == NULL || entry->path != NULL)
+  lookup = g_hash_table_lookup (self->lookups, name);
+  /* It ended meanwhile. */
+  if (lookup == NULL || lookup->path != NULL)
     {
       let_go (self, &path, RECORDS);
       return;
     }
-  entry->path = g_steal_pointer (&path);
-  g_hash_table_insert (self->by_path, entry->path, entry);
-  call (self, entry->path, RECORDS, "Start", NULL, NULL, NULL);
+  lookup->path = g_steal_pointer (&path);
+  g_hash_table_insert (self->by_path, lookup->path, lookup);
+  call (self, lookup->path, RECORDS, "Start", NULL, NULL, NULL);
 }
 
-static void
-browse_records (KadAvahi *self, const char *name, const char *domain)
+void
+kad_avahi_begin_lookup (KadAvahi *self, const char *name)
 {
-  g_autofree char *whole = kad_local_txt_join_name (name, domain);
-  NameCall *asked = g_new (NameCall, 1);
+  g_autofree char *whole = kad_local_txt_join_name (name);
+  LookupCall *asked;
+  Lookup *lookup;
 
-  *asked = (NameCall){ .avahi = self, .name = g_strdup (name) };
+  if (self->cancellable == NULL || g_hash_table_contains (self->lookups, name))
+    return;
+  lookup = g_new0 (Lookup, 1);
+  lookup->avahi = self;
+  lookup->name = g_strdup (name);
+  g_hash_table_insert (self->lookups, lookup->name, lookup);
+  asked = g_new (LookupCall, 1);
+  *asked = (LookupCall){ .avahi = self, .name = g_strdup (name) };
   call (self, "/", SERVER, "RecordBrowserPrepare",
         g_variant_new ("(iisqqu)", ANY, ANY, whole, CLASS_IN, TYPE_TXT, 0), on_records_prepared,
         asked);
 }
 
-static void
-name_appeared (KadAvahi *self, const char *name, const char *domain)
+void
+kad_avahi_end_lookup (KadAvahi *self, const char *name)
 {
-  Name *entry = g_hash_table_lookup (self->names, name);
+  g_hash_table_remove (self->lookups, name);
+}
 
-  if (entry != NULL)
-    {
-      entry->n_places++;
-      return;
-    }
-  if (!self->delegate.appeared (self->user_data, name))
+/* ---- names of others ---- */
+
+static void
+name_appeared (KadAvahi *self, const char *name)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, name));
+
+  if (n == 0 && g_hash_table_size (self->places) >= MAX_NAMES)
     return;
-  entry = g_new0 (Name, 1);
-  entry->avahi = self;
-  entry->name = g_strdup (name);
-  entry->n_places = 1;
-  g_hash_table_insert (self->names, entry->name, entry);
-  browse_records (self, name, domain);
+  g_hash_table_insert (self->places, g_strdup (name), GUINT_TO_POINTER (n + 1));
+  self->delegate.appeared (self->user_data, name);
 }
 
 static void
 name_vanished (KadAvahi *self, const char *name)
 {
-  Name *entry = g_hash_table_lookup (self->names, name);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, name));
 
-  if (entry == NULL || --entry->n_places > 0)
+  if (n > 1)
+    g_hash_table_insert (self->places, g_strdup (name), GUINT_TO_POINTER (n - 1));
+  if (n != 1)
     return;
+  g_hash_table_remove (self->places, name);
   self->delegate.vanished (self->user_data, name);
-  g_hash_table_remove (self->names, name);
-}
-
-void
-kad_avahi_drop (KadAvahi *self, const char *name)
-{
-  g_hash_table_remove (self->names, name);
 }
 
 static void
@@ -199,8 +200,7 @@ on_services_signal (GDBusConnection *bus, const char *sender, const char *path,
                     gpointer user_data)
 {
   KadAvahi *self = user_data;
-  const char *name, *domain;
-  g_autofree char *text = NULL;
+  const char *name;
 
   if (g_strcmp0 (path, self->browser) != 0)
     return;
@@ -208,14 +208,11 @@ on_services_signal (GDBusConnection *bus, const char *sender, const char *path,
     g_message ("Avahi looks for nobody any more");
   if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(iisssu)")))
     return;
-  g_variant_get (arguments, "(ii&s&s&su)", NULL, NULL, &name, NULL, &domain, NULL);
-  if (strlen (name) > MAX_NAME || strlen (domain) > MAX_NAME
-      || g_strcmp0 (name, self->own_name) == 0)
+  g_variant_get (arguments, "(ii&s&s&su)", NULL, NULL, &name, NULL, NULL, NULL);
+  if (strlen (name) > MAX_NAME || g_strcmp0 (name, self->own_name) == 0)
     return;
-  text = kad_escape_peer_text (name, -1, 80);
-  g_debug ("Avahi: %s %s", signal, text);
   if (g_str_equal (signal, "ItemNew"))
-    name_appeared (self, name, domain);
+    name_appeared (self, name);
   else if (g_str_equal (signal, "ItemRemove"))
     name_vanished (self, name);
 }
@@ -226,27 +223,24 @@ on_records_signal (GDBusConnection *bus, const char *sender, const char *path,
                    gpointer user_data)
 {
   KadAvahi *self = user_data;
-  Name *entry = g_hash_table_lookup (self->by_path, path);
+  Lookup *lookup = g_hash_table_lookup (self->by_path, path);
   g_autoptr (GVariant) data = NULL;
-  g_autofree char *name = NULL;
   const guint8 *bytes;
   gsize len;
 
-  if (entry == NULL || !g_str_equal (signal, "ItemNew")
+  if (lookup == NULL || !g_str_equal (signal, "ItemNew")
       || !g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(iisqqayu)")))
     return;
   data = g_variant_get_child_value (arguments, 5);
   bytes = g_variant_get_fixed_array (data, &len, 1);
-  name = g_strdup (entry->name);
-  self->delegate.told (self->user_data, name, bytes, len);
+  self->delegate.told (self->user_data, lookup->name, bytes, len);
 }
 
 static void
 on_services_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadAvahi *self = user_data;
-  gboolean is_cancelled;
-  char *path = finish_path (source, result, "look for others", &is_cancelled);
+  char *path = finish_path (source, result, "look for others");
 
   if (path == NULL)
     return;
@@ -294,8 +288,7 @@ static void
 on_group (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadAvahi *self = user_data;
-  gboolean is_cancelled;
-  g_autofree char *path = finish_path (source, result, "announce us", &is_cancelled);
+  g_autofree char *path = finish_path (source, result, "announce us");
 
   if (path == NULL)
     return;
@@ -357,7 +350,8 @@ forget (KadAvahi *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_hash_table_remove_all (self->names);
+  g_hash_table_remove_all (self->lookups);
+  g_hash_table_remove_all (self->places);
   g_clear_pointer (&self->browser, g_free);
   g_clear_pointer (&self->group, g_free);
   g_clear_pointer (&self->own_name, g_free);
@@ -373,7 +367,8 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer
   self->is_refused = FALSE;
   self->delegate.changed (self->user_data, TRUE);
   call (self, "/", SERVER, "ServiceBrowserPrepare",
-        g_variant_new ("(iissu)", ANY, ANY, KAD_LOCAL_SERVICE, "", 0), on_services_prepared, self);
+        g_variant_new ("(iissu)", ANY, ANY, KAD_LOCAL_SERVICE, KAD_LOCAL_DOMAIN, 0),
+        on_services_prepared, self);
   begin_group (self);
 }
 
@@ -404,7 +399,8 @@ kad_avahi_new (GDBusConnection *system_bus, const KadAvahiDelegate *delegate, gp
   self->delegate = *delegate;
   self->user_data = user_data;
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
-  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, name_free);
+  self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, lookup_free);
+  self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     self->subscriptions[i] = g_dbus_connection_signal_subscribe (
         system_bus, BUS_NAME, signals[i].interface, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
@@ -420,11 +416,12 @@ kad_avahi_free (KadAvahi *self)
   g_bus_unwatch_name (self->watch);
   for (guint i = 0; i < G_N_ELEMENTS (self->subscriptions); i++)
     g_dbus_connection_signal_unsubscribe (self->bus, self->subscriptions[i]);
-  g_hash_table_remove_all (self->names);
+  g_hash_table_remove_all (self->lookups);
   let_go (self, &self->browser, SERVICES);
   let_go (self, &self->group, GROUP);
   forget (self);
-  g_hash_table_unref (self->names);
+  g_hash_table_unref (self->lookups);
+  g_hash_table_unref (self->places);
   g_hash_table_unref (self->by_path);
   g_clear_pointer (&self->txt, g_variant_unref);
   g_object_unref (self->bus);

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  /* A name is there; FALSE: it is not wanted, and nothing more is told of it. */
-  gboolean (*appeared) (gpointer user_data, const char *name);
-  /* The data of one of its TXT records. */
-  void (*told) (gpointer user_data, const char *name, const guint8 *data, gsize len);
+  /* A name is there; it may be told again, for each interface and protocol on which it is. */
+  void (*appeared) (gpointer user_data, const char *name);
+  /* It is not there any more, anywhere. */
   void (*vanished) (gpointer user_data, const char *name);
+  /* The data of a TXT record of a name that is being looked up. */
+  void (*told) (gpointer user_data, const char *name, const guint8 *data, gsize len);
   /* Avahi came (TRUE), or went: all names are gone. Told once at the beginning, too. */
   void (*changed) (gpointer user_data, gboolean is_there);
 } KadAvahiDelegate;
@@ -30,8 +31,9 @@ void kad_avahi_free (KadAvahi *self);
 /* Announces @txt (`aay`, sunk) from now on, under a new name, instead of what was; NULL: nothing.
  * Holds for each avahi-daemon that comes. */
 void kad_avahi_announce (KadAvahi *self, GVariant *txt);
-/* Nothing more is told of a name that appeared. */
-void kad_avahi_drop (KadAvahi *self, const char *name);
+/* Its TXT records are told from now on, until kad_avahi_end_lookup(). */
+void kad_avahi_begin_lookup (KadAvahi *self, const char *name);
+void kad_avahi_end_lookup (KadAvahi *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadAvahi, kad_avahi_free)
 

@@ -7,6 +7,7 @@
 
 #define LOOK_S 3 /* whoever is there has answered by then */
 #define DIAL_TIMEOUT_MS 5000
+#define MAX_WAIT_MS 60000
 #define SETTLE_MS 50 /* addresses of a node change in flocks, and a peer has several */
 
 struct _KadLocalDiscovery
@@ -21,7 +22,7 @@ struct _KadLocalDiscovery
   KadLocalPeers *peers;
   GVariant *txt; /* (nullable) what is announced */
   guint announce_timer;
-  guint dial_timer;
+  guint timer;
   guint look_timer;
   gboolean is_working;
   gboolean is_asked; /* Avahi was looked for */
@@ -70,7 +71,7 @@ on_looked (gpointer user_data)
 
 /* ---- dialling ---- */
 
-static void plan_dial (KadLocalDiscovery *self);
+static void plan (KadLocalDiscovery *self);
 
 typedef struct
 {
@@ -92,7 +93,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self != NULL)
     {
       kad_local_peers_end_dial (self->peers, dial->name, summary != NULL, g_get_monotonic_time ());
-      plan_dial (self);
+      plan (self);
     }
   g_weak_ref_clear (&dial->discovery);
   g_free (dial->name);
@@ -116,56 +117,53 @@ dial (KadLocalDiscovery *self, const char *address, char *name)
 }
 
 static gboolean
-on_dial_due (gpointer user_data)
+on_due (gpointer user_data)
 {
   KadLocalDiscovery *self = user_data;
-  const char *address;
+  gint64 now_us = g_get_monotonic_time ();
+  const char *text;
   char *name;
 
-  self->dial_timer = 0;
-  while ((address = kad_local_peers_begin_dial (self->peers, g_get_monotonic_time (), &name))
-         != NULL)
-    dial (self, address, name);
-  plan_dial (self);
+  self->timer = 0;
+  while ((text = kad_local_peers_end_lookup (self->peers, now_us)) != NULL)
+    kad_avahi_end_lookup (self->avahi, text);
+  while ((text = kad_local_peers_begin_lookup (self->peers, now_us)) != NULL)
+    kad_avahi_begin_lookup (self->avahi, text);
+  while ((text = kad_local_peers_begin_dial (self->peers, now_us, &name)) != NULL)
+    dial (self, text, name);
+  plan (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-plan_dial (KadLocalDiscovery *self)
+plan (KadLocalDiscovery *self)
 {
   gint64 now_us = g_get_monotonic_time ();
   gint64 due_us = kad_local_peers_get_due_us (self->peers, now_us);
-  guint wait_ms;
+  guint wait_ms = due_us > now_us ? (guint) MIN ((due_us - now_us) / 1000 + 1, MAX_WAIT_MS) : 0;
 
-  g_clear_handle_id (&self->dial_timer, g_source_remove);
-  if (due_us == G_MAXINT64)
-    return;
-  wait_ms = due_us > now_us ? (guint) ((due_us - now_us) / 1000 + 1) : 0;
-  self->dial_timer = g_timeout_add (wait_ms, on_dial_due, self);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (due_us != G_MAXINT64)
+    self->timer = g_timeout_add (wait_ms, on_due, self);
+}
+
+/* All that is on its way from Avahi is looked at once. */
+static void
+plan_at_once (KadLocalDiscovery *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->timer = g_timeout_add (0, on_due, self);
 }
 
 /* ---- what Avahi tells ---- */
 
-static gboolean
+static void
 on_name_appeared (gpointer user_data, const char *name)
 {
   KadLocalDiscovery *self = user_data;
-  g_autofree char *evicted = NULL;
-  gboolean is_wanted
-      = kad_local_peers_add (self->peers, name, g_get_monotonic_time (), &evicted);
 
-  if (evicted != NULL)
-    kad_avahi_drop (self->avahi, evicted);
-  return is_wanted;
-}
-
-static void
-on_name_told (gpointer user_data, const char *name, const guint8 *data, gsize len)
-{
-  KadLocalDiscovery *self = user_data;
-
-  if (kad_local_peers_note_txt (self->peers, name, data, len, g_get_monotonic_time ()))
-    plan_dial (self);
+  if (kad_local_peers_add (self->peers, name, g_get_monotonic_time ()))
+    plan_at_once (self);
 }
 
 static void
@@ -173,7 +171,19 @@ on_name_vanished (gpointer user_data, const char *name)
 {
   KadLocalDiscovery *self = user_data;
 
-  kad_local_peers_remove (self->peers, name);
+  if (!kad_local_peers_remove (self->peers, name))
+    return;
+  kad_avahi_end_lookup (self->avahi, name);
+  plan_at_once (self);
+}
+
+static void
+on_name_told (gpointer user_data, const char *name, const guint8 *data, gsize len)
+{
+  KadLocalDiscovery *self = user_data;
+
+  kad_local_peers_note_txt (self->peers, name, data, len, g_get_monotonic_time ());
+  plan_at_once (self);
 }
 
 static void
@@ -231,7 +241,7 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
   if (kad_event_get_event_type (event) != KAD_EVENT_TABLE_REMOVED)
     return;
   kad_local_peers_note_lost (self->peers, kad_event_get_peer (event), g_get_monotonic_time ());
-  plan_dial (self);
+  plan (self);
 }
 
 /* ---- the object ---- */
@@ -282,7 +292,7 @@ kad_local_discovery_dispose (GObject *object)
   self->watch = 0;
   g_clear_signal_handler (&self->notified, self->node);
   g_clear_handle_id (&self->announce_timer, g_source_remove);
-  g_clear_handle_id (&self->dial_timer, g_source_remove);
+  g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->look_timer, g_source_remove);
   g_clear_pointer (&self->avahi, kad_avahi_free);
   g_clear_pointer (&self->peers, kad_local_peers_free);

@@ -4,20 +4,24 @@
 #include "kad-local-txt.h"
 
 #define MINUTE_US (60 * G_USEC_PER_SEC)
-#define SILENT_US (10 * G_USEC_PER_SEC) /* a name without addresses makes room after so long */
-#define AGAIN_US (5 * G_USEC_PER_SEC)   /* and twice that next time, and so on */
+#define LOOKUP_US (2 * G_USEC_PER_SEC)
+#define MORE_US (G_USEC_PER_SEC / 4)  /* for further records, after the first */
+#define AGAIN_US (5 * G_USEC_PER_SEC) /* and twice that next time, and so on */
 #define MAX_AGAIN_US (15 * MINUTE_US)
 #define MAX_DOUBLINGS 8
 
 typedef struct
 {
   char *name;
+  guint64 serial;       /* in the order in which they came */
   KadPeerId peer;       /* not set until it is known */
-  GPtrArray *addresses; /* (element-type utf8) */
+  GPtrArray *addresses; /* (element-type utf8) of the last lookup */
   guint next;           /* of them */
-  guint n_failures;     /* of all of them, in a row */
-  gint64 since_us;
-  gint64 due_us; /* G_MAXINT64: it is not to be dialled */
+  guint n_failures;     /* rounds in a row that came to nothing */
+  guint n_tries;        /* dials in a row, likewise */
+  gint64 until_us;      /* of the lookup */
+  gint64 due_us;        /* when to look up; G_MAXINT64: never again */
+  gboolean is_looking;
   gboolean is_dialling;
   gboolean is_reached;
 } Name;
@@ -25,11 +29,13 @@ typedef struct
 struct _KadLocalPeers
 {
   KadPeerId local;
-  GHashTable *names;       /* (element-type utf8 Name) */
-  guint n_dials;           /* at this moment */
+  GHashTable *names; /* (element-type utf8 Name) */
+  guint64 last_serial;
+  guint n_lookups; /* at this moment */
+  guint n_dials;   /* likewise */
+  guint n_turns;
   guint n_dials_of_minute; /* that began in it */
   gint64 minute_us;        /* when it began */
-  gboolean has_reached;
 };
 
 static void
@@ -48,7 +54,6 @@ kad_local_peers_new (const KadPeerId *local)
   KadLocalPeers *self = g_new0 (KadLocalPeers, 1);
 
   self->local = *local;
-  self->minute_us = G_MININT64;
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, name_free);
   return self;
 }
@@ -66,81 +71,165 @@ kad_local_peers_get_size (KadLocalPeers *self)
   return g_hash_table_size (self->names);
 }
 
-gboolean
-kad_local_peers_has_reached (KadLocalPeers *self)
-{
-  return self->has_reached;
-}
+/* ---- choosing ---- */
 
-/* ---- which there are ---- */
+typedef gboolean (*IsWanted) (const Name *name, gint64 now_us);
+typedef guint (*GetRank) (const Name *name);
 
-/* How little is lost with it; 0: too much. */
-static guint
-get_uselessness (const Name *name, gint64 now_us)
-{
-  if (name->is_reached || name->is_dialling)
-    return 0;
-  if (name->addresses->len == 0)
-    return now_us - name->since_us >= SILENT_US ? G_MAXUINT : 0;
-  return name->n_failures;
-}
-
+/* The one of the lowest rank; of several the newest, or the oldest. */
 static Name *
-find_useless (KadLocalPeers *self, gint64 now_us)
+choose (KadLocalPeers *self, IsWanted is_wanted, GetRank get_rank, gboolean newest, gint64 now_us)
 {
   GHashTableIter iter;
   gpointer value;
-  Name *worst = NULL;
-  guint most = 0;
+  Name *best = NULL;
 
   g_hash_table_iter_init (&iter, self->names);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      guint uselessness = get_uselessness (value, now_us);
+      Name *name = value;
 
-      if (uselessness <= most)
+      if (!is_wanted (name, now_us))
         continue;
-      most = uselessness;
-      worst = value;
+      if (best == NULL || get_rank (name) < get_rank (best)
+          || (get_rank (name) == get_rank (best) && (name->serial > best->serial) == newest))
+        best = name;
     }
-  return worst;
+  return best;
+}
+
+static gboolean
+is_idle (const Name *name)
+{
+  return !name->is_looking && !name->is_dialling && !name->is_reached;
+}
+
+static gboolean
+is_to_be_looked_up (const Name *name, gint64 now_us)
+{
+  return is_idle (name) && name->next >= name->addresses->len && name->due_us <= now_us;
+}
+
+static gboolean
+is_to_be_dialled (const Name *name, gint64 now_us)
+{
+  return !name->is_dialling && !name->is_reached && name->next < name->addresses->len;
+}
+
+static gboolean
+is_looked_up (const Name *name, gint64 now_us)
+{
+  return name->is_looking && name->until_us <= now_us;
+}
+
+static gboolean
+is_useless (const Name *name, gint64 now_us)
+{
+  return is_idle (name) && name->n_failures > 0;
+}
+
+static guint
+rank_by_failures (const Name *name)
+{
+  return name->n_failures;
+}
+
+static guint
+rank_by_tries (const Name *name)
+{
+  return name->n_tries;
+}
+
+static guint
+rank_by_uselessness (const Name *name)
+{
+  return G_MAXUINT - name->n_failures;
+}
+
+/* ---- which there are ---- */
+
+static void
+remove_name (KadLocalPeers *self, Name *name)
+{
+  self->n_lookups -= name->is_looking;
+  g_hash_table_remove (self->names, name->name);
 }
 
 gboolean
-kad_local_peers_add (KadLocalPeers *self, const char *name, gint64 now_us, char **evicted)
+kad_local_peers_add (KadLocalPeers *self, const char *name, gint64 now_us)
 {
   Name *entry;
 
-  *evicted = NULL;
   if (g_hash_table_contains (self->names, name))
     return FALSE;
   if (g_hash_table_size (self->names) >= KAD_MAX_LOCAL_NAMES)
     {
-      Name *useless = find_useless (self, now_us);
+      Name *useless = choose (self, is_useless, rank_by_uselessness, FALSE, now_us);
 
       if (useless == NULL)
         return FALSE;
-      *evicted = g_strdup (useless->name);
-      g_hash_table_remove (self->names, *evicted);
+      remove_name (self, useless);
     }
   entry = g_new0 (Name, 1);
   entry->name = g_strdup (name);
+  entry->serial = ++self->last_serial;
   entry->addresses = g_ptr_array_new_with_free_func (g_free);
-  entry->since_us = now_us;
-  entry->due_us = G_MAXINT64;
+  entry->due_us = now_us;
   return g_hash_table_insert (self->names, entry->name, entry);
 }
 
 gboolean
 kad_local_peers_remove (KadLocalPeers *self, const char *name)
 {
-  return g_hash_table_remove (self->names, name);
+  Name *entry = g_hash_table_lookup (self->names, name);
+
+  if (entry == NULL)
+    return FALSE;
+  remove_name (self, entry);
+  return TRUE;
 }
 
 void
 kad_local_peers_clear (KadLocalPeers *self)
 {
   g_hash_table_remove_all (self->names);
+  self->n_lookups = 0;
+}
+
+/* A round came to nothing. */
+static void
+note_failure (Name *name, gint64 now_us)
+{
+  if (name->n_failures < G_MAXUINT)
+    name->n_failures++;
+  name->due_us = now_us + MIN (AGAIN_US << MIN (name->n_failures - 1, MAX_DOUBLINGS), MAX_AGAIN_US);
+}
+
+/* ---- lookups ---- */
+
+static void
+forget_addresses (Name *name)
+{
+  g_ptr_array_set_size (name->addresses, 0);
+  name->next = 0;
+  name->peer = (KadPeerId){ 0 };
+}
+
+const char *
+kad_local_peers_begin_lookup (KadLocalPeers *self, gint64 now_us)
+{
+  Name *name;
+
+  if (self->n_lookups >= KAD_MAX_LOCAL_LOOKUPS)
+    return NULL;
+  name = choose (self, is_to_be_looked_up, rank_by_failures, self->n_turns++ % 2 == 0, now_us);
+  if (name == NULL)
+    return NULL;
+  self->n_lookups++;
+  forget_addresses (name);
+  name->is_looking = TRUE;
+  name->until_us = now_us + LOOKUP_US;
+  return name->name;
 }
 
 gboolean
@@ -149,20 +238,32 @@ kad_local_peers_note_txt (KadLocalPeers *self, const char *name, const guint8 *d
 {
   Name *entry = g_hash_table_lookup (self->names, name);
 
-  if (entry == NULL || !kad_local_txt_read (data, len, &entry->peer, entry->addresses))
+  if (entry == NULL || !entry->is_looking)
     return FALSE;
-  if (kad_peer_id_equal (&entry->peer, &self->local))
-    {
-      /* Never dialled, and the first to make room. */
-      entry->n_failures = G_MAXUINT;
-      return FALSE;
-    }
-  if (!entry->is_reached)
-    entry->due_us = MIN (entry->due_us, now_us);
-  return TRUE;
+  entry->until_us = MIN (entry->until_us, now_us + MORE_US);
+  if (!kad_local_txt_read (data, len, &entry->peer, entry->addresses))
+    return FALSE;
+  if (!kad_peer_id_equal (&entry->peer, &self->local))
+    return TRUE;
+  forget_addresses (entry);
+  return FALSE;
 }
 
-/* ---- whom to dial ---- */
+const char *
+kad_local_peers_end_lookup (KadLocalPeers *self, gint64 now_us)
+{
+  Name *name = choose (self, is_looked_up, rank_by_failures, FALSE, now_us);
+
+  if (name == NULL)
+    return NULL;
+  self->n_lookups--;
+  name->is_looking = FALSE;
+  if (!name->is_dialling && !name->is_reached && name->next >= name->addresses->len)
+    note_failure (name, now_us);
+  return name->name;
+}
+
+/* ---- dials ---- */
 
 static gboolean
 is_minute_full (KadLocalPeers *self, gint64 now_us)
@@ -174,56 +275,13 @@ is_minute_full (KadLocalPeers *self, gint64 now_us)
 static void
 count_dial (KadLocalPeers *self, gint64 now_us)
 {
-  if (self->minute_us == G_MININT64 || now_us - self->minute_us >= MINUTE_US)
+  if (self->n_dials_of_minute == 0 || now_us - self->minute_us >= MINUTE_US)
     {
       self->minute_us = now_us;
       self->n_dials_of_minute = 0;
     }
   self->n_dials_of_minute++;
   self->n_dials++;
-}
-
-/* Those that failed least, and of these who waits longest: what nobody answers at keeps nobody else
- * waiting. */
-static Name *
-find_next (KadLocalPeers *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-  Name *best = NULL;
-
-  g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Name *name = value;
-
-      if (name->is_dialling || name->due_us == G_MAXINT64)
-        continue;
-      if (best == NULL || name->due_us < best->due_us)
-        best = name;
-    }
-  return best;
-}
-
-static Name *
-find_due (KadLocalPeers *self, gint64 now_us)
-{
-  GHashTableIter iter;
-  gpointer value;
-  Name *best = NULL;
-
-  g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Name *name = value;
-
-      if (name->is_dialling || name->due_us > now_us)
-        continue;
-      if (best == NULL || name->n_failures < best->n_failures
-          || (name->n_failures == best->n_failures && name->due_us < best->due_us))
-        best = name;
-    }
-  return best;
 }
 
 const char *
@@ -234,7 +292,7 @@ kad_local_peers_begin_dial (KadLocalPeers *self, gint64 now_us, char **name)
   *name = NULL;
   if (self->n_dials >= KAD_MAX_LOCAL_DIALS || is_minute_full (self, now_us))
     return NULL;
-  next = find_due (self, now_us);
+  next = choose (self, is_to_be_dialled, rank_by_tries, self->n_turns++ % 2 == 0, now_us);
   if (next == NULL)
     return NULL;
   next->is_dialling = TRUE;
@@ -249,27 +307,20 @@ kad_local_peers_end_dial (KadLocalPeers *self, const char *name, gboolean is_rea
   Name *entry = g_hash_table_lookup (self->names, name);
 
   self->n_dials--;
-  self->has_reached |= is_reached;
-  /* It is gone, or another with the same name is there. */
+  /* It is gone, or another of its name is there. */
   if (entry == NULL || !entry->is_dialling)
     return;
   entry->is_dialling = FALSE;
   entry->is_reached = is_reached;
   if (is_reached)
     {
-      entry->n_failures = 0;
-      entry->due_us = G_MAXINT64;
+      entry->n_failures = entry->n_tries = 0;
       return;
     }
-  if (++entry->next < entry->addresses->len)
-    {
-      entry->due_us = now_us;
-      return;
-    }
-  entry->next = 0;
-  entry->n_failures++;
-  entry->due_us
-      = now_us + MIN (AGAIN_US << MIN (entry->n_failures - 1, MAX_DOUBLINGS), MAX_AGAIN_US);
+  entry->n_tries++;
+  entry->next++;
+  if (!entry->is_looking && entry->next >= entry->addresses->len)
+    note_failure (entry, now_us);
 }
 
 void
@@ -286,7 +337,7 @@ kad_local_peers_note_lost (KadLocalPeers *self, const KadPeerId *peer, gint64 no
       if (!name->is_reached || !kad_peer_id_equal (&name->peer, peer))
         continue;
       name->is_reached = FALSE;
-      name->next = 0;
+      name->next = name->addresses->len;
       name->due_us = now_us + AGAIN_US;
     }
 }
@@ -294,10 +345,24 @@ kad_local_peers_note_lost (KadLocalPeers *self, const KadPeerId *peer, gint64 no
 gint64
 kad_local_peers_get_due_us (KadLocalPeers *self, gint64 now_us)
 {
-  Name *next = find_next (self);
+  gboolean may_look_up = self->n_lookups < KAD_MAX_LOCAL_LOOKUPS;
+  gboolean may_dial = self->n_dials < KAD_MAX_LOCAL_DIALS;
+  gint64 dial_us = is_minute_full (self, now_us) ? self->minute_us + MINUTE_US : now_us;
+  gint64 due_us = G_MAXINT64;
+  GHashTableIter iter;
+  gpointer value;
 
-  if (next == NULL || self->n_dials >= KAD_MAX_LOCAL_DIALS)
-    return G_MAXINT64;
-  return is_minute_full (self, now_us) ? MAX (next->due_us, self->minute_us + MINUTE_US)
-                                       : next->due_us;
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Name *name = value;
+
+      if (name->is_looking)
+        due_us = MIN (due_us, name->until_us);
+      if (may_dial && is_to_be_dialled (name, now_us))
+        due_us = MIN (due_us, dial_us);
+      if (may_look_up && is_to_be_looked_up (name, G_MAXINT64))
+        due_us = MIN (due_us, name->due_us);
+    }
+  return due_us;
 }

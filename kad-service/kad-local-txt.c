@@ -72,8 +72,8 @@ kad_local_txt_new (const char *const *addresses)
 
       if (bare == NULL || len > MAX_STRING || bytes + 1 + len > KAD_MAX_LOCAL_TXT_TOLD_BYTES)
         continue;
-      g_variant_builder_add_value (
-          &builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, len, 1));
+      g_variant_builder_add_value (&builder,
+                                   g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, len, 1));
       bytes += 1 + len;
       n++;
     }
@@ -115,7 +115,7 @@ kad_local_txt_new_name (void)
 }
 
 char *
-kad_local_txt_join_name (const char *name, const char *domain)
+kad_local_txt_join_name (const char *name)
 {
   GString *joined = g_string_new (NULL);
 
@@ -124,7 +124,7 @@ kad_local_txt_join_name (const char *name, const char *domain)
       g_string_append_c (joined, *c);
     else
       g_string_append_printf (joined, "\\%03u", (guint) (guint8) *c);
-  g_string_append_printf (joined, "." KAD_LOCAL_SERVICE ".%s", domain);
+  g_string_append (joined, "." KAD_LOCAL_SERVICE "." KAD_LOCAL_DOMAIN);
   return g_string_free (joined, FALSE);
 }
 

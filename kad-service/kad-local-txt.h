@@ -41,7 +41,7 @@ gboolean kad_local_txt_read (const guint8 *data, gsize len, KadPeerId *peer, GPt
 
 /* A name for us, of random letters and digits. */
 char *kad_local_txt_new_name (void);
-/* "NAME._p2p._udp.DOMAIN" with all but letters, digits, - and _ escaped, as Avahi wants it. */
-char *kad_local_txt_join_name (const char *name, const char *domain);
+/* "NAME._p2p._udp.local" with all but letters, digits, - and _ escaped, as Avahi wants it. */
+char *kad_local_txt_join_name (const char *name);
 
 G_END_DECLS

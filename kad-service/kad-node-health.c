@@ -67,13 +67,53 @@ check_service (Checks *self, KadService *service)
 
   if (state == KAD_SERVICE_PAUSED)
     add_check (self, "service", "fail", saw, "resume");
-  else if (state == KAD_SERVICE_OFFLINE && kad_service_looks_around (service))
+  else if (state == KAD_SERVICE_OFFLINE
+           && kad_service_get_discovery (service) == KAD_DISCOVERY_WORKS)
     add_check (self, "service", "ok",
                "The node is offline: nobody was found on the local network yet", "");
   else if (state == KAD_SERVICE_OFFLINE)
     add_check (self, "service", "warn", saw, "join");
   else
     add_check (self, "service", "ok", saw, "");
+}
+
+static void
+check_local_network (Checks *self, KadService *service)
+{
+  switch (kad_service_get_discovery (service))
+    {
+    case KAD_DISCOVERY_WORKS:
+      add_check (self, "local-network", "ok", "Others on the local network are found by mDNS", "");
+      break;
+    case KAD_DISCOVERY_WITHOUT_AVAHI:
+      add_check (self, "local-network", "warn",
+                 "There is no Avahi, which would find others on the local network", "avahi");
+      break;
+    case KAD_DISCOVERY_OFF:
+      break;
+    }
+}
+
+/* Who is found by itself need not be joined, and few machines are on one link. Takes @row. */
+static GVariant *
+mind_discovery (GVariant *row, KadService *service)
+{
+  const char *advice = "", *state = "";
+  gboolean is_alone;
+  GVariantDict dict;
+
+  g_variant_lookup (row, "advice", "&s", &advice);
+  g_variant_lookup (row, "state", "&s", &state);
+  is_alone = g_str_equal (advice, "join");
+  if (kad_service_get_discovery (service) != KAD_DISCOVERY_WORKS
+      || (!is_alone && !g_str_equal (advice, "more-peers")))
+    return row;
+  g_variant_dict_init (&dict, row);
+  g_variant_dict_insert (&dict, "advice", "s", is_alone ? "nobody-near" : "");
+  if (!g_str_equal (state, "skipped"))
+    g_variant_dict_insert (&dict, "state", "s", is_alone ? "warn" : "ok");
+  g_variant_unref (row);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 static GVariant *
@@ -98,9 +138,11 @@ on_checked (KadServiceCall *call, GPtrArray *results, GVariant *summary, GError 
   checks_init (&checks);
   check_service (&checks, service);
   check_settings (&checks, service);
+  check_local_network (&checks, service);
   for (guint i = 0; results != NULL && i < results->len; i++)
     {
-      g_autoptr (GVariant) row = kad_call_result (g_variant_ref (results->pdata[i]));
+      g_autoptr (GVariant) row
+          = mind_discovery (kad_call_result (g_variant_ref (results->pdata[i])), service);
 
       add_row (&checks, row);
     }

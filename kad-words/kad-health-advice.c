@@ -8,6 +8,8 @@ static const struct
 {
   const char *advice, *text;
 } advices[] = {
+  { "avahi",
+    N_ ("Install Avahi (the package avahi-daemon) and start it, or name a node to join.") },
   { "connect", N_ ("Connect this machine to a network.") },
   { "data-folder", N_ ("Make the folder of the node, and let the node write in it; it may be "
                        "another user's, or on a disk that is mounted read-only.") },
@@ -19,6 +21,9 @@ static const struct
   { "modules", N_ ("See “kad run show-modules”, and install the modules that failed again.") },
   { "more-peers", N_ ("In a network of a few nodes this is all there is; else wait for the node to "
                       "find others, or join through more of them.") },
+  { "nobody-near",
+    N_ ("Start Kad on another machine of this network: it is found by itself. If it is "
+        "not, check that the firewalls let mDNS through (UDP, port 5353).") },
   { "not-stored", N_ ("Look at the clocks, limits and disks of the other nodes.") },
   { "resume", N_ ("End the pause: “kad resume”.") },
   { "set-clock", N_ ("Set the clock, best from the network; records are dropped by their age.") },

@@ -63,10 +63,10 @@ def run(*words, check=True):
 class Space:
     """A network namespace, held open by a process that sleeps in it."""
 
-    def __init__(self, name):
+    def __init__(self, name, holder=("unshare", "--net", "sleep", "600")):
         self.name = name
         self.cables = []
-        self.holder = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+        self.holder = subprocess.Popen(holder)
         kadlab.eventually(self._is_other, what=f"the namespace of {name}")
         self.run("ip", "link", "set", "lo", "up")
 

@@ -141,12 +141,12 @@ class Kadd:
     """The service. Without a bus it is on a socket of its own, which is its address."""
 
     def __init__(self, bus=None, folder=None, network="private:test", listen=(LOOPBACK,), join=(), arguments=(),
-                 env=None, wait=True):
+                 env=None, wait=True, prefix=()):
         self.bus = bus
         self.own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="kadd-"))
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = [os.environ["KAD_DAEMON"], "--data", str(self.folder / "data")]
+        command = [*prefix, os.environ["KAD_DAEMON"], "--data", str(self.folder / "data")]
         if network:
             command += ["--network", network]
         for address in listen:
