@@ -90,6 +90,8 @@ void kad_node_clear_teller (KadNode *self);
 void kad_node_note_changed (KadNode *self, KadNodeProperty id);
 /* In the thread: what the properties say of the network may have changed. */
 void kad_node_note_network (KadNode *self);
+/* Where it listens now; in its thread. */
+void kad_node_note_addresses (KadNode *self);
 /* What the events hold that wait for one slow watcher or handler; more are dropped. */
 #define KAD_MAX_PENDING_EVENT_BYTES (16 * 1024 * 1024)
 /* Roughly what an event keeps in memory, at most that: peers say how much some of them hold. */

@@ -165,6 +165,9 @@ kad_node_tell_event (KadNode *self, KadEvent *event)
     case KAD_EVENT_JOINED:
       set_number (self, &self->is_joined, TRUE, KAD_NODE_PROP_JOINED);
       break;
+    case KAD_EVENT_ADDRESSES_CHANGED:
+      kad_node_note_addresses (self);
+      break;
     case KAD_EVENT_PEER_CONNECTED:
     case KAD_EVENT_PEER_DISCONNECTED:
     case KAD_EVENT_MODE_CHANGED:

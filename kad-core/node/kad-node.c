@@ -55,8 +55,8 @@ set_state (KadNode *self, KadNodeState state)
 
 /* ---- the thread ---- */
 
-static void
-note_addresses (KadNode *self)
+void
+kad_node_note_addresses (KadNode *self)
 {
   g_autoptr (GPtrArray) addresses = kad_network_dup_addresses (self->network);
   g_autofree char *peer = kad_peer_id_to_string (&self->peer);
@@ -129,7 +129,7 @@ start_network (KadNode *self, GError **error)
   tell_failed_modules (self);
   if (!kad_network_start (self->network, error))
     return FALSE;
-  note_addresses (self);
+  kad_node_note_addresses (self);
   kad_node_note_network (self);
   return TRUE;
 }
