@@ -59,6 +59,15 @@ check_settings (Checks *self, KadService *service)
     add_check (self, "settings", "warn", all, "settings");
 }
 
+/* In a network whose peers are found by themselves. */
+static gboolean
+finds_by_itself (KadService *service)
+{
+  g_autofree char *network = kad_service_dup_network (service);
+
+  return kad_service_get_discovery (service) == KAD_DISCOVERY_WORKS && g_str_equal (network, "lan");
+}
+
 static void
 check_service (Checks *self, KadService *service)
 {
@@ -67,8 +76,7 @@ check_service (Checks *self, KadService *service)
 
   if (state == KAD_SERVICE_PAUSED)
     add_check (self, "service", "fail", saw, "resume");
-  else if (state == KAD_SERVICE_OFFLINE
-           && kad_service_get_discovery (service) == KAD_DISCOVERY_WORKS)
+  else if (state == KAD_SERVICE_OFFLINE && finds_by_itself (service))
     add_check (self, "service", "ok",
                "The node is offline: nobody was found on the local network yet", "");
   else if (state == KAD_SERVICE_OFFLINE)
@@ -105,8 +113,7 @@ mind_discovery (GVariant *row, KadService *service)
   g_variant_lookup (row, "advice", "&s", &advice);
   g_variant_lookup (row, "state", "&s", &state);
   is_alone = g_str_equal (advice, "join");
-  if (kad_service_get_discovery (service) != KAD_DISCOVERY_WORKS
-      || (!is_alone && !g_str_equal (advice, "more-peers")))
+  if (!finds_by_itself (service) || (!is_alone && !g_str_equal (advice, "more-peers")))
     return row;
   g_variant_dict_init (&dict, row);
   g_variant_dict_insert (&dict, "advice", "s", is_alone ? "nobody-near" : "");

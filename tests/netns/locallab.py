@@ -66,19 +66,20 @@ class Machine(netlab.Space):
         self.publish = publish
         self.avahi = self.bus = self.kadd = self.client = None
         self.log = open(self.folder / "log", "ab+")
-        kadlab.eventually(lambda: self.run("test", "-d", "/run/avahi-daemon", check=False).returncode == 0,
+        kadlab.eventually(lambda: netlab.run(*self.own_run, "test", "-d", "/run/avahi-daemon", check=False).returncode == 0,
                           what=f"the /run of {name}")
         if with_avahi:
             self.start_bus()
             self.start_avahi()
 
     @property
-    def prefix(self):
-        return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
+    def own_run(self):
+        """What begins a command that is to see the /run of the machine. The service is not: it would not know our own /proc."""
+        return [*self.prefix, f"--mount=/proc/{self.holder.pid}/ns/mnt"]
 
     def _start(self, *words):
         env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus_address)
-        return subprocess.Popen([*self.prefix, *words], env=env, stdout=self.log, stderr=self.log)
+        return subprocess.Popen([*self.own_run, *words], env=env, stdout=self.log, stderr=self.log)
 
     def start_bus(self):
         (self.folder / "bus.conf").write_text(BUS_CONFIG.format(folder=self.folder))
@@ -95,11 +96,11 @@ class Machine(netlab.Space):
         self.avahi.wait(WAIT_S)
         self.avahi = None
 
-    def start_kadd(self, arguments=(), env=None, hold=True):
+    def start_kadd(self, arguments=(), hold=True, network="lan"):
         """The service, with its node up; when it began to start, in seconds of time.monotonic()."""
         start = time.monotonic()
-        self.kadd = kadbus.Kadd(folder=self.folder / "kadd", network="lan", listen=(), prefix=self.prefix, arguments=arguments,
-                                env={"DBUS_SYSTEM_BUS_ADDRESS": self.bus_address, "G_MESSAGES_DEBUG": "kad-service", **(env or {})})
+        self.kadd = kadbus.Kadd(folder=self.folder / "kadd", network=network, listen=(), prefix=self.prefix, arguments=arguments,
+                                env={"DBUS_SYSTEM_BUS_ADDRESS": self.bus_address, "G_MESSAGES_DEBUG": "kad-service"})
         # Debugging goes there, and nobody else reads it.
         self.debugging = []
         threading.Thread(target=lambda out=self.kadd.process.stdout, to=self.debugging: to.extend(out), daemon=True).start()
@@ -114,8 +115,8 @@ class Machine(netlab.Space):
     def peer(self):
         return self.client.node["PeerId"]
 
-    def table(self):
-        return {row[0] for row in self.client.table.call("GetPeers", "(suua{sv})", "", 0, 1000, {})[1]}
+    def table(self, network=""):
+        return {row[0] for row in self.client.table.call("GetPeers", "(suua{sv})", network, 0, 1000, {})[1]}
 
     def reached(self, peer):
         """The addresses at which this machine reached a peer that it heard of by mDNS."""

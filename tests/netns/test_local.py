@@ -121,6 +121,19 @@ def _():
         wait_acquainted(alone, other)
 
 
+@netlab.test("the local network beside another one is found likewise")
+def _():
+    with Link() as link:
+        first, second = link.machine("a"), link.machine("b")
+        first.start_kadd(network="private:a", arguments=["--beside", "lan"])
+        second.start_kadd()
+        wait_until(lambda: second.peer in first.table("lan"), "the other in the table of the local network")
+        wait_until(lambda: first.peer in second.table(), "the one with two networks in the table of the other")
+        assert first.table() == set()
+        rows = advice(first)[0]
+        assert rows["local-network"] == ("ok", "") and rows["table-size"] == ("fail", "join"), rows
+
+
 @netlab.test("the setting local-network ends it and begins it again while the node runs")
 def _():
     with Link() as link:
