@@ -27,7 +27,7 @@ from markdown.extensions.toc import slugify_unicode
 # The title in the list of pages, and what is in it: files of the tree, or patterns of them. "man" and "reference" are made.
 SECTIONS = [
     ("Guide", ["docs/index.md", "docs/guide/guide.md", "docs/guide/guide.zh_CN.md", "docs/inspector.md"]),
-    ("How to", ["docs/howto/*.md"]),
+    ("How to", ["docs/howto/d-bus.md", "docs/howto/command-line.md", "docs/howto/*.md"]),
     ("Programs", ["docs/programs/*.md"]),
     ("Reference", ["man", "reference", "docs/kad-json.md", "docs/events.md"]),
     ("The insides", ["docs/architecture.md", "DESIGN.md", "HACKING.md"]),
@@ -36,6 +36,10 @@ TWINS = {"docs/guide/guide.md": ("docs/guide/guide.zh_CN.md", "中文", "zh-CN")
          "docs/guide/guide.zh_CN.md": ("docs/guide/guide.md", "English", "en")}
 LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".js": "javascript", ".vala": "vala", ".sh": "sh", ".xml": "xml"}
 INCLUDE = re.compile(r"^<!-- include: (\S+) -->$", re.M)
+LISTED = re.compile(r"^<!-- listed as: (.+) -->$", re.M)
+# Between two Chinese lines a space is none.
+HAN = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+HAN_BREAK = re.compile(rf"(?<={HAN})\n *(?=\**{HAN})")
 COMMENT = re.compile(r"<!--.*?-->\n?", re.S)
 LINK = re.compile(r'(<(?:a|img)\b[^>]*?\s(?:href|src)=")([^"]*)(")')
 MAN_NAME = re.compile(r"<b>(kad[a-z-]*)</b>\s?\((\d)\)|<b>(kad[a-z-]*)</b>\((\d)\)")
@@ -67,10 +71,11 @@ class SiteError(Exception):
 
 
 class Page:
-    """One page: where it comes from, where it goes, what it is called, and its HTML."""
+    """One page: where it comes from, where it goes, what it is called, also in the list of pages, and its HTML."""
 
-    def __init__(self, source, output, title, body, language="en"):
+    def __init__(self, source, output, title, body, language="en", listed=None):
         self.source, self.output, self.title, self.body, self.language = source, output, title, body, language
+        self.listed = listed or title
 
 
 def output_of(source):
@@ -115,9 +120,11 @@ def markdown_page(tree, source, used):
     path = tree / source
     used.add(path)
     text = with_includes(path.read_text(encoding="utf-8"), tree, used)
+    listed = LISTED.search(text)
+    language = "zh-CN" if ".zh_CN." in source else "en"
     # A comment in a block of code is a part of it.
     parts = re.split(r"(^```.*?^```$)", text, flags=re.M | re.S)
-    text = "".join(part if part.startswith("```") else COMMENT.sub("", part) for part in parts)
+    text = "".join(part if part.startswith("```") else HAN_BREAK.sub("", COMMENT.sub("", part)) for part in parts)
     # The second word behind a fence is for whoever takes the program out.
     text = with_wide_lists(re.sub(r"^(```\w+) .*$", r"\1", text, flags=re.M))
     from_markdown = markdown.Markdown(
@@ -128,7 +135,7 @@ def markdown_page(tree, source, used):
     if heading is None:
         raise SiteError(f"{source} has no heading")
     title = html.unescape(re.sub(r"<[^>]+>", "", heading.group(1)))
-    return Page(source, output_of(source), title, body, "zh-CN" if ".zh_CN." in source else "en")
+    return Page(source, output_of(source), title, body, language, listed and listed.group(1))
 
 
 def man_page(path, used):
@@ -144,6 +151,7 @@ def man_page(path, used):
     # What it says at its top and foot is the title of the page already.
     body = re.sub(r'<(table|div) class="(head|foot)".*?</\1>', "", body, flags=re.S)
     body = re.sub(r'<p class="Pp"></p>\n?|<pre></pre>\n?', "", body)
+    body = re.sub(r"<pre>.*?</pre>", lambda match: re.sub(r"\n?<br/>\n?", "\n", match.group(0)), body, flags=re.S)
     return Page(str(path), f"man/{name}.{section}.html", f"{name}({section})", heading + body)
 
 
@@ -171,8 +179,9 @@ class Site:
         self.tree, self.reference, self.version = tree, reference, version
         self.used, self.folders, self.files, self.sections = set(), set(), {}, []
         for title, sources in SECTIONS:
-            pages = [page for source in sources for page in self.pages_of(source, man)]
-            self.sections.append((title, pages))
+            # What is there by its name and by a pattern is there once, at the first place.
+            pages = {page.output: page for source in sources for page in self.pages_of(source, man)}
+            self.sections.append((title, list(pages.values())))
         self.pages = [page for _, pages in self.sections for page in pages if page.body is not None]
         self.by_source = {page.source: page for page in self.pages}
         link_man_pages(self.pages)
@@ -224,7 +233,7 @@ class Site:
             for other in pages:
                 here = ' aria-current="page"' if other is page else ""
                 language = f' lang="{other.language}"' if other.language != "en" else ""
-                lines.append(f'<li><a href="{relative(other.output, page)}"{here}{language}>{html.escape(other.title)}</a></li>')
+                lines.append(f'<li><a href="{relative(other.output, page)}"{here}{language}>{html.escape(other.listed)}</a></li>')
             lines.append("</ul>")
         return "\n".join(lines)
 

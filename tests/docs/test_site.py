@@ -132,7 +132,7 @@ def build_can_fail():
         with tempfile.TemporaryDirectory() as folder:
             tree, output = pathlib.Path(folder, "tree"), pathlib.Path(folder, "site")
             for source in ("docs/index.md", "docs/guide/guide.md", "docs/guide/guide.zh_CN.md", "docs/inspector.md", "docs/kad-json.md",
-                           "docs/events.md", "docs/architecture.md", "DESIGN.md", "HACKING.md"):
+                           "docs/events.md", "docs/architecture.md", "docs/howto/d-bus.md", "docs/howto/command-line.md", "DESIGN.md", "HACKING.md"):
                 (tree / source).parent.mkdir(parents=True, exist_ok=True)
                 (tree / source).write_text("# T\n", encoding="utf-8")
             (tree / "docs/site.css").write_text("", encoding="utf-8")
