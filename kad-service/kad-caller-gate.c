@@ -156,10 +156,13 @@ is_interface_in_table (const char *interface)
   return FALSE;
 }
 
+/* As the table has it; NULL: it is none of those. */
 static const char *
-skip_ours (const char *interface)
+find_short_name (const char *interface)
 {
-  return g_str_has_prefix (interface, OURS) ? interface + strlen (OURS) : interface;
+  if (g_str_has_prefix (interface, OURS))
+    return interface + strlen (OURS);
+  return g_str_has_prefix (interface, "org.freedesktop.DBus.") ? interface : NULL;
 }
 
 /* What GetAll() gives of an interface is filtered where it is answered; only Node has what is not
@@ -169,19 +172,19 @@ may_use_properties (GDBusMessage *call)
 {
   const char *member = g_dbus_message_get_member (call);
   GVariant *body = g_dbus_message_get_body (call);
-  const char *interface, *property;
+  const char *interface = "", *property = NULL;
 
   if (body == NULL)
     return FALSE;
   if (g_str_equal (member, "GetAll") && g_variant_is_of_type (body, G_VARIANT_TYPE ("(s)")))
-    {
-      g_variant_get (body, "(&s)", &interface);
-      return is_interface_in_table (skip_ours (interface));
-    }
-  if (!g_str_equal (member, "Get") || !g_variant_is_of_type (body, G_VARIANT_TYPE ("(ss)")))
+    g_variant_get (body, "(&s)", &interface);
+  else if (g_str_equal (member, "Get") && g_variant_is_of_type (body, G_VARIANT_TYPE ("(ss)")))
+    g_variant_get (body, "(&s&s)", &interface, &property);
+  interface = find_short_name (interface);
+  if (interface == NULL)
     return FALSE;
-  g_variant_get (body, "(&s&s)", &interface, &property);
-  return is_in_table (skip_ours (interface), ':', property);
+  return property == NULL ? is_interface_in_table (interface)
+                          : is_in_table (interface, ':', property);
 }
 
 static gboolean
@@ -194,7 +197,8 @@ may_call (GDBusMessage *call)
     return FALSE;
   if (g_str_equal (interface, PROPERTIES))
     return may_use_properties (call);
-  return is_in_table (skip_ours (interface), '.', member);
+  interface = find_short_name (interface);
+  return interface != NULL && is_in_table (interface, '.', member);
 }
 
 gboolean

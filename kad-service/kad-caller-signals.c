@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-caller-signals.h"
 
+#include <string.h>
+
 #include "kad-caller-gate.h"
 #include "kad-service-names.h"
 
@@ -72,7 +74,7 @@ is_for_all (const char *property)
 
 /* Those of PropertiesChanged that are for all, or the others; NULL: there are none. */
 static GVariant *
-pick (GVariant *body, gboolean for_all)
+pick_properties (GVariant *body, gboolean for_all)
 {
   g_autoptr (GVariant) changed = g_variant_get_child_value (body, 1);
   g_autoptr (GVariant) invalidated = g_variant_get_child_value (body, 2);
@@ -126,9 +128,11 @@ copy_with (GDBusMessage *signal, GVariant *body)
   return copy;
 }
 
-/* @inquiry: (nullable) */
+typedef GVariant *(*PickFunc) (GVariant *body, gboolean for_all);
+
+/* What is for all stays, the rest goes to those that may hear it. @inquiry: (nullable) */
 static GDBusMessage *
-split_node (GDBusConnection *connection, KadCallerInquiry *inquiry, GDBusMessage *signal)
+split (GDBusConnection *connection, KadCallerInquiry *inquiry, GDBusMessage *signal, PickFunc pick)
 {
   g_autoptr (GDBusMessage) owned = signal;
   g_autoptr (GVariant) for_all = pick (g_dbus_message_get_body (signal), TRUE);
@@ -144,6 +148,37 @@ split_node (GDBusConnection *connection, KadCallerInquiry *inquiry, GDBusMessage
         spread (connection, inquiry, told);
     }
   return copy_with (signal, for_all);
+}
+
+/* ---- the names of settings: those with the name of a network in them are not for all ---- */
+
+/* NULL: there are none */
+static GVariant *
+pick_names (GVariant *body, gboolean for_all)
+{
+  g_autoptr (GVariant) all = g_variant_get_child_value (body, 0);
+  g_auto (GVariantBuilder) names = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+  GVariantIter iter;
+  const char *name;
+  guint n = 0;
+
+  g_variant_iter_init (&iter, all);
+  while (g_variant_iter_loop (&iter, "&s", &name))
+    if ((strpbrk (name, "/:") == NULL) == for_all)
+      {
+        g_variant_builder_add (&names, "s", name);
+        n++;
+      }
+  return n > 0 ? g_variant_ref_sink (g_variant_new ("(as)", &names)) : NULL;
+}
+
+static gboolean
+is_of_settings (GDBusMessage *signal)
+{
+  GVariant *body = g_dbus_message_get_body (signal);
+
+  return is_of (signal, KAD_BUS_NAME ".Settings", "Changed") && body != NULL
+         && g_variant_is_of_type (body, G_VARIANT_TYPE ("(as)"));
 }
 
 /* ---- all ---- */
@@ -175,7 +210,10 @@ kad_caller_signals_filter (GDBusConnection *connection, KadCallerInquiry *inquir
       || (inquiry == NULL && !kad_caller_identity_is_sandboxed (identity)))
     return signal;
   if (is_of_node (signal))
-    return split_node (connection, inquiry, signal);
+    return split (connection, inquiry, signal, pick_properties);
+  /* Who is in a sandbox and has a connection of its own needs none of it. */
+  if (is_of_settings (signal) && inquiry != NULL)
+    return split (connection, inquiry, signal, pick_names);
   if (inquiry != NULL)
     spread (connection, inquiry, signal);
   else if (is_its_own (signal) || kad_caller_gate_may_hear (identity, find_subject (signal)))

@@ -47,6 +47,7 @@ test npm command npm
 test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
+test bubblewrap command bwrap
 test valgrind command valgrind
 test xvfb command Xvfb
 test xdotool command xdotool
