@@ -10,8 +10,6 @@
  * noted (waiting, stopping, shall_stop, shall_restart) and done at the next turn of its life.
  */
 
-#define LOCAL_NETWORK "lan"
-
 const char *
 kad_service_state_get_name (KadServiceState state)
 {
@@ -66,62 +64,7 @@ is_off (KadService *self)
   return self->is_paused || self->automatic_pause != NULL;
 }
 
-/* ---- the local network ---- */
-
-static void
-end_discovery (KadService *self)
-{
-  if (self->discovery != NULL)
-    g_signal_handlers_disconnect_by_data (self->discovery, self);
-  g_clear_object (&self->discovery);
-}
-
-/* (nullable): the one that is in the local network. */
-static KadNode *
-find_local_node (KadService *self)
-{
-  if (self->life != KAD_LIFE_UP)
-    return NULL;
-  if (g_str_equal (self->plan->network, LOCAL_NETWORK))
-    return self->node;
-  if (self->companion != NULL
-      && g_str_equal (kad_companion_get_network (self->companion), LOCAL_NETWORK))
-    return kad_companion_get_node (self->companion);
-  return NULL;
-}
-
-void
-kad_service_follow_local_network (KadService *self)
-{
-  KadNode *node = find_local_node (self);
-
-  if (node == NULL
-      || !g_settings_get_boolean (kad_settings_get_general (self->settings), "local-network"))
-    end_discovery (self);
-  else if (self->discovery == NULL)
-    {
-      self->discovery = kad_local_discovery_new (node, NULL);
-      g_signal_connect_swapped (self->discovery, "changed", G_CALLBACK (kad_service_update_state),
-                                self);
-    }
-}
-
-gboolean
-kad_service_looks_around (KadService *self)
-{
-  return self->discovery != NULL && kad_local_discovery_is_working (self->discovery);
-}
-
 /* ---- its state ---- */
-
-/* Somebody is likely to be there soon: there is whom to join, or discovery has just begun. */
-static gboolean
-has_hope (KadService *self)
-{
-  return self->plan->has_bootstrap
-         || (self->discovery != NULL && g_str_equal (self->plan->network, LOCAL_NETWORK)
-             && kad_local_discovery_is_looking (self->discovery));
-}
 
 /* Whoever is connected and not in the table may be on the way into it. */
 static KadServiceState
@@ -132,7 +75,7 @@ judge_running (KadService *self)
     return KAD_SERVICE_ONLINE;
   if (kad_node_get_n_connections (self->node) > 0)
     return KAD_SERVICE_BOOTSTRAPPING;
-  if (self->join_error != NULL || kad_node_is_joined (self->node) || !has_hope (self))
+  if (self->join_error != NULL || kad_node_is_joined (self->node) || !kad_service_has_hope (self))
     return KAD_SERVICE_OFFLINE;
   return KAD_SERVICE_BOOTSTRAPPING;
 }
@@ -141,7 +84,7 @@ judge_running (KadService *self)
 static gboolean
 is_joining (KadService *self)
 {
-  return self->life == KAD_LIFE_UP && has_hope (self) && self->join_error == NULL
+  return self->life == KAD_LIFE_UP && kad_service_has_hope (self) && self->join_error == NULL
          && !kad_node_is_joined (self->node) && kad_node_get_table_size (self->node) == 0;
 }
 
@@ -297,7 +240,7 @@ begin_stop (KadService *self)
       = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
 
   self->life = KAD_LIFE_STOPPING;
-  end_discovery (self);
+  kad_service_end_local_network (self);
   answer (self, &self->joining, error);
   g_clear_handle_id (&self->update, g_source_remove);
   kad_node_unwatch (self->node, self->node_watch);
@@ -459,7 +402,7 @@ kad_service_is_joined (KadService *self, GError **error)
 {
   if (self->life != KAD_LIFE_UP)
     g_set_error_literal (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
-  else if (!has_hope (self) || kad_node_is_joined (self->node)
+  else if (!kad_service_has_hope (self) || kad_node_is_joined (self->node)
            || kad_node_get_table_size (self->node) > 0
            || (self->companion != NULL && kad_companion_is_online (self->companion)))
     return TRUE;

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /* Shared by these files only:
  *   kad-service.c       the object, who uses it, what is on D-Bus
+ *   kad-service-local.c who is found on the local network
  *   kad-service-life.c  the node's life: start, stop, pause, its state
  *   kad-service-apply.c what a change of the settings means */
 
@@ -52,7 +53,7 @@ struct _KadService
   gboolean is_persistent; /* something that lasts needs it: a use */
   GError *join_error;     /* (nullable) why it could not join, since somebody was in its table */
   KadServiceState state;
-  KadLocalDiscovery *discovery; /* (nullable): while it is up, in the network "lan" */
+  KadLocalDiscovery *discovery; /* (nullable): while a node is up in the network "lan" */
   guint node_watch;
   guint update; /* source id */
 
@@ -88,6 +89,10 @@ void kad_service_restart (KadService *self);
 void kad_service_follow_pause (KadService *self);
 /* Discovery on the local network begins or ends, as the settings say now. */
 void kad_service_follow_local_network (KadService *self);
+/* Before its node stops. */
+void kad_service_end_local_network (KadService *self);
+/* Somebody is likely to be there soon: there is whom to join, or discovery has just begun. */
+gboolean kad_service_has_hope (KadService *self);
 /* The settings changed. */
 void kad_service_plan_apply (KadService *self);
 /* Warns of what cannot be used, once. */

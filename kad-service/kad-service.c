@@ -141,10 +141,10 @@ kad_service_dispose (GObject *object)
   if (self->node_watch != 0)
     kad_node_unwatch (self->node, self->node_watch);
   self->node_watch = 0;
+  kad_service_end_local_network (self);
   if (self->companion != NULL)
     g_signal_handlers_disconnect_by_data (self->companion, self);
   g_clear_object (&self->companion);
-  g_clear_object (&self->discovery);
   g_clear_object (&self->node);
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);

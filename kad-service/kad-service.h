@@ -23,6 +23,13 @@ typedef enum
 
 const char *kad_service_state_get_name (KadServiceState state);
 
+typedef enum
+{
+  KAD_DISCOVERY_OFF,
+  KAD_DISCOVERY_WITHOUT_AVAHI, /* it waits for it */
+  KAD_DISCOVERY_WORKS,
+} KadDiscoveryState;
+
 #define KAD_TYPE_SERVICE (kad_service_get_type ())
 
 /* The service: one node, whoever needs it, and the objects on D-Bus. Knows nothing of the DHT; main
@@ -43,8 +50,8 @@ KadServiceState kad_service_get_state (KadService *self);
 char *kad_service_dup_network (KadService *self);
 /* Where all that survives is kept; NULL: nothing survives. (transfer full) */
 char *kad_service_dup_data_folder (KadService *self);
-/* Others are looked for on the local network. */
-gboolean kad_service_looks_around (KadService *self);
+/* Whether others are looked for on the local network. */
+KadDiscoveryState kad_service_get_discovery (KadService *self);
 /* What of the settings cannot be used, as "SETTING: why". (transfer full) */
 char **kad_service_dup_problems (KadService *self);
 /* (transfer none) (nullable): only while it runs */
