@@ -48,6 +48,8 @@ test iproute2 command ip
 test nftables command nft
 test util-linux command unshare
 test bubblewrap command bwrap
+test python3-dbusmock file /usr/lib/python3/dist-packages/dbusmock/__init__.py
+test avahi-daemon command avahi-daemon
 test valgrind command valgrind
 test xvfb command Xvfb
 test xdotool command xdotool

@@ -58,7 +58,9 @@ def properties_of_a_stopped_node():
         got = all_properties(client)
         assert set(got) == {
             "Version", "Features", "PeerId", "State", "PauseReason", "Mode", "Serving", "Reachability", "Network",
-            "ListenAddresses", "ObservedAddresses", "PeerCount", "RoutingTableSize", "NetworkSize"}, got
+            "ListenAddresses", "ObservedAddresses", "PeerCount", "RoutingTableSize", "NetworkSize", "QuietReasons",
+            "LocalNetwork", "LanListenAddresses", "LanPeerCount", "LanRoutingTableSize"}, got
+        assert got["QuietReasons"] == []
         assert got["Network"] == "private:test" and got["Mode"] == "auto" and got["Serving"] is False
         assert got["PeerCount"] == 0 and got["RoutingTableSize"] == 0 and got["NetworkSize"] == (0, 0.0, 0, 0)
         assert got["Reachability"] == ("unknown", "not-running") and got["PauseReason"] == ""
