@@ -126,8 +126,8 @@ apply_network (KadNodeConfig *self, const char *network, const char *protocol, g
  * @error: return location
  *
  * `public` is the Amino DHT: /pk records only, of 10 KiB at most, and no addresses that are not
- * global. `lan` has its own protocol and keeps every address. `private:NAME` accepts any
- * record of at most 64 KiB and keeps every address. Protocol and address filter may be set after.
+ * global. `lan`, with a protocol of its own, and `private:NAME` accept any record of at most 64 KiB
+ * (/pk only if it proves itself) and keep every address. Protocol and address filter may be set after.
  *
  * Returns: FALSE and %KAD_ERROR_INVALID_ARGUMENT for another word
  */
@@ -137,10 +137,7 @@ kad_node_config_set_network (KadNodeConfig *self, const char *network, GError **
   if (g_str_equal (network, "public"))
     apply_network (self, network, KAD_PUBLIC_PROTOCOL, TRUE);
   else if (g_str_equal (network, "lan"))
-    {
-      apply_network (self, network, KAD_LAN_PROTOCOL, FALSE);
-      self->is_accept_any = FALSE;
-    }
+    apply_network (self, network, KAD_LAN_PROTOCOL, FALSE);
   else if (g_str_has_prefix (network, "private:") && network[strlen ("private:")] != '\0')
     apply_network (self, network, KAD_PUBLIC_PROTOCOL, FALSE);
   else

@@ -39,7 +39,7 @@ test_networks (void)
     gsize record_bytes;
   } networks[] = {
     { "public", "/ipfs/kad/1.0.0", FALSE, TRUE, 10 * 1024 },
-    { "lan", "/ipfs/lan/kad/1.0.0", FALSE, FALSE, 64 * 1024 },
+    { "lan", "/ipfs/lan/kad/1.0.0", TRUE, FALSE, 64 * 1024 },
     { "private:home", "/ipfs/kad/1.0.0", TRUE, FALSE, 64 * 1024 },
   };
   static const char *const bad[] = { "", "private", "private:", "Public", "internet", "lan " };
