@@ -48,11 +48,12 @@ extern const KadDesktopWatcherClass kad_desktop_memory_class;
 
 /* The system bus. (transfer none) (nullable): there is none. */
 GDBusConnection *kad_desktop_get_bus (KadDesktop *self);
-/* (transfer none) (nullable): it does not run */
-KadNode *kad_desktop_get_node (KadDesktop *self);
+/* The node, and the one beside it in the local network: as many as run now. (transfer none) */
+#define KAD_DESKTOP_MAX_NODES 2
+guint kad_desktop_get_nodes (KadDesktop *self, KadNode *nodes[KAD_DESKTOP_MAX_NODES]);
 /* That a reason is there, or is not. */
 void kad_desktop_watcher_tell (KadDesktopWatcher *self, KadDesktopReason reason, gboolean is_there);
-/* Runs a command on the node, if it runs, and looks only whether it could. Takes a floating
+/* Runs a command on the nodes that run, and looks only whether it could. Takes a floating
  * @options. */
 void kad_desktop_run (KadDesktop *self, const char *command, GVariant *options);
 

@@ -24,6 +24,7 @@ typedef struct
   int inhibitor; /* -1: none */
   gboolean falls_asleep;
   GCancellable *goodbye; /* (nullable): while peers are told */
+  guint n_goodbyes;      /* by so many nodes */
   guint patience;        /* source id */
   gint64 boot_us;        /* when it began to fall asleep, as time that counts sleep */
   gint64 awake_us;       /* and as time that does not */
@@ -106,7 +107,8 @@ on_goodbye (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_debug ("The desktop: %" G_GSSIZE_FORMAT " peers know of the sleep", MAX (n, 0));
-  release_inhibitor (self);
+  if (--self->n_goodbyes == 0)
+    release_inhibitor (self);
 }
 
 static gboolean
@@ -123,21 +125,23 @@ on_patience (gpointer user_data)
 static void
 fall_asleep (SleepWatcher *self)
 {
-  KadNode *node = kad_desktop_get_node (self->parent.desktop);
+  KadNode *nodes[KAD_DESKTOP_MAX_NODES];
 
   if (self->falls_asleep)
     return;
   self->falls_asleep = TRUE;
   self->boot_us = read_boot_us ();
   self->awake_us = g_get_monotonic_time ();
-  if (node == NULL)
+  self->n_goodbyes = kad_desktop_get_nodes (self->parent.desktop, nodes);
+  if (self->n_goodbyes == 0)
     {
       release_inhibitor (self);
       return;
     }
   self->goodbye = g_cancellable_new ();
   self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
-  kad_desktop_goodbye_async (node, self->goodbye, on_goodbye, self);
+  for (guint i = 0; i < self->n_goodbyes; i++)
+    kad_desktop_goodbye_async (nodes[i], self->goodbye, on_goodbye, self);
 }
 
 static void

@@ -39,10 +39,17 @@ kad_desktop_get_bus (KadDesktop *self)
   return self->bus;
 }
 
-KadNode *
-kad_desktop_get_node (KadDesktop *self)
+guint
+kad_desktop_get_nodes (KadDesktop *self, KadNode *nodes[KAD_DESKTOP_MAX_NODES])
 {
-  return kad_service_get_node (self->service);
+  KadNode *all[]
+      = { kad_service_get_node (self->service), kad_service_get_companion_node (self->service) };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i] != NULL)
+      nodes[n++] = all[i];
+  return n;
 }
 
 static void
@@ -62,26 +69,43 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
     g_warning ("The node could not %s: %s", command, error->message);
 }
 
+static void
+run_on (KadNode *node, const char *command, GVariant *options)
+{
+  kad_node_run_async (node, command, options, NULL, NULL, NULL, NULL, on_run, g_strdup (command));
+}
+
 void
 kad_desktop_run (KadDesktop *self, const char *command, GVariant *options)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (options);
-  KadNode *node = kad_desktop_get_node (self);
+  KadNode *nodes[KAD_DESKTOP_MAX_NODES];
+  guint n = kad_desktop_get_nodes (self, nodes);
 
-  if (node != NULL)
-    kad_node_run_async (node, command, owned, NULL, NULL, NULL, NULL, on_run, g_strdup (command));
+  for (guint i = 0; i < n; i++)
+    run_on (nodes[i], command, owned);
 }
 
+/* In the local network nobody is quiet: what is said there stays on the link, and where two are
+ * there and neither serves, nothing is found. */
 static void
-keep_quiet (KadDesktop *self, gboolean is_quiet)
+apply_quiet (KadDesktop *self)
 {
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *network = kad_service_dup_network (self->service);
+  g_auto (GStrv) none = g_new0 (char *, 1);
+  g_auto (GStrv) reasons = kad_desktop_reasons_dup_quiet (&self->reasons);
+  char **quiet = g_str_equal (network, "lan") ? none : reasons;
+  KadNode *node = kad_service_get_node (self->service);
 
-  if (is_quiet == self->is_quiet || kad_desktop_get_node (self) == NULL)
-    return;
-  self->is_quiet = is_quiet;
-  g_variant_dict_insert (&options, "quiet", "b", is_quiet);
-  kad_desktop_run (self, "keep-quiet", g_variant_dict_end (&options));
+  if (node != NULL && self->is_quiet != (quiet[0] != NULL))
+    {
+      g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+      self->is_quiet = quiet[0] != NULL;
+      g_variant_dict_insert (&options, "quiet", "b", self->is_quiet);
+      run_on (node, "keep-quiet", g_variant_dict_end (&options));
+    }
+  kad_service_set_quiet_reasons (self->service, (const char *const *) quiet);
 }
 
 /* ---- the decision ---- */
@@ -89,11 +113,8 @@ keep_quiet (KadDesktop *self, gboolean is_quiet)
 static void
 decide_now (KadDesktop *self)
 {
-  g_auto (GStrv) quiet = kad_desktop_reasons_dup_quiet (&self->reasons);
-
   g_clear_handle_id (&self->decide, g_source_remove);
-  keep_quiet (self, quiet[0] != NULL);
-  kad_service_set_quiet_reasons (self->service, (const char *const *) quiet);
+  apply_quiet (self);
   kad_service_set_automatic_pause (self->service, kad_desktop_reasons_get_pause (&self->reasons));
 }
 
@@ -267,10 +288,8 @@ on_node_started (KadService *service, KadNode *node, gpointer user_data)
 {
   KadDesktop *self = user_data;
 
-  g_auto (GStrv) quiet = kad_desktop_reasons_dup_quiet (&self->reasons);
-
   self->is_quiet = FALSE;
-  keep_quiet (self, quiet[0] != NULL);
+  apply_quiet (self);
 }
 
 static void

@@ -73,6 +73,7 @@ def describe():
             assert type(row["default"]) is type(got[name]), row
         assert rows["idle-exit"]["minimum"] == 0 and rows["idle-exit"]["maximum"] == 86400
         assert rows["mode"]["values"] == ["auto", "client", "server"] and "minimum" not in rows["mode"]
+        assert rows["on-metered"]["values"] == ["normal", "quiet", "pause"] and got["on-battery"] == "normal"
         assert rows["validators"]["values"] == ["default", "any", "public"]
         assert "values" not in rows["paused"]
 
