@@ -56,10 +56,10 @@ class Node:
 
 
 @contextlib.contextmanager
-def following(desktop_env, network, bus=None, start=True, settings=None, **arguments):
+def following(desktop_env, network, bus=None, start=True, settings=None, network_name="private:test", **arguments):
     """A Node that follows a desktop, begun with these settings; in order to the end."""
     env = {"G_MESSAGES_DEBUG": "kad-service", **desktop_env}
-    with Kadd(bus=bus, join=network.join, env=env, **arguments) as kadd:
+    with Kadd(bus=bus, join=network.join, env=env, network=network_name, **arguments) as kadd:
         with Client(bus or kadd) as client:
             node = Node(kadd, client)
             try:
