@@ -59,6 +59,27 @@ def metered_is_quiet():
         wait_for(lambda: it.node["Serving"], WAIT_S)
 
 
+@test("/desktop/what-is-so-already")
+def already():
+    """What was so before the node began counts from its start, and each time it starts."""
+    with node(start=False) as it:
+        DESKTOP.network.set_metered(True)
+        DESKTOP.power.save(True)
+        for _ in range(2):
+            it.start()
+            it.wait_quiet("metered", "power-saver")
+            it.node.call("Stop", "(a{sv})", {})
+            it.wait_state("stopped")
+            it.wait_quiet()
+        it.put(on_metered="pause")
+        # As a rule it is paused before it is up.
+        try:
+            it.find()
+        except GLib.Error as error:
+            assert error_name(error) == "Paused", error
+        it.wait_state("paused", "metered")
+
+
 @test("/desktop/reasons-combine")
 def reasons_combine():
     """All reasons that are there are named; a pause beats quiet; and each ends by itself."""

@@ -195,6 +195,29 @@ test_pause (void)
 }
 
 static void
+test_quiet (void)
+{
+  static const char *const reasons[] = { "metered", "battery", NULL };
+  static const char *const none[] = { NULL };
+  g_autoptr (KadGuiSource) source = kad_gui_test_source_new (KAD_GUI_TEST_FULL);
+  KadGuiStatus *status = kad_gui_store_get_status (kad_gui_source_get_store (source));
+  GtkWindow *window;
+  GtkWidget *page = show_page (source, &window);
+
+  g_test_summary ("Why a node is quiet is said in words, and only while it is");
+  iterate ();
+  g_assert_false (has_label (page, "Online, and Quiet"));
+  kad_gui_item_set_strv (status, KAD_GUI_STATUS_FIELD_QUIET_REASONS, reasons);
+  iterate ();
+  g_assert_true (has_label (page, "Online, and Quiet"));
+  g_assert_true (has_label (page, "metered connection, on battery"));
+  kad_gui_item_set_strv (status, KAD_GUI_STATUS_FIELD_QUIET_REASONS, none);
+  iterate ();
+  g_assert_false (has_label (page, "Online, and Quiet"));
+  gtk_window_destroy (window);
+}
+
+static void
 test_failed (void)
 {
   g_autoptr (KadGuiSource) source = kad_gui_test_source_new (KAD_GUI_TEST_FAILED);
@@ -234,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/overview/check-again", test_check_made_again);
   g_test_add_func ("/gui/overview/steps", test_steps);
   g_test_add_func ("/gui/overview/pause", test_pause);
+  g_test_add_func ("/gui/overview/quiet", test_quiet);
   g_test_add_func ("/gui/overview/failed", test_failed);
   g_test_add_func ("/gui/overview/finalize", test_goes);
   return g_test_run ();
