@@ -334,6 +334,8 @@ def too_many_networks():
 def on_the_bus():
     with Bus() as bus, Kadd(bus=bus), Client(bus) as client, Client(bus) as other:
         told = other.settings.listen("Changed")
+        # The bus has heard of the subscription once it answers.
+        other.settings.call("Get")
         put(client, "max-connections", "u", 100)
         assert other.settings.call("Get")["max-connections"] == 100
         wait_for(lambda: (["max-connections"],) in told)
