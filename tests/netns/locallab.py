@@ -167,6 +167,8 @@ class Link(netlab.Lab):
         machine = Machine(name, **options)
         self.spaces.append(machine)
         machine.plug(self.bridge_name, f"10.78.0.{len(self.spaces) + 1}/24")
+        # As machines have one; js-libp2p sends its multicast to wherever it leads.
+        machine.run("ip", "route", "add", "default", "dev", "eth0")
         return machine
 
     def peer(self, machine, base, **options):
