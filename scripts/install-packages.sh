@@ -50,6 +50,7 @@ test util-linux command unshare
 test bubblewrap command bwrap
 test python3-dbusmock file /usr/lib/python3/dist-packages/dbusmock/__init__.py
 test avahi-daemon command avahi-daemon
+test avahi-daemon file /usr/sbin/avahi-daemon
 test valgrind command valgrind
 test xvfb command Xvfb
 test xdotool command xdotool

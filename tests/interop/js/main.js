@@ -61,12 +61,12 @@ async function joinAtStart (node, addresses) {
   }
 }
 
-// libp2p says once of each peer that it was found; dialling it is the program's part.
+// Dialling who was found is the program's part.
 async function connectToFound (node, found) {
   const peer = found.id.toString()
   write({ event: 'mdns-found', peer, addresses: found.multiaddrs.map(a => a.toString()) })
   try {
-    await node.dial(found.id, { signal: AbortSignal.timeout(20_000) })
+    await node.dial(found.multiaddrs.map(a => a.encapsulate(`/p2p/${peer}`)), { signal: AbortSignal.timeout(20_000) })
   } catch (err) {
     write({ event: 'mdns-failed', peer, error: `${err.name}: ${err.message}` })
   }

@@ -68,7 +68,16 @@ function acceptAnyRecord (dht, select) {
   Object.setPrototypeOf(dht.selectors, any(select))
 }
 
-// onFound hears of each peer that mDNS finds, once, from the start of the node on.
+// libp2p's own event is for peers that are new to it in any way; this one is for what mDNS hears.
+function discovery (onFound) {
+  return (components) => {
+    const service = mdns()(components)
+    service.addEventListener('peer', (event) => { onFound(event.detail) })
+    return service
+  }
+}
+
+// onFound hears of each answer with a peer that mDNS gets, from the start of the node on.
 export async function newNode (options, onFound) {
   const node = await createLibp2p({
     start: false,
@@ -78,7 +87,7 @@ export async function newNode (options, onFound) {
     transports: [tcp(), webSockets(webSocketOptions(options))],
     connectionEncrypters: [encrypter(options.security)],
     streamMuxers: [yamux()],
-    peerDiscovery: options.mdns ? [mdns()] : [],
+    peerDiscovery: options.mdns ? [discovery(onFound)] : [],
     connectionManager: {
       inboundConnectionThreshold: MANY_CONNECTIONS,
       maxIncomingPendingConnections: MANY_CONNECTIONS
@@ -96,9 +105,6 @@ export async function newNode (options, onFound) {
     }
   })
   acceptAnyRecord(node.services.dht, options.select === 'greatest' ? selectGreatest : selectFirst)
-  if (options.mdns) {
-    node.addEventListener('peer:discovery', (event) => { onFound(event.detail) })
-  }
   await node.start()
   return node
 }
