@@ -26,6 +26,7 @@ struct _KadClaim
   KadCaller *caller;  /* (owned) (nullable) with whom it ends */
   KadCaller *creator; /* (owned) (nullable) who has it in its quota */
   guint gone, creator_gone;
+  gboolean is_lan_pending;
   KadPublicationRow *rows[2]; /* (nullable) what the node and its companion said last */
   GPtrArray *waiting;         /* (element-type GTask) until it was announced */
   KadDbusPublication *skeleton;
@@ -307,9 +308,10 @@ was_tried (const KadPublicationRow *row)
 static gboolean
 was_announced (KadClaim *self)
 {
-  const KadPublicationRow *lan = self->rows[LAN];
-
-  return was_tried (self->rows[WAN]) || (was_tried (lan) && lan->stored > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
+    if (was_tried (self->rows[i]) && self->rows[i]->stored > 0)
+      return TRUE;
+  return was_tried (self->rows[WAN]) && !self->is_lan_pending;
 }
 
 static void
@@ -436,8 +438,17 @@ kad_claim_set_value (KadClaim *self, GBytes *value)
 }
 
 void
+kad_claim_set_lan_pending (KadClaim *self, gboolean is_pending)
+{
+  self->is_lan_pending = is_pending;
+  if (!is_pending && was_announced (self))
+    end_waiting (self, NULL);
+}
+
+void
 kad_claim_forget_lan (KadClaim *self)
 {
+  self->is_lan_pending = FALSE;
   if (self->rows[LAN] == NULL)
     return;
   g_clear_pointer (&self->rows[LAN], kad_publication_row_free);
@@ -451,6 +462,8 @@ kad_claim_set_row (KadClaim *self, const KadPublicationRow *row, gboolean is_lan
 
   g_clear_pointer (&self->rows[which], kad_publication_row_free);
   self->rows[which] = kad_publication_row_copy (row);
+  if (is_lan && was_tried (row))
+    self->is_lan_pending = FALSE;
   show (self);
   if (was_announced (self))
     end_waiting (self, NULL);

@@ -23,6 +23,9 @@ void kad_claim_set_creator (KadClaim *self, KadCaller *creator);
 void kad_claim_set_value (KadClaim *self, GBytes *value);
 /* @is_lan: of the companion, beside that of the node */
 void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row, gboolean is_lan);
+/* The companion was asked to announce it, and has not said yet what came of it: who waits for the
+ * announcement waits for that, unless the node's network took it. */
+void kad_claim_set_lan_pending (KadClaim *self, gboolean is_pending);
 /* The companion has gone, and what it said with it. */
 void kad_claim_forget_lan (KadClaim *self);
 /* Returns @task with the claim when it was announced, whatever came of it, and when it is removed.

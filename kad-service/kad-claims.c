@@ -337,6 +337,39 @@ addition_free (gpointer data)
 }
 
 static void
+on_published_in_lan (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Addition *addition = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
+  KadClaim *claim = NULL;
+
+  if (summary == NULL && !g_error_matches (error, KAD_ERROR, KAD_ERROR_NOT_RUNNING))
+    {
+      g_debug ("Nothing of it in the local network: %s", error->message);
+      claim = g_hash_table_lookup (addition->claims->by_path, addition->path);
+    }
+  if (claim != NULL)
+    kad_claim_set_lan_pending (claim, FALSE);
+  addition_free (addition);
+}
+
+static void
+publish_in_lan (KadClaims *self, KadClaim *claim)
+{
+  Addition *addition;
+
+  if (self->lan == NULL)
+    return;
+  addition = g_new0 (Addition, 1);
+  addition->claims = self;
+  addition->path = g_strdup (kad_claim_get_path (claim));
+  kad_claim_set_lan_pending (claim, TRUE);
+  kad_node_run_async (self->lan, "publish", new_publish_options (kad_claim_get_spec (claim)), NULL,
+                      NULL, NULL, NULL, on_published_in_lan, addition);
+}
+
+static void
 on_published (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -361,7 +394,7 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Not before: what the node refuses does not take the place of what it has. */
   kad_claim_set_value (claim, addition->value);
   if (addition->value != NULL || kad_claim_get_kind (claim) == KAD_PUBLICATION_PROVIDER)
-    tell_lan (addition->claims, "publish", new_publish_options (kad_claim_get_spec (claim)));
+    publish_in_lan (addition->claims, claim);
   kad_claim_export (claim);
   if (addition->wait && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     kad_claim_wait (claim, task);

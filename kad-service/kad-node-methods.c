@@ -73,7 +73,7 @@ on_started_to_wait (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (kad_service_start_finish (KAD_SERVICE (source), result, &error))
-    kad_service_need_network_async (KAD_SERVICE (source), NULL, on_tried_to_join, user_data);
+    kad_service_need_any_network_async (KAD_SERVICE (source), NULL, on_tried_to_join, user_data);
   else
     kad_service_call_fail (user_data, error);
 }

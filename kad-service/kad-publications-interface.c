@@ -160,7 +160,7 @@ static void
 begin (KadService *service, GVariant *options, PublishCall *call)
 {
   if (call->spec.wait)
-    kad_service_need_network_async (service, options, on_node, call);
+    kad_service_need_any_network_async (service, options, on_node, call);
   else
     kad_service_need_node_async (service, options, on_node, call);
 }

@@ -34,7 +34,7 @@ answer (KadService *self, GPtrArray **tasks, const GError *error)
       g_task_return_error (answered->pdata[i], g_error_copy (error));
     else
       g_task_return_pointer (answered->pdata[i], g_object_ref (self->node), g_object_unref);
-  if (self->joining->len == 0)
+  if (self->joining->len == 0 && self->joining_any->len == 0)
     g_clear_handle_id (&self->join_timer, g_source_remove);
 }
 
@@ -88,6 +88,14 @@ is_joining (KadService *self)
          && !kad_node_is_joined (self->node) && kad_node_get_table_size (self->node) == 0;
 }
 
+/* And nobody is in the local network. */
+static gboolean
+is_joining_any (KadService *self)
+{
+  return is_joining (self)
+         && (self->companion == NULL || !kad_companion_is_online (self->companion));
+}
+
 static KadServiceState
 judge (KadService *self)
 {
@@ -116,6 +124,8 @@ kad_service_update_state (KadService *self)
     g_clear_error (&self->join_error);
   if (self->life == KAD_LIFE_UP && self->joining->len > 0 && !is_joining (self))
     answer (self, &self->joining, NULL);
+  if (self->life == KAD_LIFE_UP && self->joining_any->len > 0 && !is_joining_any (self))
+    answer (self, &self->joining_any, NULL);
   state = judge (self);
   if (self->state == state)
     return;
@@ -242,6 +252,7 @@ begin_stop (KadService *self)
   self->life = KAD_LIFE_STOPPING;
   kad_service_end_local_network (self);
   answer (self, &self->joining, error);
+  answer (self, &self->joining_any, error);
   g_clear_handle_id (&self->update, g_source_remove);
   kad_node_unwatch (self->node, self->node_watch);
   self->node_watch = 0;
@@ -478,7 +489,17 @@ on_join_patience (gpointer user_data)
 
   self->join_timer = 0;
   answer (self, &self->joining, NULL);
+  answer (self, &self->joining_any, NULL);
   return G_SOURCE_REMOVE;
+}
+
+/* @task: taken */
+static void
+wait_to_join (KadService *self, GPtrArray *tasks, GTask *task)
+{
+  g_ptr_array_add (tasks, task);
+  if (self->join_timer == 0)
+    self->join_timer = g_timeout_add_seconds (KAD_JOIN_PATIENCE_S, on_join_patience, self);
 }
 
 static void
@@ -488,17 +509,14 @@ on_node_for_network (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   g_autoptr (KadNode) node = kad_service_need_node_finish (self, result, &error);
+  gboolean is_any = g_task_get_source_tag (task) == kad_service_need_any_network_async;
 
   if (node == NULL)
     g_task_return_error (task, error);
-  else if (!is_joining (self))
+  else if (is_any ? !is_joining_any (self) : !is_joining (self))
     g_task_return_pointer (task, g_steal_pointer (&node), g_object_unref);
   else
-    {
-      g_ptr_array_add (self->joining, g_steal_pointer (&task));
-      if (self->join_timer == 0)
-        self->join_timer = g_timeout_add_seconds (KAD_JOIN_PATIENCE_S, on_join_patience, self);
-    }
+    wait_to_join (self, is_any ? self->joining_any : self->joining, g_steal_pointer (&task));
 }
 
 void
@@ -507,6 +525,16 @@ kad_service_need_network_async (KadService *self, GVariant *options, GAsyncReady
 {
   kad_service_need_node_async (self, options, on_node_for_network,
                                g_task_new (self, NULL, callback, user_data));
+}
+
+void
+kad_service_need_any_network_async (KadService *self, GVariant *options,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, kad_service_need_any_network_async);
+  kad_service_need_node_async (self, options, on_node_for_network, task);
 }
 
 KadNode *

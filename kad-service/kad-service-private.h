@@ -41,6 +41,7 @@ struct _KadService
   char *data_error;        /* (nullable) why nothing can be kept */
   GPtrArray *waiting;      /* (element-type GTask) until it runs */
   GPtrArray *joining;      /* (element-type GTask) until it has joined, or could not */
+  GPtrArray *joining_any;  /* (element-type GTask) the same, or until the local network is online */
   guint join_timer;
   GPtrArray *stopping;    /* (element-type GTask) until it does not */
   gboolean shall_stop;    /* it starts, and is not wanted any more */

@@ -161,6 +161,7 @@ kad_service_finalize (GObject *object)
   g_ptr_array_unref (self->interfaces);
   g_ptr_array_unref (self->waiting);
   g_ptr_array_unref (self->joining);
+  g_ptr_array_unref (self->joining_any);
   g_ptr_array_unref (self->stopping);
   g_clear_pointer (&self->plan, kad_node_plan_free);
   g_free (self->companion_error);
@@ -211,6 +212,7 @@ kad_service_init (KadService *self)
   self->interfaces = g_ptr_array_new_with_free_func (g_object_unref);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->joining = g_ptr_array_new_with_free_func (g_object_unref);
+  self->joining_any = g_ptr_array_new_with_free_func (g_object_unref);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
 }
 

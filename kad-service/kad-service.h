@@ -77,7 +77,10 @@ void kad_service_need_node_async (KadService *self, GVariant *options, GAsyncRea
 #define KAD_JOIN_PATIENCE_S 15
 void kad_service_need_network_async (KadService *self, GVariant *options,
                                      GAsyncReadyCallback callback, gpointer user_data);
-/* Of both. (transfer full) */
+/* The same for who asks any network: somebody in the local network is enough. */
+void kad_service_need_any_network_async (KadService *self, GVariant *options,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+/* Of all of them. (transfer full) */
 KadNode *kad_service_need_node_finish (KadService *self, GAsyncResult *result, GError **error);
 
 /* As long as something is in use, the node stays up and the service stays. */

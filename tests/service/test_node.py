@@ -63,6 +63,8 @@ def properties_of_a_stopped_node():
         assert got["QuietReasons"] == []
         assert got["Network"] == "private:test" and got["Mode"] == "auto" and got["Serving"] is False
         assert got["PeerCount"] == 0 and got["RoutingTableSize"] == 0 and got["NetworkSize"] == (0, 0.0, 0, 0)
+        assert got["LocalNetwork"] == "" and got["LanListenAddresses"] == []
+        assert got["LanPeerCount"] == 0 and got["LanRoutingTableSize"] == 0
         assert got["Reachability"] == ("unknown", "not-running") and got["PauseReason"] == ""
         for name, value in got.items():
             assert client.node[name] == value, name
