@@ -551,9 +551,8 @@ on_lan_kept (KadNode *node, GVariant *result, gpointer user_data)
 
   g_variant_lookup (row, "tag", "&s", &tag);
   g_variant_lookup (row, "kind", "&s", &kind);
-  if (node != self->lan || key == NULL || !g_str_has_prefix (tag, APP_TAG_PREFIX))
+  if (node != self->lan || key == NULL || !read_tag (tag, &spec))
     return;
-  spec.app_id = tag + strlen (APP_TAG_PREFIX);
   spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
   what = dup_what (spec.kind, spec.key, tag);
   if (!g_hash_table_contains (self->by_what, what))
