@@ -189,7 +189,17 @@ probe (gpointer data, gpointer user_data)
 
 /* ---- answers ---- */
 
-/* FALSE: it is an error, or nothing that tells a process. */
+/* What AppArmor says of a Snap was true when it connected, whatever its process is now. */
+static gboolean
+has_snap_label (GVariant *credentials)
+{
+  g_autoptr (GVariant) label
+      = g_variant_lookup_value (credentials, "LinuxSecurityLabel", G_VARIANT_TYPE_BYTESTRING);
+
+  return label != NULL && g_str_has_prefix (g_variant_get_bytestring (label), "snap.");
+}
+
+/* FALSE: it is an error, nothing that tells a process, or known to be none of the host's. */
 static gboolean
 read_credentials (GDBusMessage *answer, guint32 *pid, guint32 *uid, int *pidfd)
 {
@@ -204,7 +214,7 @@ read_credentials (GDBusMessage *answer, guint32 *pid, guint32 *uid, int *pidfd)
   dict = g_variant_get_child_value (body, 0);
   if (pidfd != NULL && fds != NULL && g_variant_lookup (dict, "ProcessFD", "h", &handle))
     *pidfd = g_unix_fd_list_get (fds, handle, NULL);
-  return g_variant_lookup (dict, "ProcessID", "u", pid)
+  return !has_snap_label (dict) && g_variant_lookup (dict, "ProcessID", "u", pid)
          && g_variant_lookup (dict, "UnixUserID", "u", uid);
 }
 

@@ -51,6 +51,7 @@ test bubblewrap command bwrap
 test python3-dbusmock file /usr/lib/python3/dist-packages/dbusmock/__init__.py
 test avahi-daemon command avahi-daemon
 test avahi-daemon file /usr/sbin/avahi-daemon
+test xdg-dbus-proxy command xdg-dbus-proxy
 test valgrind command valgrind
 test xvfb command Xvfb
 test xdotool command xdotool

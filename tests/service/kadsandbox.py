@@ -59,12 +59,16 @@ class Sandbox:
             info(self.folder / ".flatpak-info")
         elif info is not None:
             (self.folder / ".flatpak-info").write_text(info)
-        program = ["/usr/bin/python3", str(pathlib.Path(__file__).resolve()), where.address, "bus" if hasattr(where, "connect") else "socket"]
+        program = self.program(where)
         if last is not None:
             program.append(json.dumps(last))
         self.process = subprocess.Popen(self.view(root) + program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if wait and last is None:
             self.wait()
+
+    @staticmethod
+    def program(where):
+        return ["/usr/bin/python3", str(pathlib.Path(__file__).resolve()), where.address, "bus" if hasattr(where, "connect") else "socket"]
 
     def view(self, root):
         if os.geteuid() == 0:
@@ -129,6 +133,34 @@ class Sandbox:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Proxy(Sandbox):
+    """What Flatpak has between its programs and the bus: it is in a view of its own with the same .flatpak-info. Somewhere to connect to, as a bus."""
+
+    def __init__(self, bus, info):
+        self.place = tempfile.mkdtemp(prefix="kad-proxy-")
+        self.address = f"unix:path={self.place}/socket"
+        super().__init__(bus, info, wait=False)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(f"{self.place}/socket"):
+            assert self.process.poll() is None and time.monotonic() < deadline, "xdg-dbus-proxy did not start"
+            time.sleep(0.02)
+
+    def program(self, where):
+        return ["xdg-dbus-proxy", where.address, f"{self.place}/socket", "--filter", f"--talk={NAME}"]
+
+    def connect(self):
+        """As Bus.connect()."""
+        from gi.repository import Gio
+
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        return Gio.DBusConnection.new_for_address_sync(self.address, flags, None, None)
+
+    def close(self):
+        self.process.terminate()
+        super().close()
+        shutil.rmtree(self.place, ignore_errors=True)
 
 
 # ---- in the sandbox ----

@@ -8,7 +8,7 @@ import os
 from gi.repository import GLib
 
 from kadbus import NAME, ROOT, Bus, Client, Kadd, main, test, wait_for
-from kadsandbox import Sandbox, app
+from kadsandbox import Proxy, Sandbox, app
 
 ALPHA, BETA = "org.example.Alpha", "org.example.Beta"
 LASTS = "{'lifetime': <'persistent'>}"
@@ -118,6 +118,25 @@ def own_of_earlier_runs():
                 assert listed(beta) == [] and beta.fails(path, "Publication", "Remove") == NOT_THERE
                 alpha.call(path, "Publication", "Remove")
                 assert listed(alpha) == [] and everything(client) == {}
+
+
+@test("/service/sandbox/through-the-proxy")
+def through_the_proxy():
+    """The one whom the bus knows is the proxy of Flatpak, and what is told to it alone comes through it."""
+    with Bus() as bus, Kadd(bus=bus) as kadd, Client(bus) as client, Proxy(bus, app(ALPHA)) as proxy, \
+            Sandbox(proxy, app(ALPHA)) as alpha, Sandbox(proxy, None, root=False) as outside:
+        assert kadd and client.settings.call("Get")
+        for program in (alpha, outside):
+            assert program.fails(ROOT, "Settings", "Get") == "NotAuthorized"
+            assert program.call(ROOT, OBJECT_MANAGER, "GetManagedObjects") == {}
+        path = provide(alpha, "text:song", LASTS)
+        assert outside.get(path, "Publication", "AppId") == ALPHA
+        query = alpha.call(ROOT, "Routing", "PrepareQuery", "('find-providers', 'text:a', @a{sv} {})")
+        assert outside.fails(query, "Query", "Start") == NOT_THERE
+        alpha.call(query, "Query", "Start")
+        wait_for(lambda: any(row[2] == "Finished" for row in alpha.heard()))
+        wait_for(lambda: any(row[2] == "InterfacesAdded" for row in outside.heard()))
+        assert not any(row[0] == query for row in outside.heard()), outside.heard()
 
 
 @in_both("/service/sandbox/signals")
