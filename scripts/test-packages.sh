@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # test-packages.sh [--built] [FOLDER]: builds the packages for Debian into FOLDER (build-packages), has lintian look at
-# them, installs them by apt into a clean Debian in FOLDER/root, runs debian/tests and the README's first steps there as
-# a person, removes and purges them, and compares what is there with what was there before. --built: takes the packages that
-# scripts/build-packages.sh left in FOLDER.
+# them, installs them by apt into a clean Debian in FOLDER/root, runs debian/tests and the first steps of README and
+# guide there as a person, removes and purges them, and compares what is there with what was there before. --built:
+# takes the packages that scripts/build-packages.sh left in FOLDER.
 #
 # Needs root. Packages of Debian come from where the apt of this machine has them. The tests run without any network but
 # their own loopback.
@@ -172,10 +172,12 @@ tests_of_packages() {
   done
 }
 
-# What the README tells people to type, with what is installed.
+# What README and guide tell people to type, with what is installed.
 first_steps() {
   as_person env KAD_TOOL=/usr/bin/kad KAD_DAEMON=/usr/libexec/kadd PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 \
     /srv/source/tests/docs/test_readme.py
+  as_person env KAD_TOOL=/usr/bin/kad KAD_DAEMON=/usr/libexec/kadd KAD_BUILD=/nonexistent KAD_HOWTOS= PYTHONDONTWRITEBYTECODE=1 \
+    /usr/bin/python3 /srv/source/tests/docs/test_guide.py followed-word-by-word
 }
 
 remove_ours() {
@@ -203,7 +205,7 @@ step "what others have" install_what_others_have
 look "$folder/before"
 step "install" install_ours
 step "tests of the packages" tests_of_packages
-step "first steps of the README" first_steps
+step "first steps" first_steps
 step "remove" remove_ours remove
 step "compare" compare
 step "purge" remove_ours purge
