@@ -76,14 +76,16 @@ class KadDropWindow(Adw.ApplicationWindow):
     cancel_button = Gtk.Template.Child()
     help_overlay = Gtk.Template.Child()
 
-    def __init__(self, lifetime_s=None, **properties):
+    def __init__(self, lifetime_s=None, wait_s=kadshare.LOOK_S, **properties):
         super().__init__(**properties)
         self.set_help_overlay(self.help_overlay)
         self.lifetime_s = lifetime_s
+        self.wait_s = wait_s
         self.lifetime.set_visible(lifetime_s is None)
         self.offer = None
         self.offering = None
         self.taking = None
+        self.is_closing = False
         self.clock = 0
         self.text.get_buffer().connect("changed", self._on_text_changed)
         self.connect("close-request", self._on_close)
@@ -212,7 +214,7 @@ class KadDropWindow(Adw.ApplicationWindow):
         self._show_taken("looking")
         self.cancel_button.grab_focus()
         try:
-            self.taking = Task(kadshare.take(Kad(), code), self._on_found, self._on_take_failed)
+            self.taking = Task(kadshare.take(Kad(), code, self.wait_s), self._on_found, self._on_take_failed)
         except KadError as error:
             self._on_take_failed(error)
 
@@ -256,22 +258,25 @@ class KadDropWindow(Adw.ApplicationWindow):
     def _on_close(self, _window):
         """What is offered is taken back first."""
         self._stop_taking()
-        if self.offering is None:
+        if self.is_closing:
+            return True
+        if self.offer is None:
             return False
+        self.is_closing = True
         self.set_visible(False)
         self.offering.cancel()
-        self.offering = Task(self.offer.withdraw(), lambda _value: self._close_now(), lambda _error: self._close_now())
+        # It may be done at once, and a window cannot go while it is asked whether it may.
+        self.offering = Task(self.offer.withdraw(), self._go, self._go)
         return True
 
-    def _close_now(self):
-        self.offering = None
-        self.close()
+    def _go(self, _what):
+        GLib.idle_add(lambda: self.destroy() or False)
 
 
 class KadDrop(Adw.Application):
-    def __init__(self, lifetime_s):
+    def __init__(self, **options):
         super().__init__(application_id="org.libkad.Drop", flags=Gio.ApplicationFlags.NON_UNIQUE)
-        self.lifetime_s = lifetime_s
+        self.options = options
         for name, run, keys in (("about", self._on_about, []), ("quit", self._on_quit, ["<Control>q"])):
             action = Gio.SimpleAction.new(name, None)
             action.connect("activate", run)
@@ -288,7 +293,7 @@ class KadDrop(Adw.Application):
         provider.load_from_data(CSS)
         Gtk.StyleContext.add_provider_for_display(Gdk.Display.get_default(), provider,
                                                   Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
-        window = self.get_active_window() or KadDropWindow(self.lifetime_s, application=self)
+        window = self.get_active_window() or KadDropWindow(application=self, **self.options)
         window.present()
 
     def _on_quit(self, *_arguments):
@@ -310,7 +315,10 @@ def main():
     locale.textdomain("kad")
     parser = argparse.ArgumentParser(description=_("A text for whoever is told the code."))
     parser.add_argument("--lifetime", type=int, metavar="SECONDS", help=_("how long an offer lasts, in seconds"))
-    return KadDrop(parser.parse_args().lifetime).run([])
+    parser.add_argument("--wait", type=float, default=kadshare.LOOK_S, metavar="SECONDS",
+                        help=_("how long to look, in seconds (10)"))
+    words = parser.parse_args()
+    return KadDrop(lifetime_s=words.lifetime, wait_s=words.wait).run([])
 
 
 if __name__ == "__main__":

@@ -218,14 +218,16 @@ class Offer:
 
     def withdraw(self):
         """Steps: instead of the offer there lies that it is over, and it is announced no more."""
-        self.unwatch()
-        if self.published:
-            try:
+        unwatch, self.unwatch = self.unwatch, lambda: None
+        unwatch()
+        try:
+            # What was asked for and not answered yet may be there, too. If the service has gone, nothing of ours is.
+            if self.serial > 0 and self.state != "lost":
                 yield from self._put({"until": 0, "text": "", "name": "", "peer": ""})
-                for path in self.published:
-                    yield self.kad.call("Publication", "Remove", path=path)
-            except KadError:
-                pass  # the service has gone: what is left at others says when it ends
+            if self.place is not None and self.state != "lost":
+                yield self.kad.call("Publications", "Remove", "(sa{sv})", self.place.key, {})
+        except KadError:
+            pass  # what is left at others says when it ends
         self.published = []
         self._set("over", 0)
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from desktopkit import DESKTOP, PYTHON, ROOT, Laptop, Laptops, main, test
+from desktopkit import DESKTOP, PYTHON, ROOT, Kadd, Laptop, Laptops, main, test
 
 sys.path.insert(0, str(ROOT / "tests" / "gui"))
 
@@ -38,24 +38,59 @@ class Drop(Inspector):
                 env={**desktop.environment, "DBUS_SESSION_BUS_ADDRESS": laptop.bus.address,
                      "AT_SPI_BUS_ADDRESS": accessibility(desktop), **environment})
         self.accessible = None
+        self.kind = "frame"
+        self.met = []
+        self.due_s = 0
 
-    def look(self, name=None, role=None, has=None, showing=True):
+    def walk(self, limit=20000):
+        """What is met stays where it is, and is asked first; parts that say nothing are passed by."""
+        yield from self.met
+        if time.monotonic() < self.due_s:
+            return
+        met = [self]
+        for node in met:
+            if len(met) < limit and node.kind not in LEAVES:
+                for child in node.children():
+                    child.kind = child.role
+                    met.append(child)
+        self.met = met
+        self.due_s = time.monotonic() + 0.5
+        yield from met
+
+    def find(self, name=None, role=None, has=None, seconds=20, showing=False):
         """GTK 4.8 does not tell what is showing: texts that come and go are looked for."""
-        return super().look(name, role, has, showing=False)
+        def there():
+            return next((node for node in self.walk() if (role is None or node.kind == role)
+                         and (name is None or node.name == name) and (has is None or has in node.name)), None)
+        try:
+            return wait_for(there, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"nothing is called {name or has!r}: {[node.name for node in self.met]}") from error
 
     def press(self, name):
-        self.find(name, role="push button").activate()
+        """Once it is on the screen: before, nobody could, and GTK does nothing."""
+        button = self.find(name, role="push button")
+        wait_for(lambda: button.accessible.get_extents(Atspi.CoordType.WINDOW).width > 0)
+        button.activate()
+
+    def page(self, name):
+        """The switcher is there three times, and one of them is shown."""
+        self.find(name, role="page tab")
+        for tab in {node.accessible: node for node in self.met if node.kind == "page tab" and node.name == name}.values():
+            tab.activate()
 
     def code(self):
-        return wait_for(lambda: next((node.name for node in self.all(role="label") if CODE.match(node.name)), None))
+        return wait_for(lambda: next(filter(CODE.match, (node.name for node in self.walk() if node.kind == "label")), None))
 
     def offer(self, text=TEXT):
         """Offers a text, and gives the code that is shown."""
+        self.page("Offer")
         self.find("Text", role="text").type(text)
         self.press("Get a Code")
         return self.code()
 
     def take(self, code):
+        self.page("Take")
         self.find(ENTRY, role="text").type(code)
         self.find("This is a whole code.")
         self.press("Find")
@@ -77,6 +112,7 @@ def accessibility(desktop):
     return address
 
 
+LEAVES = ("page tab", "push button", "scroll bar", "text", "combo box", "label", "image", "progress bar")
 FOCUSED = Atspi.StateType.FOCUSED
 with_desktop = []
 
@@ -129,15 +165,15 @@ def it_ends_by_itself():
         drop.find("Nobody can take it any more.")
         assert ann.publications() == []
         drop.press("Offer Again")
-        assert drop.offer("another") != code
+        drop.offer("another")
+        wait_for(lambda: drop.code() != code)
         assert ben.peer
 
 
 @test("/drop/what-is-not-there")
 def what_is_not_there():
-    with Laptops() as (ann, ben), Drop(desktop(), ben) as drop:
+    with Laptops() as (ann, ben), Drop(desktop(), ben, "--wait", "1") as drop:
         drop.take(kadshare.make_code())
-        drop.find("Stop Looking", role="push button").activate()
         code = kadshare.make_code()
         ben.client.publications.call("PutRecord", "(saya{sv})", kadshare.Place(code).key, b"<b>nonsense", {
             "wait": GLib.Variant("b", True)})
@@ -151,16 +187,22 @@ def what_is_not_there():
         ben.kadd.kill()
         drop.press("Try Again")
         drop.find("Kad Is Not There")
+        drop.page("Offer")
         drop.find("Text", role="text").type("x")
         drop.press("Get a Code")
-        wait_for(lambda: sum(node.name == "Kad Is Not There" for node in drop.all(role="label")) == 2)
+        wait_for(lambda: drop.find("Kad Is Not There") and sum(node.name == "Kad Is Not There" for node in drop.met) == 2)
+        drop.page("Take")
         with ben.kadd:
             pass
-        ben.begin()
+        ben.kadd = Kadd(bus=ben.bus, folder=ben.bus.folder / "kadd")
         ben.client.node.call("Resume", "(a{sv})", {})
         ann.kadd.kill()
         drop.press("Try Again")
         drop.find("Offline", seconds=60)
+        # Looking can be stopped.
+        with Drop(desktop(), ben) as patient:
+            patient.take(kadshare.make_code())
+            patient.press("Stop Looking")
 
 
 @test("/drop/the-service-goes-and-comes-back")
@@ -204,12 +246,13 @@ def by_keyboard():
 @test("/drop/everything-has-a-name")
 def everything_has_a_name():
     with Laptop() as laptop, Drop(desktop(), laptop) as drop:
-        names = {node.name for node in drop.all(role="push button")}
+        drop.find("Get a Code")
+        names = {node.name for node in drop.met if node.kind == "push button"}
         assert {"Get a Code", "Copy Code", "Stop Offering", "Find", "Stop Looking", "Copy Text", "Try Again"} <= names, names
-        assert {node.name for node in drop.all(role="text")} == {"Text", ENTRY}
-        assert {node.name for node in drop.all(role="page tab")} == {"Offer", "Take"}
-        assert drop.look("How long it is offered")
-        assert all("_" not in node.name for node in drop.walk()), drop.texts()
+        assert {node.name for node in drop.met if node.kind == "text"} == {"Text", ENTRY}
+        assert {node.name for node in drop.met if node.kind == "page tab"} == {"Offer", "Take"}
+        drop.find("How long it is offered")
+        assert all("_" not in node.name for node in drop.met)
 
 
 @test("/drop/speaks-other-languages")
