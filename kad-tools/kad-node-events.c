@@ -26,6 +26,8 @@ kad_node_events_is_told (KadEventType type)
     case KAD_EVENT_QUERY_FINISHED:
     case KAD_EVENT_MODULE_FAILED:
     case KAD_EVENT_ADDRESSES_CHANGED:
+    case KAD_EVENT_RESUMED:
+    case KAD_EVENT_CLOCK_STEPPED:
       return TRUE;
     default:
       return FALSE;
