@@ -179,6 +179,18 @@ mode_changed (const KadGuiLine *line)
 }
 
 static char *
+resumed (const KadGuiLine *line)
+{
+  return g_strdup (_ ("Connections and addresses are looked at anew"));
+}
+
+static char *
+clock_stepped (const KadGuiLine *line)
+{
+  return g_strdup (_ ("The clock of this machine was set"));
+}
+
+static char *
 module_failed (const KadGuiLine *line)
 {
   g_autofree char *module = kad_gui_text (line->module);
@@ -271,6 +283,8 @@ static const struct
   { "joined", joined },
   { "join-failed", join_failed },
   { "mode-changed", mode_changed },
+  { "resumed", resumed },
+  { "clock-stepped", clock_stepped },
   { "module-failed", module_failed },
   { "address-found", address_found },
   { "addresses-changed", addresses_changed },

@@ -26,6 +26,8 @@ static const KadGuiEventLook looks[] = {
   { "joined", "network-workgroup-symbolic", N_ ("Joined") },
   { "join-failed", "network-offline-symbolic", N_ ("Join Failed") },
   { "mode-changed", "emblem-system-symbolic", N_ ("Mode Changed") },
+  { "resumed", "view-refresh-symbolic", N_ ("Resumed") },
+  { "clock-stepped", "preferences-system-time-symbolic", N_ ("Clock Set") },
   { "module-failed", "dialog-error-symbolic", N_ ("Module Failed") },
   { "address-found", "find-location-symbolic", N_ ("Address Found") },
   { "addresses-changed", "network-workgroup-symbolic", N_ ("Addresses Changed") },

@@ -23,6 +23,8 @@ typedef struct
   gint64 wake_us;
   gint64 slow_min_us, slow_max_us;
   gboolean mute;
+  gboolean asleep;
+  GArray *lost;            /* (nullable) of node number: connected when it fell asleep */
   GHashTable *connections; /* of other node to connection number; never iterated */
   GQueue peers;            /* of node number, the oldest connection first */
   GHashTable *running;     /* of KadQueryId: started and not ended */
@@ -332,7 +334,7 @@ on_dialled (KadSim *self, const SimEvent *event)
   SimNode *other = get_node (self, event->other);
   g_autoptr (GError) error = NULL;
 
-  if (other->engine != NULL)
+  if (other->engine != NULL && !other->asleep)
     {
       if (find_connection (self, event->node, event->other) == 0)
         connect_nodes (self, event->node, event->other);
@@ -434,6 +436,14 @@ dispatch (KadSim *self, const SimEvent *event)
 }
 
 static gboolean
+is_awake (KadSim *self, guint number)
+{
+  const SimNode *node = get_node (self, number);
+
+  return node->engine != NULL && !node->asleep;
+}
+
+static gboolean
 step (KadSim *self, gint64 until_us)
 {
   SimEvent event;
@@ -442,10 +452,10 @@ step (KadSim *self, gint64 until_us)
     return FALSE;
   self->now_us = MAX (self->now_us, event.at_us);
   /* What was sent by one that has died still arrives. */
-  if (get_node (self, event.node)->engine != NULL)
+  if (is_awake (self, event.node))
     dispatch (self, &event);
   g_clear_pointer (&event.message, kad_message_unref);
-  if (get_node (self, event.node)->engine != NULL)
+  if (is_awake (self, event.node))
     drain (self, event.node);
   return TRUE;
 }
@@ -458,6 +468,46 @@ kad_sim_run_for (KadSim *self, gint64 duration_us)
   while (step (self, until_us))
     ;
   self->now_us = until_us;
+}
+
+/* ---- sleep ---- */
+
+#define NOTICED_US (30 * KAD_USEC_PER_SEC)
+#define RENEWED_US (2 * KAD_USEC_PER_SEC)
+
+void
+kad_sim_sleep (KadSim *self, guint number)
+{
+  SimNode *node = get_node (self, number);
+
+  node->asleep = TRUE;
+  node->lost = g_array_new (FALSE, FALSE, sizeof (guint));
+  while (node->peers.head != NULL)
+    {
+      guint other = GPOINTER_TO_UINT (node->peers.head->data);
+
+      unlink_one (self, number, other);
+      unlink_one (self, other, number);
+      g_array_append_val (node->lost, other);
+      push (self, (SimEvent){ .type = SIM_CLOSED, .node = other, .other = number }, NOTICED_US);
+    }
+}
+
+void
+kad_sim_resume (KadSim *self, guint number)
+{
+  SimNode *node = get_node (self, number);
+
+  node->asleep = FALSE;
+  node->wake_us = KAD_TIME_NEVER;
+  kad_engine_resumed (node->engine, self->now_us);
+  for (guint i = 0; i < node->lost->len; i++)
+    push (self,
+          (SimEvent){
+              .type = SIM_CLOSED, .node = number, .other = g_array_index (node->lost, guint, i) },
+          RENEWED_US);
+  g_clear_pointer (&node->lost, g_array_unref);
+  drain (self, number);
 }
 
 /* ---- nodes ---- */

@@ -38,6 +38,10 @@ void kad_sim_grow (KadSim *self, guint n);
 void kad_sim_fill_ideal (KadSim *self);
 /* Gone without a word. */
 void kad_sim_kill (KadSim *self, guint node);
+/* Its machine sleeps: nothing reaches it, its time goes on, and others notice in half a minute. */
+void kad_sim_sleep (KadSim *self, guint node);
+/* Its machine wakes up. That its connections are dead is found in two seconds. */
+void kad_sim_resume (KadSim *self, guint node);
 /* Answers come so much later. */
 void kad_sim_set_slow (KadSim *self, guint node, gint64 min_us, gint64 max_us);
 /* Takes requests and never answers. */
