@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kad-clocks-testing.h"
+
 typedef struct
 {
   KadReactor *reactor;
@@ -192,6 +194,72 @@ test_idle_descriptors_do_not_wake (void)
   loop_clear (&loop);
 }
 
+/* ---- sleep ---- */
+
+#define HOUR_US ((gint64) 3600 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  gint64 slept_us;
+  guint n_fired;
+  guint n_fired_before; /* when it was heard of the sleep */
+} Sleeper;
+
+static void
+on_slept (gpointer user_data, gint64 slept_us)
+{
+  Sleeper *self = user_data;
+
+  self->slept_us += slept_us;
+  self->n_fired_before = self->n_fired;
+}
+
+static void
+on_fired (gpointer user_data, gint64 now_us)
+{
+  ((Sleeper *) user_data)->n_fired++;
+}
+
+static void
+run_until_fired (GMainContext *context, Sleeper *sleeper, guint n)
+{
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (sleeper->n_fired < n && g_get_monotonic_time () < end_us)
+    if (!g_main_context_iteration (context, FALSE))
+      g_usleep (200);
+  g_assert_cmpuint (sleeper->n_fired, ==, n);
+}
+
+static void
+test_sleep_is_heard_of_before_timers (void)
+{
+  GMainContext *context = g_main_context_new ();
+  FakeMachine machine = { 0 };
+  KadClocks clocks = fake_machine_get_clocks (&machine);
+  KadReactor *reactor = kad_reactor_new_with_clocks (context, &clocks, NULL);
+  Sleeper sleeper = { 0 };
+  KadTimer timer;
+  gint64 before_us = kad_reactor_get_now (reactor);
+
+  g_test_summary ("Sleep makes timers due, is heard of before they fire, and delays none after it");
+
+  kad_reactor_set_clock_funcs (reactor, on_slept, NULL, &sleeper);
+  kad_timer_init (&timer, on_fired, &sleeper);
+  kad_reactor_arm (reactor, &timer, before_us + HOUR_US);
+  machine.slept_us = 2 * HOUR_US;
+  kad_reactor_wake (reactor);
+  run_until_fired (context, &sleeper, 1);
+  g_assert_cmpint (sleeper.slept_us, >=, 2 * HOUR_US);
+  g_assert_cmpuint (sleeper.n_fired_before, ==, 0);
+  g_assert_cmpint (kad_reactor_get_now (reactor), >=, before_us + 2 * HOUR_US);
+  /* The poll counts without the sleep. */
+  kad_reactor_arm (reactor, &timer, kad_reactor_update_now (reactor) + 20 * 1000);
+  run_until_fired (context, &sleeper, 2);
+  kad_reactor_free (reactor);
+  g_main_context_unref (context);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +270,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reactor/a-timer-wakes-the-loop", test_a_timer_wakes_the_loop);
   g_test_add_func ("/reactor/wake-makes-a-turn", test_wake_makes_a_turn);
   g_test_add_func ("/reactor/idle-descriptors-do-not-wake", test_idle_descriptors_do_not_wake);
+  g_test_add_func ("/reactor/sleep", test_sleep_is_heard_of_before_timers);
   return g_test_run ();
 }
