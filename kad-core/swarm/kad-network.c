@@ -292,8 +292,11 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   if (is_in_memory (self->listen_on))
     self->address_watch = kad_address_watch_new_blind (self->reactor);
   else
-    self->address_watch
-        = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
+    {
+      self->address_watch
+          = kad_address_watch_new (self->reactor, kad_network_addresses_changed, self);
+      kad_reactor_watch_clock (self->reactor);
+    }
   kad_dials_set_global_names (self->dials, config->public_addresses_only);
   self->state = kad_network_state_new (self, config->folder, error);
   return self->state != NULL ? g_steal_pointer (&self) : NULL;
@@ -547,7 +550,7 @@ guint64
 kad_network_run (KadNetwork *self, KadCommandHandler *handler, guint64 number,
                  KadResultFunc on_result, KadDoneFunc on_done, gpointer user_data)
 {
-  gint64 now_us = kad_reactor_update_now (self->reactor);
+  gint64 now_us = kad_reactor_look (self->reactor);
 
   kad_reactor_wake (self->reactor);
   return kad_dispatcher_run_numbered (self->dispatcher, handler, number, now_us, on_result, on_done,

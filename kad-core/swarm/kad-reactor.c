@@ -90,17 +90,6 @@ handle_batch (KadReactor *self)
   self->batch_len = 0;
 }
 
-/* First of all: whoever counts time has to hear of it before its timers fire. */
-static void
-look_for_sleep (KadReactor *self)
-{
-  gint64 slept_us = kad_sleep_watch_look (&self->sleep);
-
-  kad_reactor_update_now (self);
-  if (slept_us > 0 && self->slept != NULL)
-    self->slept (self->clock_data, slept_us);
-}
-
 static void
 on_clock_set (gpointer user_data, guint32 events)
 {
@@ -109,20 +98,6 @@ on_clock_set (gpointer user_data, guint32 events)
   kad_sleep_watch_clear_fd (self->clock_watch.fd);
   if (self->clock_looked != NULL)
     self->clock_looked (self->clock_data, self->now_us);
-}
-
-static void
-watch_clock (KadReactor *self)
-{
-  g_autoptr (GError) error = NULL;
-  int fd = kad_sleep_watch_open_fd ();
-
-  self->clock_watch.fd = -1;
-  if (fd < 0
-      || kad_reactor_watch (self, &self->clock_watch, fd, EPOLLIN, on_clock_set, self, &error))
-    return;
-  g_debug ("%s", error->message);
-  close (fd);
 }
 
 static gboolean
@@ -135,7 +110,8 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
   self->is_dispatching = TRUE;
   self->n_wakeups++;
-  look_for_sleep (self);
+  /* First of all: whoever counts time has to hear of sleep before its timers fire. */
+  kad_reactor_look (self);
   kad_timer_heap_fire (&self->timers, self->now_us, KAD_MAX_TIMERS_PER_BATCH);
   handle_batch (self);
   /* The hook is what a wake asks for: another turn is due only if the hook wants one. */
@@ -176,6 +152,7 @@ kad_reactor_new_with_clocks (GMainContext *context, const KadClocks *clocks, GEr
 
   self = g_new0 (KadReactor, 1);
   self->epoll_fd = fd;
+  self->clock_watch.fd = -1;
   kad_sleep_watch_init (&self->sleep, clocks);
   self->scratch = g_malloc (KAD_REACTOR_SCRATCH_BYTES);
   kad_limits_init (&limits);
@@ -191,7 +168,6 @@ kad_reactor_new_with_clocks (GMainContext *context, const KadClocks *clocks, GEr
   g_source_set_can_recurse (&self->source->source, TRUE);
   g_source_attach (&self->source->source, context);
   kad_reactor_update_now (self);
-  watch_clock (self);
   return self;
 }
 
@@ -280,6 +256,30 @@ kad_reactor_update_now (KadReactor *self)
 {
   self->now_us = kad_sleep_watch_get_now (&self->sleep);
   return self->now_us;
+}
+
+gint64
+kad_reactor_look (KadReactor *self)
+{
+  gint64 slept_us = kad_sleep_watch_look (&self->sleep);
+
+  kad_reactor_update_now (self);
+  if (slept_us > 0 && self->slept != NULL)
+    self->slept (self->clock_data, slept_us);
+  return self->now_us;
+}
+
+void
+kad_reactor_watch_clock (KadReactor *self)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = kad_sleep_watch_open_fd ();
+
+  if (fd < 0
+      || kad_reactor_watch (self, &self->clock_watch, fd, EPOLLIN, on_clock_set, self, &error))
+    return;
+  g_debug ("%s", error->message);
+  close (fd);
 }
 
 gint64

@@ -59,10 +59,16 @@ void kad_reactor_disarm (KadReactor *self, KadTimer *timer);
 gint64 kad_reactor_get_now (KadReactor *self);
 /* Reads the clock again, for callers outside of a batch. */
 gint64 kad_reactor_update_now (KadReactor *self);
+/* Looks whether the machine slept, too: before a time is given to something that comes from
+ * outside of a turn, and may be the first after a sleep. */
+gint64 kad_reactor_look (KadReactor *self);
 /* Likewise, but what the time is now is as it was: for how long things take. */
 gint64 kad_reactor_read_clock (KadReactor *self);
 /* By the calendar, microseconds since 1970. */
 gint64 kad_reactor_get_wall_time (KadReactor *self);
+/* The loop wakes when the machine does, and when its calendar is set; otherwise it hears of that
+ * when it wakes for something else. Takes a descriptor. */
+void kad_reactor_watch_clock (KadReactor *self);
 /* @slept: the machine slept; @looked: something woke us that may mean that the calendar was set */
 void kad_reactor_set_clock_funcs (KadReactor *self, KadResumedFunc slept, KadTimerFunc looked,
                                   gpointer user_data);

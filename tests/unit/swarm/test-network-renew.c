@@ -209,6 +209,25 @@ test_time_goes_on_in_sleep (void)
 }
 
 static void
+test_who_asks_first_is_in_time (void)
+{
+  g_auto (Lab) lab = { 0 };
+  g_autoptr (GVariant) stats = NULL;
+
+  g_test_summary (
+      "What is asked before the loop turned after a sleep sees no step of the calendar");
+
+  lab_init (&lab);
+  lab.machine.slept_us += 8 * HOUR;
+  stats = kad_swarm_dup_stats (KAD_SWARM (lab.b.network));
+  context_run_until (lab.context, node_count (&lab.b, KAD_EVENT_RESUMED) > 0);
+  kad_network_check_clock (lab.b.network);
+  context_turns (lab.context, 20);
+  g_assert_cmpuint (node_count (&lab.b, KAD_EVENT_RESUMED), ==, 1);
+  g_assert_cmpuint (node_count (&lab.b, KAD_EVENT_CLOCK_STEPPED), ==, 0);
+}
+
+static void
 test_the_loop_rests_after_a_night (void)
 {
   g_auto (Lab) lab = { 0 };
@@ -585,6 +604,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/network-renew/night", test_a_night_is_noticed);
   g_test_add_func ("/network-renew/time-goes-on", test_time_goes_on_in_sleep);
+  g_test_add_func ("/network-renew/first", test_who_asks_first_is_in_time);
   g_test_add_func ("/network-renew/rests", test_the_loop_rests_after_a_night);
   g_test_add_func ("/network-renew/dead", test_a_dead_connection_is_found);
   g_test_add_func ("/network-renew/twice", test_twice_is_once);
