@@ -24,7 +24,6 @@ typedef struct
   gint64 slow_min_us, slow_max_us;
   gboolean mute;
   gboolean asleep;
-  GArray *lost;            /* (nullable) of node number: connected when it fell asleep */
   GHashTable *connections; /* of other node to connection number; never iterated */
   GQueue peers;            /* of node number, the oldest connection first */
   GHashTable *running;     /* of KadQueryId: started and not ended */
@@ -470,27 +469,14 @@ kad_sim_run_for (KadSim *self, gint64 duration_us)
   self->now_us = until_us;
 }
 
-/* ---- sleep ---- */
-
-#define NOTICED_US (30 * KAD_USEC_PER_SEC)
-#define RENEWED_US (2 * KAD_USEC_PER_SEC)
-
 void
 kad_sim_sleep (KadSim *self, guint number)
 {
   SimNode *node = get_node (self, number);
 
   node->asleep = TRUE;
-  node->lost = g_array_new (FALSE, FALSE, sizeof (guint));
-  while (node->peers.head != NULL)
-    {
-      guint other = GPOINTER_TO_UINT (node->peers.head->data);
-
-      unlink_one (self, number, other);
-      unlink_one (self, other, number);
-      g_array_append_val (node->lost, other);
-      push (self, (SimEvent){ .type = SIM_CLOSED, .node = other, .other = number }, NOTICED_US);
-    }
+  while (node->peers.length > 0)
+    disconnect (self, number, GPOINTER_TO_UINT (node->peers.head->data));
 }
 
 void
@@ -501,12 +487,11 @@ kad_sim_resume (KadSim *self, guint number)
   node->asleep = FALSE;
   node->wake_us = KAD_TIME_NEVER;
   kad_engine_resumed (node->engine, self->now_us);
-  for (guint i = 0; i < node->lost->len; i++)
-    push (self,
-          (SimEvent){
-              .type = SIM_CLOSED, .node = number, .other = g_array_index (node->lost, guint, i) },
-          RENEWED_US);
-  g_clear_pointer (&node->lost, g_array_unref);
+  /* It still believes in those that it had, for two seconds. */
+  for (guint i = 0; i < self->nodes->len; i++)
+    if (i != number)
+      push (self, (SimEvent){ .type = SIM_CLOSED, .node = number, .other = i },
+            2 * KAD_USEC_PER_SEC);
   drain (self, number);
 }
 

@@ -38,7 +38,7 @@ void kad_sim_grow (KadSim *self, guint n);
 void kad_sim_fill_ideal (KadSim *self);
 /* Gone without a word. */
 void kad_sim_kill (KadSim *self, guint node);
-/* Its machine sleeps: nothing reaches it, its time goes on, and others notice in half a minute. */
+/* Its machine sleeps: nothing reaches it, and its time goes on. */
 void kad_sim_sleep (KadSim *self, guint node);
 /* Its machine wakes up. That its connections are dead is found in two seconds. */
 void kad_sim_resume (KadSim *self, guint node);
