@@ -474,8 +474,7 @@ kad_sim_sleep (KadSim *self, guint number)
 {
   SimNode *node = get_node (self, number);
 
-  node->asleep = TRUE;
-  while (node->peers.length > 0)
+  for (node->asleep = TRUE; node->peers.length > 0;)
     disconnect (self, number, GPOINTER_TO_UINT (node->peers.head->data));
 }
 
