@@ -181,6 +181,10 @@ class Link(netlab.Lab):
             for machine in self.spaces:
                 for line in machine.tail():
                     print(f"# {machine.name}: {line}")
+        else:
+            for machine in self.spaces:
+                if machine.kadd is not None:
+                    machine.stop_kadd()
         for process in self.processes:
             process.kill()
             process.wait(10)
