@@ -49,7 +49,6 @@ test nftables command nft
 test util-linux command unshare
 test bubblewrap command bwrap
 test python3-dbusmock file /usr/lib/python3/dist-packages/dbusmock/__init__.py
-test avahi-daemon command avahi-daemon
 test avahi-daemon file /usr/sbin/avahi-daemon
 test xdg-dbus-proxy command xdg-dbus-proxy
 test valgrind command valgrind
