@@ -71,7 +71,8 @@ function acceptAnyRecord (dht, select) {
 // libp2p's own event is for peers that are new to it in any way; this one is for what mDNS hears.
 function discovery (onFound) {
   return (components) => {
-    const service = mdns()(components)
+    // Each 10 s by default, which is all that tests would wait for.
+    const service = mdns({ interval: 2_000 })(components)
     service.addEventListener('peer', (event) => { onFound(event.detail) })
     return service
   }
