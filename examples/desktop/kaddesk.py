@@ -173,18 +173,33 @@ def options(**values):
     return {name.replace("_", "-"): GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
 
 
+def ask_peer(kad, command, **arguments):
+    """Steps: what a command gives that asks one peer; None if that does not answer. Where a local network is beside the one
+    that the node is in, the peer may be there."""
+    for where in ({}, {"network": "lan"}):
+        try:
+            rows, _summary = yield kad.call("Routing", "Run", "(sa{sv})", command,
+                                            options(timeout_ms=ASK_S * 1000, **arguments, **where), seconds=2 * ASK_S)
+        except KadError as error:
+            if error.kind in ("missing", "off"):
+                raise
+            continue
+        if rows:
+            return rows[0]
+    return None
+
+
 def provides(kad, peer, key):
     """Steps: whether a peer says now that it provides a key; None if it does not answer. Provider records live at others
     for two days after their provider has left, and others may write them: a peer itself is believed, and proves its id."""
-    try:
-        rows, _summary = yield kad.call(
-            "Routing", "Run", "(sa{sv})", "ask",
-            options(address=peer, request="get-providers", key=key, timeout_ms=ASK_S * 1000), seconds=2 * ASK_S)
-    except KadError as error:
-        if error.kind in ("missing", "off"):
-            raise
-        return None
-    return any(row["peer"] == peer for row in rows[0].get("providers", []))
+    answer = yield from ask_peer(kad, "ask", address=peer, request="get-providers", key=key)
+    return None if answer is None else any(row["peer"] == peer for row in answer.get("providers", []))
+
+
+def ping(kad, peer):
+    """Steps: how fast a peer answers, in microseconds; None if it does not."""
+    answer = yield from ask_peer(kad, "ask", address=peer, request="ping")
+    return None if answer is None else answer.get("rtt_us", 0)
 
 
 def clean(text, keep=""):

@@ -16,7 +16,7 @@ import secrets
 import time
 import unicodedata
 
-from kaddesk import KadError, _, in_thread, options, provides, sleep
+from kaddesk import KadError, _, ask_peer, in_thread, options, ping, provides, sleep
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_ALIKES = str.maketrans("ILOU", "110V")
@@ -223,7 +223,11 @@ class Offer:
         try:
             # What was asked for and not answered yet may be there, too. If the service has gone, nothing of ours is.
             if self.serial > 0 and self.state != "lost":
-                yield from self._put({"until": 0, "text": "", "name": "", "peer": ""})
+                path = yield from self._put({"until": 0, "text": "", "name": "", "peer": ""})
+                # Where there are two networks, one may be behind.
+                end_s = time.monotonic() + ALONE_S
+                while time.monotonic() < end_s and (yield self.kad.get("Publication", "Running", path=path)):
+                    yield sleep(0.05)
             if self.place is not None and self.state != "lost":
                 yield self.kad.call("Publications", "Remove", "(sa{sv})", self.place.key, {})
         except KadError:
@@ -300,12 +304,7 @@ def _meet(kad, place, peer):
         return 0
     if (yield from provides(kad, peer, place.key)) is False:
         raise KadError("over", _("This offer was taken back."))
-    try:
-        return (yield kad.call("Node", "Ping", "(s)", peer, seconds=10))
-    except KadError as error:
-        if error.kind == "missing":
-            raise
-        return None
+    return (yield from ping(kad, peer))
 
 
 def _look_once(kad, place):
@@ -319,10 +318,9 @@ def _look_once(kad, place):
     if not found:
         # Whoever stores it may keep it back, or others have written over it: those who have it are asked themselves.
         for peer in list(addresses)[:MAX_ASKED]:
-            values += yield from _values(
-                kad.call("Routing", "Run", "(sa{sv})", "ask",
-                         options(address=peer, request="get-value", key=place.key, timeout_ms=3000), seconds=10),
-                lambda answer: [bytes(row["value"]) for row in answer[0] if row.get("value")])
+            answer = yield from ask_peer(kad, "ask", address=peer, request="get-value", key=place.key)
+            record = (answer or {}).get("record") or {}
+            values += [bytes(record["value"])] if record.get("value") else []
         found = [offer for offer in (place.open(value, now_s) for value in values) if offer]
     return found, bool(values), addresses
 

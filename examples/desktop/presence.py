@@ -13,7 +13,7 @@ import sys
 import time
 import unicodedata
 
-from kaddesk import KadError, Task, _, clean, in_thread, ngettext, options, provides, run_program, sleep
+from kaddesk import KadError, Task, _, clean, in_thread, ngettext, options, ping, provides, run_program, sleep
 
 SCRYPT = {"salt": b"org.libkad presence 1", "n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27, "dklen": 32}
 PEER = re.compile(r"^(12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{38,}$")
@@ -21,7 +21,6 @@ MAX_NAME = 256
 MAX_FRIENDS = 32
 MAX_PEERS = 8  # who may stand under one name
 INTERVAL_S = 10
-PING_S = 5
 MISSES = 2
 ALONE_S = 3
 AGAIN_S = 600
@@ -163,16 +162,15 @@ class Friend:
         """Steps: True if a peer is here, False if it says itself that it is not, None if it does not answer."""
         if self.key is not None:
             return (yield from provides(self.kad, peer, self.key))
-        for is_known in (True, False):
+        if (yield from ping(self.kad, peer)) is None:
             try:
-                if not is_known:
-                    yield self.kad.call("Routing", "FindPeer", "(sa{sv})", peer, options(timeout=10000))
-                yield self.kad.call("Node", "Ping", "(s)", peer, seconds=PING_S)
-                return True
+                yield self.kad.call("Routing", "FindPeer", "(sa{sv})", peer, options(timeout=10000))
             except KadError as error:
                 if error.kind in ("missing", "off"):
                     raise
-        return None
+                return None
+            return True if (yield from ping(self.kad, peer)) is not None else None
+        return True
 
 
 def announce(words):

@@ -101,6 +101,16 @@ class Laptop:
         self.client.node.call("Hold", "(sa{sv})", "a test", {})
         wait_for(lambda: self.client.node["ListenAddresses"])
 
+    def begin_beside(self, join=()):
+        """The same with nobody in its own network, and others in the local one beside it: as at home, with nothing set up."""
+        peers = ", ".join(map(repr, join))
+        settings = self.bus.folder / "settings"
+        settings.write_text(f"[networks/private:b]\nbootstrap=[{peers}]\nprotocol='/beside/kad/1.0.0'\n")
+        self.kadd = Kadd(bus=self.bus, folder=self.bus.folder / "kadd", network="private:a",
+                         arguments=["--beside", "private:b", "--settings", str(settings)])
+        self.client.node.call("Hold", "(sa{sv})", "a test", {})
+        wait_for(lambda: self.client.node["LanListenAddresses"])
+
     @property
     def address(self):
         return self.client.node["ListenAddresses"][0]

@@ -85,6 +85,18 @@ def laptop_goes_and_comes_back():
         assert program.end(STOP) == 0
 
 
+@test("/presence/in-the-local-network-beside")
+def in_the_local_network():
+    with Laptop(kadd=False) as ann, Laptop(kadd=False) as ben:
+        ann.begin_beside()
+        ben.begin_beside([ann.client.node["LanListenAddresses"][0]])
+        with announce(ann) as program, watch(ben, NAME, ann.peer) as watcher:
+            watcher.wait_out(f"^{NAME} is here: peer {ann.peer}$")
+            watcher.wait_out(f"^{ann.peer} is here")
+            program.end(STOP)
+            watcher.wait_out(f"^{NAME} is not here$")
+
+
 @test("/presence/others-are-not-believed")
 def others_are_not_believed():
     """A record that says that Ann is here, after Ann has left, and peers that never announced anything."""

@@ -111,6 +111,20 @@ def other_laptop_takes_it():
         assert ann.publications() == []
 
 
+@test("/share-code/in-the-local-network-beside")
+def in_the_local_network():
+    with Laptop(kadd=False) as ann, Laptop(kadd=False) as ben:
+        ann.begin_beside()
+        program, code = offer(ann)
+        ben.begin_beside([ann.client.node["LanListenAddresses"][0]])
+        with program:
+            done = take(ben, code)
+            assert done.status == 0 and done.out == f"{TEXT}\n" and "answers in" in done.err, done
+            assert program.end(STOP) == 0
+        done = take(ben, code, *QUICK)
+        assert done.status == 11 and done.out == "", done
+
+
 @test("/share-code/it-ends-by-itself")
 def it_ends_by_itself():
     with Laptops() as (ann, ben):
