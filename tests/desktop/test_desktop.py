@@ -231,6 +231,26 @@ def low_memory():
         it.wait_quiet()
 
 
+@test("/desktop/the-local-network-is-not-quiet")
+def local_network():
+    """The node of the local network beside the other one gives memory back, too, and is not quiet."""
+
+    def is_quiet(network):
+        (stats,), _ = it.client.routing.call("Run", "(sa{sv})", "show-stats", {"network": GLib.Variant("s", network)})
+        return stats["node"]["quiet"]
+
+    with node(arguments=["--beside", "private:b"]) as it:
+        assert it.node["LocalNetwork"] == "private:b"
+        DESKTOP.network.set_metered(True)
+        it.wait_quiet("metered")
+        wait_for(lambda: is_quiet("wan"), WAIT_S)
+        assert not is_quiet("lan")
+        DESKTOP.network.set_metered(False)
+        it.wait_quiet()
+        wait_for(lambda: DESKTOP.memory.warn(50) or len([1 for line in it.said if "free-memory: {" in line]) >= 2, WAIT_S,
+                 step=0.2)
+
+
 @test("/desktop/switched-off")
 def switched_off():
     """Nothing of it happens with all settings off, and all of it when they are on again."""
