@@ -27,6 +27,7 @@ struct _KadClaim
   KadCaller *creator; /* (owned) (nullable) who has it in its quota */
   guint gone, creator_gone;
   gboolean is_lan_pending;
+  gboolean is_lan_only;
   KadPublicationRow *rows[2]; /* (nullable) what the node and its companion said last */
   GPtrArray *waiting;         /* (element-type GTask) until it was announced */
   KadDbusPublication *skeleton;
@@ -195,7 +196,9 @@ handle_refresh (KadDbusPublication *skeleton, GDBusMethodInvocation *invocation,
       kad_pending_call_fail (call, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  if (companion != NULL)
+  if (companion != NULL && self->is_lan_only)
+    node = companion;
+  else if (companion != NULL)
     kad_node_run_async (companion, "refresh-publication", new_refresh_options (self), NULL, NULL,
                         NULL, NULL, NULL, NULL);
   kad_node_run_async (node, "refresh-publication", new_refresh_options (self), NULL, NULL, NULL,
@@ -311,7 +314,7 @@ was_announced (KadClaim *self)
   for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
     if (was_tried (self->rows[i]) && self->rows[i]->stored > 0)
       return TRUE;
-  return was_tried (self->rows[WAN]) && !self->is_lan_pending;
+  return was_tried (self->rows[self->is_lan_only ? LAN : WAN]) && !self->is_lan_pending;
 }
 
 static void
@@ -443,6 +446,12 @@ kad_claim_set_lan_pending (KadClaim *self, gboolean is_pending)
   self->is_lan_pending = is_pending;
   if (!is_pending && was_announced (self))
     end_waiting (self, NULL);
+}
+
+void
+kad_claim_set_lan_only (KadClaim *self, gboolean is_lan_only)
+{
+  self->is_lan_only = is_lan_only;
 }
 
 void

@@ -26,6 +26,8 @@ void kad_claim_set_row (KadClaim *self, const KadPublicationRow *row, gboolean i
 /* The companion was asked to announce it, and has not said yet what came of it: who waits for the
  * announcement waits for that, unless the node's network took it. */
 void kad_claim_set_lan_pending (KadClaim *self, gboolean is_pending);
+/* The node's own network does not take it: it is published in the local one alone. */
+void kad_claim_set_lan_only (KadClaim *self, gboolean is_lan_only);
 /* The companion has gone, and what it said with it. */
 void kad_claim_forget_lan (KadClaim *self);
 /* Returns @task with the claim when it was announced, whatever came of it, and when it is removed.

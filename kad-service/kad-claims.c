@@ -324,6 +324,7 @@ typedef struct
   GBytes *value; /* (nullable) (owned) */
   gboolean was_there;
   gboolean wait;
+  GVariant *options; /* (nullable) (owned): for another try */
 } Addition;
 
 static void
@@ -332,6 +333,7 @@ addition_free (gpointer data)
   Addition *self = data;
 
   g_clear_pointer (&self->value, g_bytes_unref);
+  g_clear_pointer (&self->options, g_variant_unref);
   g_free (self->path);
   g_free (self);
 }
@@ -369,6 +371,15 @@ publish_in_lan (KadClaims *self, KadClaim *claim)
                       NULL, NULL, NULL, on_published_in_lan, addition);
 }
 
+/* What the node's network does not take the local one may, which takes any record. Only once: its
+ * answer is the last. */
+static gboolean
+is_for_lan_alone (Addition *addition, const GError *error)
+{
+  return addition->claims->lan != NULL && addition->options != NULL
+         && g_error_matches (error, KAD_ERROR, KAD_ERROR_INVALID_RECORD);
+}
+
 static void
 on_published (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -377,7 +388,18 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GVariant) summary = kad_node_run_finish (KAD_NODE (source), result, &error);
   KadClaim *claim = g_hash_table_lookup (addition->claims->by_path, addition->path);
+  g_autoptr (GVariant) options = NULL;
+  gboolean is_lan_only
+      = addition->claims->lan != NULL && KAD_NODE (source) == addition->claims->lan;
 
+  if (is_for_lan_alone (addition, error))
+    {
+      g_clear_error (&error);
+      options = g_steal_pointer (&addition->options);
+      kad_node_run_async (addition->claims->lan, "publish", options, NULL, NULL, NULL, NULL,
+                          on_published, g_steal_pointer (&task));
+      return;
+    }
   if (summary == NULL)
     {
       if (claim != NULL && !addition->was_there && !kad_claim_is_exported (claim))
@@ -393,7 +415,10 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   /* Not before: what the node refuses does not take the place of what it has. */
   kad_claim_set_value (claim, addition->value);
-  if (addition->value != NULL || kad_claim_get_kind (claim) == KAD_PUBLICATION_PROVIDER)
+  kad_claim_set_lan_only (claim, is_lan_only);
+  if (is_lan_only)
+    kad_claim_set_lan_pending (claim, FALSE);
+  else if (addition->value != NULL || kad_claim_get_kind (claim) == KAD_PUBLICATION_PROVIDER)
     publish_in_lan (addition->claims, claim);
   kad_claim_export (claim);
   if (addition->wait && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
@@ -421,6 +446,7 @@ kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpec *sp
   addition->value = spec->value != NULL ? g_bytes_ref (spec->value) : NULL;
   addition->was_there = claim != NULL;
   addition->wait = spec->wait;
+  addition->options = spec->value != NULL ? g_variant_ref (options) : NULL;
   g_task_set_task_data (task, addition, addition_free);
   if (node == NULL)
     {
@@ -536,6 +562,16 @@ on_kept (KadNode *node, GVariant *result, gpointer user_data)
   tell_lan (self, "publish", new_publish_options (&spec));
 }
 
+/* A record that the companion keeps and the node does not: its network did not take it. */
+static void
+take_lan_only (KadClaims *self, const KadClaimSpec *spec, const char *what)
+{
+  KadClaim *claim = remember (self, NULL, spec, what);
+
+  kad_claim_set_lan_only (claim, TRUE);
+  kad_claim_export (claim);
+}
+
 /* What the companion kept of programs that have ended it meanwhile, while there was no companion.
  */
 static void
@@ -555,12 +591,14 @@ on_lan_kept (KadNode *node, GVariant *result, gpointer user_data)
     return;
   spec.kind = g_str_equal (kind, "record") ? KAD_PUBLICATION_RECORD : KAD_PUBLICATION_PROVIDER;
   what = dup_what (spec.kind, spec.key, tag);
-  if (!g_hash_table_contains (self->by_what, what))
+  if (!g_hash_table_contains (self->by_what, what) && spec.kind == KAD_PUBLICATION_PROVIDER)
     tell_lan (self, "unpublish", new_unpublish_options (&spec));
   else
     {
       g_autoptr (KadPublicationRow) told = new_row (row, spec.kind, key, tag);
 
+      if (!g_hash_table_contains (self->by_what, what))
+        take_lan_only (self, &spec, what);
       update (self, told, TRUE);
     }
 }

@@ -227,6 +227,27 @@ def publications():
         assert thing["LastError"] == "" and thing["Failures"] == 0, thing["LastError"]
 
 
+@test("/service/dual/a-record-that-one-network-refuses-is-in-the-other-alone")
+def refused_by_one():
+    picky = "[networks/private:a]\nvalidators='public'\n"
+    with both(more=picky) as (kadd, client):
+        how = options(wait=True, lifetime="persistent", app_id="a.b")
+        path = client.publications.call("PutRecord", "(saya{sv})", "text:a code", list(b"an offer"), how)
+        thing = client.at(path, "Publication")
+        assert thing["Holders"] > 0 and thing["LastError"] == "", thing["LastError"]
+        (there,) = lan.run(1, "get-record", key="text:a code", limit=1)
+        assert there["value"] == "an offer"
+        assert published(client, "lan") == {b"a code"} and published(client, "wan") == set()
+        assert bytes(client.routing.call("GetRecord", ASK, "text:a code", {})[-1]["value"]) == b"an offer"
+        thing.call("Refresh")
+        client.node.call("Stop", "(a{sv})", {})
+        client.node.call("Start", "(a{sv})", {})
+        wait_for(lambda: published(client, "lan") == {b"a code"}, 20)
+        assert [row[1]["key_text"] for row in client.publications.call("List", "(a{sv})", options(all=True))] == ["text:a code"]
+        thing.call("Remove")
+        wait_for(lambda: published(client, "lan") == set(), 20)
+
+
 @test("/service/dual/one-network-is-enough")
 def one_is_dead():
     nobody = ["/ip4/127.0.0.1/tcp/1/p2p/12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZS"]
