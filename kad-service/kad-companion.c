@@ -59,6 +59,7 @@ on_patience_over (gpointer user_data)
   self->patience_timer = 0;
   stop_waiting (self);
   answer (self, NULL);
+  g_signal_emit (self, changed_signal, 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -109,7 +110,7 @@ on_event (KadNode *node, KadEvent *event, gpointer user_data)
         return;
       stop_waiting (self);
       answer (self, NULL);
-      return;
+      break;
     case KAD_EVENT_JOINED:
     case KAD_EVENT_TABLE_ADDED:
     case KAD_EVENT_TABLE_REMOVED:
@@ -218,6 +219,12 @@ gboolean
 kad_companion_is_online (KadCompanion *self)
 {
   return self->is_up && kad_node_get_table_size (self->node) > 0;
+}
+
+gboolean
+kad_companion_is_looking (KadCompanion *self)
+{
+  return self->is_up && self->is_patient && !kad_companion_is_online (self);
 }
 
 /* ---- the object ---- */

@@ -36,6 +36,9 @@ const char *kad_companion_get_network (KadCompanion *self);
 KadNode *kad_companion_get_node (KadCompanion *self);
 /* Somebody is in its table. */
 gboolean kad_companion_is_online (KadCompanion *self);
+/* It has just begun, and somebody may be in its table in a moment; "changed" tells the end of that.
+ */
+gboolean kad_companion_is_looking (KadCompanion *self);
 /* The node, when somebody is in its table, or that is not to be expected any more. */
 void kad_companion_need_network_async (KadCompanion *self, GAsyncReadyCallback callback,
                                        gpointer user_data);

@@ -88,12 +88,17 @@ is_joining (KadService *self)
          && !kad_node_is_joined (self->node) && kad_node_get_table_size (self->node) == 0;
 }
 
-/* And nobody is in the local network. */
+/* And nobody is in the local network; or nobody is anywhere, and somebody may be there in a moment.
+ */
 static gboolean
 is_joining_any (KadService *self)
 {
-  return is_joining (self)
-         && (self->companion == NULL || !kad_companion_is_online (self->companion));
+  if (self->companion == NULL)
+    return is_joining (self);
+  if (kad_companion_is_online (self->companion) || self->life != KAD_LIFE_UP
+      || kad_node_get_table_size (self->node) > 0)
+    return FALSE;
+  return is_joining (self) || kad_companion_is_looking (self->companion);
 }
 
 static KadServiceState
