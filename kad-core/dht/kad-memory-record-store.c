@@ -218,7 +218,8 @@ has_quota (const MemoryRecordStore *self, guint32 holder, guint32 own, gsize siz
 {
   KadHolder held = kad_holders_get (&self->holders, holder);
 
-  if (own != KAD_SLAB_NONE && get_item (self, own)->holder == holder)
+  /* Who has nothing here yet has no number, and neither have we ourselves. */
+  if (own != KAD_SLAB_NONE && holder != KAD_SLAB_NONE && get_item (self, own)->holder == holder)
     {
       held.n_items--;
       held.n_bytes -= get_item (self, own)->size_bytes;

@@ -339,6 +339,22 @@ test_follows_a_naive_model (void)
     }
 }
 
+static void
+test_another_may_replace_our_own (void)
+{
+  g_autoptr (KadRecordStore) store = kad_memory_record_store_new (&local_key);
+  g_autoptr (GBytes) key = make_key (1);
+  g_autoptr (KadRecord) record = kad_record_new (key, key, "2026-11-21T09:00:00.000000001Z");
+  g_autoptr (GError) error = NULL;
+  KadPeerId stranger = make_peer (7);
+
+  g_test_summary ("A peer that has nothing here may put what replaces a record of our own");
+
+  g_assert_true (put (store, 1, H48, 0, &error));
+  g_assert_true (store->klass->put (store, record, &stranger, H48, 0, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -354,6 +370,7 @@ main (int argc, char **argv)
   ADD ("bytes", test_bytes_are_bounded);
   ADD ("growing", test_a_renewal_that_grew_keeps_the_old_if_it_must);
   ADD ("model", test_follows_a_naive_model);
+  ADD ("replaces-own", test_another_may_replace_our_own);
 #undef ADD
   return g_test_run ();
 }
