@@ -40,7 +40,7 @@ start_node() {
   shift
   kad node --network private:autopkgtest --listen /ip4/127.0.0.1/tcp/0 "$@" >"$log" 2>&1 </dev/null &
   nodes="$nodes $!"
-  wait_for 60 grep -q '^ */ip4/127.0.0.1/tcp/' "$log"
+  wait_for 60 grep -qs '^ */ip4/127.0.0.1/tcp/' "$log"
   address=$(sed -n 's,^ *\(/ip4/127.0.0.1/tcp/[^ ]*\)$,\1,p' "$log" | head -n 1)
   [ -n "$address" ] || fail "no address in $log"
 }
