@@ -251,9 +251,12 @@ on_companion_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 begin_stop (KadService *self)
 {
-  g_autoptr (GError) error
-      = g_error_new_literal (KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
+  g_autoptr (GError) error = NULL;
 
+  if (is_off (self))
+    set_paused_error (self, &error);
+  else
+    g_set_error_literal (&error, KAD_ERROR, KAD_ERROR_NOT_RUNNING, "The node was stopped");
   self->life = KAD_LIFE_STOPPING;
   kad_service_end_local_network (self);
   answer (self, &self->joining, error);
