@@ -97,6 +97,9 @@ class Honest:
         return self
 
     def __exit__(self, kind, *_):
+        # What went on may have been cut off at once: what it leaves behind counts, too.
+        if kind is None:
+            wait_for(lambda: len(self.waits) > 5 or not self.thread.is_alive(), 20)
         self.is_over = True
         self.thread.join()
         if kind is None:
