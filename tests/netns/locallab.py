@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Machines on one link, each with a system bus and an avahi-daemon of its own, and the service or another peer on it.
 
-A machine is a network namespace with a /run of its own, where avahi-daemon has its files. Its system bus is a
-dbus-daemon on a socket in a folder of the test; nothing here knows where the real one is.
+A machine is a network namespace. Its avahi-daemon has a root folder of its own, with a /run for its files and little else:
+a mount namespace would do as well, but cannot be had where the tests themselves are in a chroot. Its system bus is a
+dbus-daemon on a socket in that folder; nothing here knows where the real one is.
 """
 
 import os
@@ -24,6 +25,7 @@ import netlab  # noqa: E402
 PYTHON = "/usr/bin/python3"
 FLOOD = str(pathlib.Path(__file__).resolve().parent / "local_flood.py")
 LAN = "/ipfs/lan/kad/1.0.0"
+AVAHI = "/usr/sbin/avahi-daemon"
 # Of a machine that has other things to do, too.
 WAIT_S = 40
 
@@ -53,43 +55,49 @@ def enter():
             sys.exit(os.environ.get("CI") == "true")
 
 
+def make_root(root):
+    """A root folder in which avahi-daemon runs: itself, the libraries that it needs, and folders."""
+    listed = netlab.run("ldd", AVAHI).stdout
+    for path in (AVAHI, *re.findall(r"(/\S+) \(0x", listed)):
+        copy = root / path.lstrip("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    for folder in ("run/avahi-daemon", "var", "etc/avahi/services", "dev"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "var" / "run").symlink_to("../run")
+    (root / "dev" / "null").touch()
+    (root / "etc" / "passwd").write_text("root:x:0:0::/:/bin/false\navahi:x:1:1::/:/bin/false\n")
+    (root / "etc" / "group").write_text("root:x:0:\navahi:x:1:\n")
+
+
 class Machine(netlab.Space):
     """A machine on the link."""
 
-    HOLDER = ("unshare", "--net", "--mount", "sh", "-c",
-              "mount -t tmpfs none /run && mkdir -p /run/avahi-daemon && exec sleep 600")
-
     def __init__(self, name, with_avahi=True, publish=""):
-        super().__init__(name, holder=self.HOLDER)
+        super().__init__(name)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"kad-{name}-"))
-        self.bus_address = f"unix:path={self.folder}/bus"
+        self.root = self.folder / "root"
+        self.bus_address = f"unix:path={self.root}/run/bus"
         self.publish = publish
         self.avahi = self.bus = self.kadd = self.client = None
         self.log = open(self.folder / "log", "ab+")
-        kadlab.eventually(lambda: netlab.run(*self.own_run, "test", "-d", "/run/avahi-daemon", check=False).returncode == 0,
-                          what=f"the /run of {name}")
+        make_root(self.root)
         if with_avahi:
             self.start_bus()
             self.start_avahi()
 
-    @property
-    def own_run(self):
-        """What begins a command that is to see the /run of the machine. The service is not: it would not know our own /proc."""
-        return [*self.prefix, f"--mount=/proc/{self.holder.pid}/ns/mnt"]
-
-    def _start(self, *words):
-        env = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus_address)
-        return subprocess.Popen([*self.own_run, *words], env=env, stdout=self.log, stderr=self.log)
+    def _start(self, *words, **environment):
+        return subprocess.Popen([*self.prefix, *words], env={**os.environ, **environment}, stdout=self.log, stderr=self.log)
 
     def start_bus(self):
-        (self.folder / "bus.conf").write_text(BUS_CONFIG.format(folder=self.folder))
+        (self.folder / "bus.conf").write_text(BUS_CONFIG.format(folder=self.root / "run"))
         self.bus = self._start("dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile")
-        kadlab.eventually((self.folder / "bus").exists, timeout=WAIT_S, what=f"the bus of {self.name}")
+        kadlab.eventually((self.root / "run" / "bus").exists, timeout=WAIT_S, what=f"the bus of {self.name}")
 
     def start_avahi(self):
-        config = self.folder / "avahi.conf"
-        config.write_text(AVAHI_CONFIG.format(name=f"kad-{self.name}", publish=self.publish))
-        self.avahi = self._start("avahi-daemon", "--no-chroot", "--no-drop-root", "--no-rlimits", "-f", str(config))
+        (self.root / "etc" / "avahi.conf").write_text(AVAHI_CONFIG.format(name=f"kad-{self.name}", publish=self.publish))
+        self.avahi = self._start("chroot", str(self.root), AVAHI, "--no-chroot", "--no-drop-root", "--no-rlimits", "-f",
+                                 "/etc/avahi.conf", DBUS_SYSTEM_BUS_ADDRESS="unix:path=/run/bus")
 
     def stop_avahi(self):
         self.avahi.terminate()
