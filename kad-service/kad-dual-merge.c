@@ -188,6 +188,23 @@ kad_dual_merge_is_found (KadDualMerge *self)
   return self->meaning == MEANS_PEER && self->n_told > 0;
 }
 
+gboolean
+kad_dual_merge_has_some (KadDualMerge *self)
+{
+  switch (self->meaning)
+    {
+    case MEANS_PEERS:
+    case MEANS_PEER:
+    case MEANS_RECORD:
+      return self->n_told > 0;
+    case MEANS_ROWS:
+    case MEANS_NEAREST:
+    case MEANS_WRITE:
+    default:
+      return FALSE;
+    }
+}
+
 /* ---- the nearest ---- */
 
 typedef struct

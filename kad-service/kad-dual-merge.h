@@ -24,6 +24,9 @@ void kad_dual_merge_add (KadDualMerge *self, gboolean is_lan, GVariant *result);
 gboolean kad_dual_merge_has_enough (KadDualMerge *self);
 /* The one thing that is looked for was told. */
 gboolean kad_dual_merge_is_found (KadDualMerge *self);
+/* Something of what is looked for was told, so that a network that cannot be asked yet need not be
+ * waited for. The nearest peers are known only from all. */
+gboolean kad_dual_merge_has_some (KadDualMerge *self);
 /* All is there: @func is called for what waited for that. */
 void kad_dual_merge_flush (KadDualMerge *self);
 /* Adds the last line of one network to that of all. */

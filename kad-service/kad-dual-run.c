@@ -152,6 +152,27 @@ finish (KadDualRun *self)
   dual_unref (self);
 }
 
+/* The other network has given something: whoever is not in this one yet need not wait for it. */
+static gboolean
+can_do_without (Side *side)
+{
+  KadDualRun *self = side->dual;
+  gboolean is_answered = FALSE;
+
+  for (guint i = 0; i < self->n_sides; i++)
+    is_answered |= &self->sides[i] != side && self->sides[i].summary != NULL;
+  return is_answered && kad_dual_merge_has_some (self->merge);
+}
+
+static void cancel_side (Side *side);
+
+static void
+drop_side (Side *side)
+{
+  side->is_dropped = TRUE;
+  cancel_side (side);
+}
+
 static void
 side_is_over (Side *side)
 {
@@ -161,7 +182,11 @@ side_is_over (Side *side)
   side->is_over = TRUE;
   side->is_waiting = FALSE;
   for (guint i = 0; i < self->n_sides; i++)
-    all_over &= self->sides[i].is_over;
+    {
+      all_over &= self->sides[i].is_over;
+      if (self->sides[i].is_waiting && can_do_without (&self->sides[i]))
+        drop_side (&self->sides[i]);
+    }
   if (all_over && !self->is_done)
     finish (self);
 }
@@ -202,10 +227,7 @@ drop_others (KadDualRun *self)
 {
   for (guint i = 0; i < self->n_sides; i++)
     if (!self->sides[i].is_over)
-      {
-        self->sides[i].is_dropped = TRUE;
-        cancel_side (&self->sides[i]);
-      }
+      drop_side (&self->sides[i]);
 }
 
 static gboolean
@@ -254,7 +276,7 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_error (&side->error);
   side->summary = kad_node_run_finish (KAD_NODE (source), result, &side->error);
   if (!side->has_waited && g_error_matches (side->error, KAD_ERROR, KAD_ERROR_NOT_BOOTSTRAPPED)
-      && !g_cancellable_is_cancelled (side->cancellable))
+      && !can_do_without (side) && !g_cancellable_is_cancelled (side->cancellable))
     wait_for_network (side);
   else
     side_is_over (side);

@@ -24,6 +24,8 @@ typedef enum
  *     network thinks better than what it gave before comes; of two that differ, the service's own
  *     network's is the last. The nearest peers come at the end, in order, at most so many as one
  *     network gives.
+ *   - A network that is not joined yet is not waited for once the other one has given something of
+ *     what is looked for.
  *   - A failure of one network is none if the other one answers. That nobody has it is an answer.
  *   - The last line has the sums of both, and "wan_error" or "lan_error" for one that failed.
  *

@@ -11,9 +11,11 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 
 from kadbus import Client, Kadd, main, test, wait_for
 from kadnet import Net, Query, options, tool
+from kadtool import SilentPeer
 
 ASK = "(sa{sv})"
 BESIDE_PROTOCOL = "/beside/kad/1.0.0"
@@ -39,7 +41,7 @@ def both(wan_join=None, lan_join=None, prepare=None, more="", wait=True):
         with Kadd(folder=folder, network="private:a", join=wan_join, arguments=arguments) as kadd, Client(kadd) as client:
             if wait:
                 client.node.call("Start", "(a{sv})", {})
-                if wan_join:
+                if wan_join and wan_join[0] in wan.addresses:
                     wait_for(lambda: client.node["RoutingTableSize"] > 0, 40)
                 if lan_join:
                     wait_for(lambda: client.node["LanRoutingTableSize"] > 0, 40)
@@ -58,6 +60,20 @@ def find(client, key, **values):
 
 def fails(client, method, key, **values):
     return client.routing.fails(method, ASK, key, options(**values))
+
+
+@test("/service/dual/who-is-not-in-one-is-answered-by-the-other")
+def not_in_one():
+    """The main network accepts us and never says a word: joining it takes as long as patience lasts."""
+    lan.run(1, "start-provide", key="text:near", once=True)
+    lan.run(2, "put-record", key="text:near", value="at hand")
+    with SilentPeer() as silent, both(wan_join=[f"{silent.address}/p2p/{wan.peers[0]}"]) as (_, client):
+        for method in ("FindProviders", "GetRecord"):
+            start = time.monotonic()
+            rows = client.routing.call(method, ASK, "text:near", {})
+            assert rows and {row["network"] for row in rows} == {"lan"}, rows
+            assert time.monotonic() - start < 8, f"{method} waited for the one that says nothing"
+        assert client.node["RoutingTableSize"] == 0
 
 
 @test("/service/dual/reads-come-from-both")

@@ -112,6 +112,12 @@ test_a_limit_is_of_both (void)
   g_assert_true (kad_dual_merge_has_enough (f.merge));
   end (&f);
 
+  begin (&f, "get-providers", "@a{sv} {}");
+  g_assert_false (kad_dual_merge_has_some (f.merge));
+  give (&f, TRUE, "{'peer': <'a'>, 'addresses': <@as []>}");
+  g_assert_true (kad_dual_merge_has_some (f.merge));
+  end (&f);
+
   begin (&f, "get-record", "{'limit': <'1'>}");
   give (&f, TRUE, "{'value': <b'one'>}");
   g_assert_true (kad_dual_merge_has_enough (f.merge));
