@@ -223,7 +223,7 @@ class Offer:
         try:
             # What was asked for and not answered yet may be there, too. If the service has gone, nothing of ours is.
             if self.serial > 0 and self.state != "lost":
-                path = yield from self._put({"until": 0, "text": "", "name": "", "peer": ""})
+                path = yield from self._put({"until": 0, "text": "", "name": "", "peer": ""}, wait=True)
                 # Where there are two networks, one may be behind.
                 end_s = time.monotonic() + ALONE_S
                 while time.monotonic() < end_s and (yield self.kad.get("Publication", "Running", path=path)):
@@ -245,15 +245,17 @@ class Offer:
         if self.state != "starting":
             self._set("lost", 0)
 
-    def _put(self, offer):
+    def _put(self, offer, wait):
         self.serial = max(self.serial + 1, time.time_ns() // 1000)
         sealed = self.place.seal({"kad-share": 1, "serial": self.serial, **offer})
-        return (yield self.kad.call("Publications", "PutRecord", "(saya{sv})", self.place.key, sealed, options(wait=True)))
+        return (yield self.kad.call("Publications", "PutRecord", "(saya{sv})", self.place.key, sealed, options(wait=wait)))
 
     def _publish(self):
-        provided = yield self.kad.call("Publications", "Provide", "(sa{sv})", self.place.key, options(wait=True))
+        """Steps: at once, though nobody may be there yet: whoever comes first asks us."""
+        provided = yield self.kad.call("Publications", "Provide", "(sa{sv})", self.place.key, options(wait=False))
         peer = yield self.kad.get("Node", "PeerId")
-        kept = yield from self._put({"until": math.ceil(self.until_s), "text": self.text, "name": self.name, "peer": peer})
+        kept = yield from self._put({"until": math.ceil(self.until_s), "text": self.text, "name": self.name, "peer": peer},
+                                    wait=False)
         self.published = [provided, kept]
 
     def _look(self, refresh):
