@@ -532,7 +532,7 @@ static void
 on_kept (KadNode *node, GVariant *result, gpointer user_data)
 {
   KadClaims *self = user_data;
-  g_autoptr (GVariant) row = kad_call_result (g_variant_ref (result));
+  g_autoptr (GVariant) row = kad_call_result (result);
   g_autoptr (GBytes) key = lookup_bytes (row, "key");
   const char *tag = "";
   const char *kind = "";

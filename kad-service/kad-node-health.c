@@ -148,8 +148,7 @@ on_checked (KadServiceCall *call, GPtrArray *results, GVariant *summary, GError 
   check_local_network (&checks, service);
   for (guint i = 0; results != NULL && i < results->len; i++)
     {
-      g_autoptr (GVariant) row
-          = mind_discovery (kad_call_result (g_variant_ref (results->pdata[i])), service);
+      g_autoptr (GVariant) row = mind_discovery (kad_call_result (results->pdata[i]), service);
 
       add_row (&checks, row);
     }

@@ -86,7 +86,7 @@ on_rows (KadServiceCall *call, GPtrArray *results, GVariant *summary, GError *er
 
   for (guint i = 0; error == NULL && i < results->len; i++)
     {
-      g_autoptr (GVariant) row = kad_call_result (g_variant_ref (results->pdata[i]));
+      g_autoptr (GVariant) row = kad_call_result (results->pdata[i]);
 
       g_variant_builder_add_value (&rows, list->kind->new_row (row));
     }
@@ -129,7 +129,7 @@ on_stats (KadServiceCall *call, GPtrArray *results, GVariant *summary, GError *e
     }
   if (results->len > 0)
     {
-      stats = kad_call_result (g_variant_ref (results->pdata[0]));
+      stats = kad_call_result (results->pdata[0]);
       list->total = lookup_number (stats, "now", list->kind->gauge);
       list->serial = (lookup_number (stats, list->kind->counters, "stored")
                       + lookup_number (stats, list->kind->counters, "expired"))

@@ -391,6 +391,23 @@ def call_later(client, got, path, interface, method, body):
                            on_answer)
 
 
+@test("/security/service/answers-leave-nothing")
+def answers_leave_nothing():
+    """What a caller may ask again and again costs nothing afterwards."""
+    with Kadd() as kadd, Client(kadd) as client:
+        client.node.call("Start", "(a{sv})", {})
+        client.publications.call("PutRecord", "(saya{sv})", "text:p", b"v" * 4096, {})
+        calls = (("node", "Health", "(a{sv})", options(network=False)), ("records", "ListRecords", "(uua{sv})", 0, 100, {}),
+                 ("routing", "Run", "(sa{sv})", "show-stats", {}), ("publications", "List", "(a{sv})", {}))
+        for interface, *call in calls:
+            for n in range(240):
+                getattr(client, interface).call(*call)
+                if n == 39:
+                    before = memory_kb(kadd)
+            print(f"# {call[0]}: {before} -> {memory_kb(kadd)} KiB", flush=True)
+            assert IS_SANITIZED or memory_kb(kadd) - before < 1024, (call, before, memory_kb(kadd))
+
+
 @test("/security/service/nobody-waits-for-a-node-that-stops")
 def waiting_while_it_stops():
     with Net(3) as net, Kadd(join=net.addresses[:1]) as kadd, Client(kadd) as client, Client(kadd) as other:
