@@ -14,7 +14,9 @@ import json
 import os
 import pathlib
 import queue
+import re
 import shlex
+import shutil
 import signal
 import subprocess
 import threading
@@ -96,6 +98,15 @@ def eventually(condition, timeout=10, what="the condition"):
             raise AssertionError(f"{what} did not come true in {timeout} s")
         time.sleep(pause)
         pause = min(2 * pause, 0.1)
+
+
+def copy_program(path, root):
+    """A program and the libraries that it needs, into a root folder for it."""
+    listed = subprocess.run(["ldd", path], stdout=subprocess.PIPE, text=True, check=True).stdout
+    for name in (path, *re.findall(r"(/\S+) \(0x", listed)):
+        copy = pathlib.Path(root) / name.lstrip("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(name, copy)
 
 
 def freeze(process):

@@ -57,11 +57,7 @@ def enter():
 
 def make_root(root):
     """A root folder in which avahi-daemon runs: itself, the libraries that it needs, and folders."""
-    listed = netlab.run("ldd", AVAHI).stdout
-    for path in (AVAHI, *re.findall(r"(/\S+) \(0x", listed)):
-        copy = root / path.lstrip("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
+    kadlab.copy_program(AVAHI, root)
     for folder in ("run/avahi-daemon", "var", "etc/avahi/services", "dev"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "var" / "run").symlink_to("../run")

@@ -5,14 +5,16 @@
         app.call(ROOT, "Publications", "List", "({},)")
         app.fails(ROOT, "Settings", "Get")
 
-As root the view is made by unshare and chroot, otherwise by bwrap. Run as a program it is what is in there: it has a
-connection, reads what to do line by line as JSON, and answers so.
+As root the view is made by chroot, into a folder that has the socket and the .flatpak-info, and where it is about mounts by
+unshare; otherwise by bwrap. Nothing is mounted: that cannot be had where the tests are in a chroot themselves. Run as a
+program it is what is in there: it has a connection, reads what to do line by line as JSON, and answers so.
 """
 
 import ast
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -21,18 +23,6 @@ import time
 
 NAME = "org.libkad.Kad1"
 ROOT = "/org/libkad/Kad1"
-
-# A root folder that has all that ours has, one by one, and is another.
-SETUP = """set -e
-folder=$1; shift
-for entry in /*; do
-  if test -L "$entry"; then cp -P "$entry" "$folder$entry"
-  elif test -d "$entry"; then mkdir "$folder$entry"; mount --rbind "$entry" "$folder$entry"
-  fi
-done
-exec chroot "$folder" "$@"
-"""
-
 
 def app(name):
     """A .flatpak-info."""
@@ -59,21 +49,29 @@ class Sandbox:
             info(self.folder / ".flatpak-info")
         elif info is not None:
             (self.folder / ".flatpak-info").write_text(info)
-        program = self.program(where)
+        program = self.program(where, root)
         if last is not None:
             program.append(json.dumps(last))
         self.process = subprocess.Popen(self.view(root) + program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if wait and last is None:
             self.wait()
 
-    @staticmethod
-    def program(where):
-        return ["/usr/bin/python3", str(pathlib.Path(__file__).resolve()), where.address, "bus" if hasattr(where, "connect") else "socket"]
+    def address_inside(self, where):
+        """Of the socket in the root folder, where it has another name."""
+        (path,) = re.findall(r"path=([^,;]+)", where.address)
+        os.link(path, self.folder / "outside")
+        return where.address.replace(path, "/outside")
+
+    def program(self, where, root):
+        kind = "bus" if hasattr(where, "connect") else "socket"
+        words = ["/usr/bin/python3", str(pathlib.Path(__file__).resolve())]
+        if os.geteuid() == 0 and root:
+            return [*words, self.address_inside(where), kind, str(self.folder)]
+        return [*words, where.address, kind, "/"]
 
     def view(self, root):
         if os.geteuid() == 0:
-            unshare = ["unshare", "--mount", "--propagation", "private", "--"]
-            return unshare + (["sh", "-c", SETUP, "sh", str(self.folder)] if root else [])
+            return [] if root else ["unshare", "--mount", "--propagation", "unchanged", "--"]
         if not root:
             return ["bwrap", "--dev-bind", "/", "/", "--"]
         words = ["bwrap"]
@@ -140,15 +138,26 @@ class Proxy(Sandbox):
 
     def __init__(self, bus, info):
         self.place = tempfile.mkdtemp(prefix="kad-proxy-")
-        self.address = f"unix:path={self.place}/socket"
         super().__init__(bus, info, wait=False)
         deadline = time.monotonic() + 60
         while not os.path.exists(f"{self.place}/socket"):
             assert self.process.poll() is None and time.monotonic() < deadline, "xdg-dbus-proxy did not start"
             time.sleep(0.02)
 
-    def program(self, where):
-        return ["xdg-dbus-proxy", where.address, f"{self.place}/socket", "--filter", f"--talk={NAME}"]
+    @property
+    def address(self):
+        return f"unix:path={self.place}/socket"
+
+    def program(self, where, root):
+        words = ["--filter", f"--talk={NAME}"]
+        if os.geteuid() != 0:
+            return ["xdg-dbus-proxy", where.address, f"{self.place}/socket", *words]
+        import kadlab
+
+        os.rmdir(self.place)
+        self.place = str(self.folder)
+        kadlab.copy_program("/usr/bin/xdg-dbus-proxy", self.folder)
+        return ["chroot", str(self.folder), "/usr/bin/xdg-dbus-proxy", self.address_inside(where), "/socket", *words]
 
     def connect(self):
         """As Bus.connect()."""
@@ -221,9 +230,15 @@ class Program:
 
 
 def run():
+    # What is loaded later could not be.
+    from gi.repository import Gio, GLib  # noqa: F401
+
+    if sys.argv[3] != "/":
+        os.chroot(sys.argv[3])
+        os.chdir("/")
     program = Program(sys.argv[1], sys.argv[2])
-    if len(sys.argv) > 3:
-        program.last(*json.loads(sys.argv[3]))
+    if len(sys.argv) > 4:
+        program.last(*json.loads(sys.argv[4]))
     print(json.dumps({"ok": True}), flush=True)
     for line in sys.stdin:
         print(json.dumps(program.do(json.loads(line))), flush=True)
