@@ -139,8 +139,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  /* From here on it has addresses by which it can be found: what has it found begins here, and
-   * ends in unwatch(). */
+  /* From here on it has addresses by which others find it: see kad-service-local.c. */
   self->is_up = self->is_patient = TRUE;
   self->patience_timer = g_timeout_add (self->has_bootstrap ? KAD_COMPANION_JOIN_PATIENCE_MS
                                                             : KAD_COMPANION_PATIENCE_MS,
