@@ -43,6 +43,7 @@ on_event (KadCommandHandler *handler, KadEvent *event)
 
   if (!kad_event_is_query_progress (event, self->query))
     return KAD_EVENT_PASS;
+  kad_query_ends_tell_progress (handler, event);
   if (kad_event_is_last_step (event))
     kad_query_ends_lookup (handler, event);
   return KAD_EVENT_CONSUME;

@@ -73,16 +73,21 @@ typedef struct
   gboolean (*on_event) (KadCheckHealthCommand *self, KadEvent *event, KadHealthCheck *check);
 } Check;
 
+static const guint n_checks;
+
 static void advance (KadCheckHealthCommand *self);
 
 /* The caller may end the run right here. */
 static void
 report (KadCheckHealthCommand *self, const char *name, KadHealthCheck *check)
 {
+  KadCommandHandler *handler = KAD_COMMAND_HANDLER (self);
+
   self->n_failed += check->state == KAD_HEALTH_FAIL;
   self->n_warned += check->state == KAD_HEALTH_WARN;
   self->next++;
-  kad_command_handler_report (KAD_COMMAND_HANDLER (self), kad_health_check_end (check, name));
+  kad_command_handler_report (handler, kad_health_check_end (check, name));
+  kad_command_handler_set_progress (handler, self->next, n_checks);
 }
 
 /* ---- those that ask ---- */
@@ -386,6 +391,8 @@ static const Check checks[] = {
   { "latency", check_latency, NULL },
 };
 
+static const guint n_checks = G_N_ELEMENTS (checks);
+
 /* ---- one after the other ---- */
 
 static void
@@ -411,7 +418,7 @@ advance (KadCheckHealthCommand *self)
 {
   KadCommandHandler *handler = KAD_COMMAND_HANDLER (self);
 
-  while (self->next < G_N_ELEMENTS (checks) && !kad_command_handler_is_done (handler))
+  while (self->next < n_checks && !kad_command_handler_is_done (handler))
     {
       reset_probe (self);
       if (!checks[self->next].run (self, &self->probe))
@@ -430,6 +437,7 @@ run (KadCommandHandler *handler, KadSwarm *swarm)
   self->left_us = kad_command_handler_get_timeout_us (handler);
   self->stats = kad_swarm_dup_stats (swarm);
   self->reachability = kad_swarm_dup_reachability (swarm);
+  kad_command_handler_set_progress (handler, 0, n_checks);
   advance (self);
 }
 

@@ -7,6 +7,16 @@
 /* Reasons that an error's message names before it only counts them. */
 #define MAX_TOLD_REASONS 5
 
+void
+kad_query_ends_tell_progress (KadCommandHandler *handler, const KadEvent *event)
+{
+  guint done;
+  guint total;
+
+  if (kad_event_get_progress (event, &done, &total))
+    kad_command_handler_set_progress (handler, done, total);
+}
+
 gboolean
 kad_query_ends_is_good (const KadEvent *event)
 {

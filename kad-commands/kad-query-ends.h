@@ -6,7 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Ends that several commands share. All are for the last event of the command's query. */
+/* What several commands share. The ends are for the last event of the command's query. */
+
+/* Tells how far the run is, if @event says so: the run has this one query. */
+void kad_query_ends_tell_progress (KadCommandHandler *handler, const KadEvent *event);
 
 /* Whether a query came to its own end: neither failed, nor timed out, nor cancelled. */
 gboolean kad_query_ends_is_good (const KadEvent *event);

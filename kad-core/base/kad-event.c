@@ -9,7 +9,7 @@ static const char *const type_names[] = {
   "request-served",    "listening",           "joined",
   "join-failed",       "mode-changed",        "module-failed",
   "addresses-changed", "publication-changed", "publication-removed",
-  "resumed",           "clock-stepped",
+  "resumed",           "clock-stepped",       "run-progress",
 };
 
 static const char *const outcome_names[]
@@ -557,4 +557,27 @@ kad_event_get_span_us (const KadEvent *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->span_us;
+}
+
+/**
+ * kad_event_get_progress:
+ * @self: an event
+ * @done: (out) (optional): how many steps are done; 0 if it is not known
+ * @total: (out) (optional): of how many, which may grow on the way; 0 if it is not known
+ *
+ * How far something is that takes many steps: of a %KAD_EVENT_RUN_PROGRESS the run of a command, of
+ * a %KAD_EVENT_QUERY_PROGRESS that joins a network, the query.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+kad_event_get_progress (const KadEvent *self, guint *done, guint *total)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (done != NULL)
+    *done = self->done;
+  if (total != NULL)
+    *total = self->total;
+  return self->total > 0;
 }

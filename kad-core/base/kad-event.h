@@ -44,6 +44,8 @@ G_BEGIN_DECLS
  * says why, the span how long it slept (0: not known), the number how many connections are being
  * tested
  * @KAD_EVENT_CLOCK_STEPPED: the calendar was set: the span says how far, negative for back
+ * @KAD_EVENT_RUN_PROGRESS: a run of a command that takes many steps got on: how many of how many;
+ * the text is the command
  * @KAD_N_EVENT_TYPES: how many types there are; grows
  *
  * What happened. Unicast events go to the handler that started the query first; broadcast events go
@@ -76,6 +78,7 @@ typedef enum
   KAD_EVENT_PUBLICATION_REMOVED,
   KAD_EVENT_RESUMED,
   KAD_EVENT_CLOCK_STEPPED,
+  KAD_EVENT_RUN_PROGRESS,
   KAD_N_EVENT_TYPES,
 } KadEventType;
 
@@ -188,6 +191,8 @@ KAD_API void kad_peer_failure_free (KadPeerFailure *self);
  * @wall_us: when it happened, microseconds since 1970; 0: not known yet
  * @distance_bits: of a step: how many leading bits the peer's key has in common with the target
  * @span_us: how long the machine slept, or how far the calendar was set: by type, in microseconds
+ * @done: how many steps are done
+ * @total: of how many, which may grow on the way; 0: not known
  *
  * What happened in a node. What a type of event does not carry is %NULL, 0 or not set. Whoever has
  * made an event and not yet shared it may fill it in; from then on it is immutable. Reference
@@ -225,6 +230,7 @@ typedef struct _KadEvent
   gint64 wall_us;
   guint distance_bits;
   gint64 span_us;
+  guint done, total;
 } KadEvent;
 
 KAD_API GType kad_event_get_type (void);
@@ -256,6 +262,7 @@ KAD_API guint64 kad_event_get_run (const KadEvent *self);
 KAD_API gint64 kad_event_get_wall_us (const KadEvent *self);
 KAD_API guint kad_event_get_distance_bits (const KadEvent *self);
 KAD_API gint64 kad_event_get_span_us (const KadEvent *self);
+KAD_API gboolean kad_event_get_progress (const KadEvent *self, guint *done, guint *total);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadPeerFailure, kad_peer_failure_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadEvent, kad_event_unref)

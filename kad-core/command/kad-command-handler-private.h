@@ -10,6 +10,7 @@ typedef struct
 {
   void (*own_query) (gpointer run, KadQueryId query);
   void (*report) (gpointer run, GVariant *result);
+  void (*progress) (gpointer run, guint done, guint total);
   /* Once; either @summary (owned by the caller of this) or @error. */
   void (*end) (gpointer run, GVariant *summary, const GError *error);
   gint64 (*get_now_us) (gpointer run);

@@ -30,6 +30,7 @@ typedef struct
   KadQueryStats stats;
   char *outcome; /* (owned) (nullable) */
   guint n_results;
+  guint done, total; /* steps */
   gboolean is_done;
   gboolean was_aborted;
 } KadCommandHandlerPrivate;
@@ -257,6 +258,31 @@ kad_command_handler_report (KadCommandHandler *self, GVariant *result)
     return;
   priv->n_results++;
   priv->sink->report (priv->run, taken);
+}
+
+/**
+ * kad_command_handler_set_progress:
+ * @self: a running handler
+ * @done: how many steps are done, at most @total
+ * @total: of how many; may grow on the way
+ *
+ * Says how far a run is that takes many steps: whoever looks on hears it by a
+ * %KAD_EVENT_RUN_PROGRESS, in which the number of the run stands. Nothing is told if nothing
+ * changed.
+ */
+void
+kad_command_handler_set_progress (KadCommandHandler *self, guint done, guint total)
+{
+  KadCommandHandlerPrivate *priv = PRIV (self);
+
+  g_return_if_fail (done <= total);
+  g_return_if_fail (priv->sink != NULL);
+
+  if (priv->is_done || (priv->done == done && priv->total == total))
+    return;
+  priv->done = done;
+  priv->total = total;
+  priv->sink->progress (priv->run, done, total);
 }
 
 /**

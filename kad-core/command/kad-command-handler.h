@@ -147,6 +147,8 @@ KAD_API void kad_command_handler_set_outcome (KadCommandHandler *self, const cha
 /* One result: a floating or owned `a{sv}`, keys as on D-Bus and in JSON. The caller's
  * callback may end the run right here; what the handler does after that is ignored. */
 KAD_API void kad_command_handler_report (KadCommandHandler *self, GVariant *result);
+/* How far a run of many steps is: raises a %KAD_EVENT_RUN_PROGRESS, unless nothing changed. */
+KAD_API void kad_command_handler_set_progress (KadCommandHandler *self, guint done, guint total);
 KAD_API guint kad_command_handler_get_n_results (KadCommandHandler *self);
 /* Ends well. @summary: (nullable): `a{sv}` added to the last line. The caller's
  * callback may run right here: nothing may follow it. A second end is ignored with a

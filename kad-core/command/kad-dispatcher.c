@@ -2,7 +2,7 @@
 #include "kad-dispatcher.h"
 
 #include "kad-command-handler-private.h"
-#include "kad-timer-heap.h"
+#include "kad-dispatcher-private.h"
 #include "kad-error.h"
 #include "kad-time.h"
 
@@ -77,6 +77,7 @@ static const Delivery deliveries[] = {
   [KAD_EVENT_PUBLICATION_REMOVED] = DELIVER_BROADCAST,
   [KAD_EVENT_RESUMED] = DELIVER_BROADCAST,
   [KAD_EVENT_CLOCK_STEPPED] = DELIVER_BROADCAST,
+  [KAD_EVENT_RUN_PROGRESS] = DELIVER_BROADCAST,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (deliveries) == KAD_N_EVENT_TYPES);
@@ -115,34 +116,6 @@ typedef struct
   KadQueryId query; /* first: the key of `numbers` */
   guint64 number;
 } Number;
-
-struct _KadDispatcher
-{
-  KadSwarm *swarm;
-  GHashTable *runs;    /* (element-type guint64 Run) by id, running only */
-  GHashTable *owners;  /* (element-type KadQueryId Ownership) */
-  GHashTable *numbers; /* (element-type KadQueryId Number) */
-  GQueue chain;        /* of Run.link, in the order of the ids */
-  GQueue listeners;    /* of Run.listener_link, likewise */
-  GQueue queue;        /* (element-type KadEvent) waiting */
-  GSList *over;        /* (element-type Run) to be freed at rest */
-  KadTimerHeap deadlines;
-  guint64 last_id;
-  gint64 now_us;
-  guint depth; /* how many of our calls are on the stack */
-  gboolean is_closing;
-
-  KadTraceFunc trace;
-  gpointer trace_data;
-  GPtrArray *asked;   /* (element-type utf8) of the present event, while traced */
-  GArray *asked_runs; /* (element-type guint64) likewise */
-  KadClockFunc clock;
-  gpointer clock_data;
-  KadEventFunc tap;
-  gpointer tap_data;
-  KadRunFunc run_func;
-  gpointer run_data;
-};
 
 /**
  * kad_event_type_is_unicast:
@@ -245,6 +218,22 @@ run_report (gpointer data, GVariant *result)
     run->on_result (result, run->user_data);
 }
 
+static void
+run_progress (gpointer data, guint done, guint total)
+{
+  Run *run = data;
+  KadDispatcher *self = run->dispatcher;
+  KadEvent *event = kad_event_new (KAD_EVENT_RUN_PROGRESS);
+
+  event->run = run->number;
+  event->done = done;
+  event->total = total;
+  event->text = g_strdup (kad_command_handler_get_name (run->handler));
+  if (self->calendar != NULL)
+    event->wall_us = self->calendar (self->calendar_data);
+  kad_dispatcher_deliver (self, event);
+}
+
 static gint64
 run_get_now_us (gpointer data)
 {
@@ -264,6 +253,7 @@ run_get_started_us (gpointer data)
 static const KadCommandSink sink = {
   .own_query = run_own_query,
   .report = run_report,
+  .progress = run_progress,
   .end = run_end,
   .get_now_us = run_get_now_us,
   .get_started_us = run_get_started_us,
@@ -730,65 +720,4 @@ kad_dispatcher_fail_all (KadDispatcher *self, const GError *error)
         kad_command_handler_abort (run->handler, error);
     }
   leave (self);
-}
-
-/**
- * kad_dispatcher_set_trace:
- * @self: a dispatcher
- * @func: (nullable): called after each delivery; %NULL: nothing is recorded
- * @user_data: for @func
- *
- * Lets somebody watch who was asked about each event and who consumed it.
- */
-void
-kad_dispatcher_set_trace (KadDispatcher *self, KadTraceFunc func, gpointer user_data)
-{
-  self->trace = func;
-  self->trace_data = user_data;
-}
-
-/**
- * kad_dispatcher_set_clock:
- * @self: a dispatcher
- * @func: (nullable): gives monotonic microseconds
- * @user_data: for @func
- *
- * Lends a clock for the duration of traced deliveries; it is read for nothing
- * else.
- */
-void
-kad_dispatcher_set_clock (KadDispatcher *self, KadClockFunc func, gpointer user_data)
-{
-  self->clock = func;
-  self->clock_data = user_data;
-}
-
-/**
- * kad_dispatcher_set_tap:
- * @self: a dispatcher
- * @func: (nullable): called with each event at the end of its way
- * @user_data: for @func
- *
- * Lets the node itself see every event, consumed or not.
- */
-void
-kad_dispatcher_set_tap (KadDispatcher *self, KadEventFunc func, gpointer user_data)
-{
-  self->tap = func;
-  self->tap_data = user_data;
-}
-
-/**
- * kad_dispatcher_set_run_func:
- * @self: a dispatcher
- * @func: (nullable): called with each run that ends, before its caller hears of it
- * @user_data: for @func
- *
- * Lets the node itself see how its commands end. @func must not run or end anything.
- */
-void
-kad_dispatcher_set_run_func (KadDispatcher *self, KadRunFunc func, gpointer user_data)
-{
-  self->run_func = func;
-  self->run_data = user_data;
 }

@@ -66,6 +66,8 @@ void kad_dispatcher_fail_all (KadDispatcher *self, const GError *error);
 void kad_dispatcher_set_trace (KadDispatcher *self, KadTraceFunc func, gpointer user_data);
 /* What measures a traced delivery; the dispatcher itself has no clock. */
 void kad_dispatcher_set_clock (KadDispatcher *self, KadClockFunc func, gpointer user_data);
+/* When the events are that the dispatcher itself makes, by the calendar; without it they say 0. */
+void kad_dispatcher_set_calendar (KadDispatcher *self, KadClockFunc func, gpointer user_data);
 /* Sees the end of every run, before its caller does. */
 void kad_dispatcher_set_run_func (KadDispatcher *self, KadRunFunc func, gpointer user_data);
 /* Sees every event at the chain's end, consumed or not: the node's own listeners. */

@@ -481,6 +481,11 @@ add_progress (GVariantBuilder *builder, const KadEvent *event)
   add (builder, "last", g_variant_new_boolean (event->is_last));
   add (builder, "duration_us", g_variant_new_int64 (event->stats.duration_us));
   add_counts (builder, &event->stats);
+  if (event->total > 0)
+    {
+      add (builder, "done", g_variant_new_uint32 (event->done));
+      add (builder, "total", g_variant_new_uint32 (event->total));
+    }
   if (event->is_last)
     add (builder, "outcome", g_variant_new_string (kad_outcome_get_name (event->outcome)));
 }
@@ -511,6 +516,11 @@ add_number (GVariantBuilder *builder, const KadEvent *event)
     case KAD_EVENT_CLOCK_STEPPED:
       add (builder, "step_us", g_variant_new_int64 (event->span_us));
       break;
+    case KAD_EVENT_RUN_PROGRESS:
+      add (builder, "run", g_variant_new_uint64 (event->run));
+      add (builder, "done", g_variant_new_uint32 (event->done));
+      add (builder, "total", g_variant_new_uint32 (event->total));
+      break;
     default:
       break;
     }
@@ -525,6 +535,8 @@ get_text_name (KadEventType type)
       return "module";
     case KAD_EVENT_REQUEST_SERVED:
       return "request";
+    case KAD_EVENT_RUN_PROGRESS:
+      return "command";
     default:
       return "reason";
     }

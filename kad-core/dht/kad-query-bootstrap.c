@@ -19,14 +19,17 @@ typedef enum
   CONTACTING,
   OWN_ID,
   RANGES,
+  ALL_DONE,
 } Phase;
 
 typedef struct
 {
   KadQuery parent;
   Phase phase;
+  guint n_contacted;
   guint n_pending;
   guint n_answered;
+  guint n_ranges; /* that were begun */
   guint n_reasons;
   GString *reasons; /* (owned) why bootstrap peers did not answer */
   KadAlarm alarm;   /* grace, then portions of the search */
@@ -48,6 +51,43 @@ set_alarm (BootstrapQuery *self, gint64 delay_us, KadAlarmFunc func)
   kad_alarms_set (&engine->alarms, &self->alarm, kad_time_add (engine->now_us, delay_us), func);
 }
 
+/* ---- how far it is ---- */
+
+/* The steps: each bootstrap peer, our own id, each range. How many ranges there are turns out on
+ * the way: those that are known to be left count. */
+static void
+fill_progress (BootstrapQuery *self, KadEvent *event)
+{
+  guint n_left = 0;
+
+  switch (self->phase)
+    {
+    case CONTACTING:
+      event->done = self->n_contacted - self->n_pending;
+      break;
+    case OWN_ID:
+      event->done = self->n_contacted;
+      break;
+    case RANGES:
+      event->done = self->n_contacted + self->n_ranges; /* one of them is under way */
+      n_left = kad_refresh_plan_count (&self->plan, self->parent.engine);
+      break;
+    case ALL_DONE:
+      event->done = self->n_contacted + 1 + self->n_ranges;
+      break;
+    }
+  event->total = self->n_contacted + 1 + self->n_ranges + n_left;
+}
+
+static void
+tell_progress (BootstrapQuery *self)
+{
+  KadEvent *event = kad_query_new_step (&self->parent);
+
+  fill_progress (self, event);
+  kad_query_emit_step (&self->parent, event);
+}
+
 /* ---- the bootstrap peers ---- */
 
 static void
@@ -66,6 +106,7 @@ walk_to_ourselves (BootstrapQuery *self)
       return;
     }
   self->phase = OWN_ID;
+  tell_progress (self);
   kad_query_set_question (query, kad_message_ref (engine->check_message));
   kad_query_walk (query, &engine->key);
 }
@@ -106,8 +147,12 @@ contact_done (gpointer owner, const KadContact *contact, KadMessage *reply, cons
   else
     note_reason (self, contact->info, error);
   if (self->n_pending == 0)
-    walk_to_ourselves (self);
-  else if (self->n_answered > 0 && !kad_alarm_is_set (&self->alarm))
+    {
+      walk_to_ourselves (self);
+      return;
+    }
+  tell_progress (self);
+  if (self->n_answered > 0 && !kad_alarm_is_set (&self->alarm))
     set_alarm (self, CONTACT_GRACE_US, grace_over);
 }
 
@@ -126,6 +171,7 @@ contact_peer (BootstrapQuery *self, KadPeerInfo *info)
   g_autoptr (GError) error = NULL;
   KadContact *contact = kad_contact_start (query->engine, &spec, &error);
 
+  self->n_contacted++;
   if (contact != NULL)
     {
       self->n_pending++;
@@ -207,9 +253,12 @@ bootstrap_walked (KadQuery *query, KadLookupVerdict verdict)
     }
   if (!kad_refresh_plan_next (&self->plan, engine, &bucket))
     {
+      self->phase = ALL_DONE;
       kad_query_end (query, KAD_OUTCOME_COMPLETED, NULL);
       return;
     }
+  self->n_ranges++;
+  tell_progress (self);
   kad_preimage_init (&self->preimage, &engine->key, bucket, &engine->random);
   set_alarm (self, 0, search);
 }
@@ -219,6 +268,7 @@ bootstrap_fill (KadQuery *query, KadEvent *event)
 {
   kad_alarms_cancel (&query->engine->alarms, &((BootstrapQuery *) query)->alarm);
   event->number = kad_routing_table_get_size (query->engine->table);
+  fill_progress ((BootstrapQuery *) query, event);
 }
 
 static void

@@ -65,22 +65,36 @@ kad_refresh_plan_init (KadRefreshPlan *self, KadEngine *engine)
     }
 }
 
-gboolean
-kad_refresh_plan_next (KadRefreshPlan *self, KadEngine *engine, guint *bucket)
+static gboolean
+is_stale (KadEngine *engine, guint bucket)
 {
   /* Half: a lookup of the last round ended a little later than that round began. */
   gint64 fresh_us = engine->now_us - engine->config.refresh_interval_us / 2;
+  gint64 refreshed_us = kad_routing_table_get_refreshed (engine->table, bucket);
 
+  return refreshed_us == G_MININT64 || refreshed_us <= fresh_us;
+}
+
+gboolean
+kad_refresh_plan_next (KadRefreshPlan *self, KadEngine *engine, guint *bucket)
+{
   while (self->next <= self->last)
     {
-      gint64 refreshed_us;
-
       *bucket = self->next++;
-      refreshed_us = kad_routing_table_get_refreshed (engine->table, *bucket);
-      if (refreshed_us == G_MININT64 || refreshed_us <= fresh_us)
+      if (is_stale (engine, *bucket))
         return TRUE;
     }
   return FALSE;
+}
+
+guint
+kad_refresh_plan_count (const KadRefreshPlan *self, KadEngine *engine)
+{
+  guint n = 0;
+
+  for (guint bucket = self->next; bucket <= self->last; bucket++)
+    n += is_stale (engine, bucket);
+  return n;
 }
 
 /* ---- a round ---- */

@@ -40,5 +40,7 @@ void kad_refresh_bootstrapped (KadEngine *engine, gboolean own, const GError *er
 void kad_refresh_plan_init (KadRefreshPlan *self, KadEngine *engine);
 /* FALSE: no more. */
 gboolean kad_refresh_plan_next (KadRefreshPlan *self, KadEngine *engine, guint *bucket);
+/* How many more there would be now. */
+guint kad_refresh_plan_count (const KadRefreshPlan *self, KadEngine *engine);
 
 G_END_DECLS

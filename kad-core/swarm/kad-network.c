@@ -241,6 +241,12 @@ read_clock (gpointer user_data)
   return kad_reactor_read_clock (user_data);
 }
 
+static gint64
+read_calendar (gpointer user_data)
+{
+  return kad_reactor_get_wall_time (user_data);
+}
+
 static gboolean
 is_in_memory (GPtrArray *addresses)
 {
@@ -283,6 +289,7 @@ kad_network_new (GMainContext *context, const KadNetworkConfig *config, GError *
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self));
   kad_dispatcher_set_run_func (self->dispatcher, kad_network_run_ended, self);
   kad_dispatcher_set_clock (self->dispatcher, read_clock, self->reactor);
+  kad_dispatcher_set_calendar (self->dispatcher, read_calendar, self->reactor);
   self->rpc = kad_rpc_new (self->reactor, self->protocol, kad_network_serve, self);
   self->exchange = kad_exchange_new (self->reactor, &kad_network_exchange_delegate, self);
   self->book = kad_connection_book_new (&self->limits);

@@ -264,6 +264,15 @@ query_finished (const KadGuiLine *line)
                           kad_gui_line_to_count (line->successes));
 }
 
+static char *
+run_progress (const KadGuiLine *line)
+{
+  g_autofree char *command = kad_gui_text (line->command);
+
+  return g_strdup_printf (_ ("The command %s has done %u of %u steps"), command,
+                          kad_gui_line_to_count (line->done), kad_gui_line_to_count (line->total));
+}
+
 static const struct
 {
   const char *event;
@@ -291,6 +300,7 @@ static const struct
   { "query-started", query_started },
   { "query-progress", query_progress },
   { "query-finished", query_finished },
+  { "run-progress", run_progress },
 };
 
 char *

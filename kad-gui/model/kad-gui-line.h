@@ -32,6 +32,7 @@ typedef struct
   const char *mode;
   const char *module;
   const char *request;
+  const char *command;
   const char *key; /* base64 */
   gint64 query;
   gint64 run;
@@ -48,6 +49,8 @@ typedef struct
   gint64 distance_bits;
   gint64 bucket;
   gint64 table;
+  gint64 done; /* steps */
+  gint64 total;
   gboolean last;
   gboolean has_run;
   const char *error_code;

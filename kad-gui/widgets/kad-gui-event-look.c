@@ -31,6 +31,7 @@ static const KadGuiEventLook looks[] = {
   { "module-failed", "dialog-error-symbolic", N_ ("Module Failed") },
   { "address-found", "find-location-symbolic", N_ ("Address Found") },
   { "addresses-changed", "network-workgroup-symbolic", N_ ("Addresses Changed") },
+  { "run-progress", "content-loading-symbolic", N_ ("Progress") },
   { "lost", "dialog-warning-symbolic", N_ ("Missing Lines") },
   { NULL, NULL, NULL },
 };

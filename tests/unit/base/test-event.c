@@ -16,7 +16,7 @@ test_types_have_names (void)
     "request-served",    "listening",           "joined",
     "join-failed",       "mode-changed",        "module-failed",
     "addresses-changed", "publication-changed", "publication-removed",
-    "resumed",           "clock-stepped",
+    "resumed",           "clock-stepped",       "run-progress",
   };
 
   g_test_summary ("Each type of event has its name of cli.md");

@@ -212,6 +212,45 @@ test_it_is_finalised (void)
   g_assert_finalize_object (command);
 }
 
+static void
+note_progress (KadEvent *event, gpointer user_data)
+{
+  if (event->type == KAD_EVENT_RUN_PROGRESS)
+    g_string_append_printf (user_data,
+                            "[%s of %" G_GUINT64_FORMAT " at %" G_GINT64_FORMAT ": %u/%u]",
+                            event->text, event->run, event->wall_us, event->done, event->total);
+}
+
+static gint64
+read_calendar (gpointer user_data)
+{
+  return 77;
+}
+
+static void
+test_progress_is_told_once (void)
+{
+  g_auto (FakeBench) bench = { 0 };
+  g_autoptr (FakeCommand) command = NULL;
+  g_autoptr (GString) log = g_string_new (NULL);
+  KadCommandHandler *handler;
+
+  g_test_summary ("Each change of how far a run is, with its command, its number and the time");
+
+  fake_bench_init (&bench);
+  kad_dispatcher_set_calendar (bench.dispatcher, read_calendar, NULL);
+  kad_dispatcher_set_tap (bench.dispatcher, note_progress, log);
+  command = run_fake (&bench);
+  handler = KAD_COMMAND_HANDLER (command);
+  for (guint i = 0; i < 2; i++)
+    kad_command_handler_set_progress (handler, 1, 3);
+  kad_command_handler_set_progress (handler, 2, 3);
+  g_assert_cmpstr (log->str, ==, "[FakeCommand of 1 at 77: 1/3][FakeCommand of 1 at 77: 2/3]");
+  kad_command_handler_finish (handler, NULL);
+  kad_command_handler_set_progress (handler, 3, 3);
+  g_assert_null (strstr (log->str, "3/3"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +269,6 @@ main (int argc, char **argv)
                    test_what_a_cancelled_handler_says_is_not_heard);
   g_test_add_func ("/command-handler/an-event-says-how-it-ends", test_an_event_says_how_it_ends);
   g_test_add_func ("/command-handler/it-is-finalised", test_it_is_finalised);
+  g_test_add_func ("/command-handler/progress-is-told-once", test_progress_is_told_once);
   return g_test_run ();
 }

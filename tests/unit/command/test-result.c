@@ -180,6 +180,8 @@ test_events_say_what_they_carry (void)
   g_autoptr (KadEvent) finished = kad_event_new (KAD_EVENT_QUERY_FINISHED);
   g_autoptr (KadEvent) added = kad_event_new (KAD_EVENT_TABLE_ADDED);
   g_autoptr (KadEvent) step = kad_event_new (KAD_EVENT_QUERY_STEP);
+  g_autoptr (KadEvent) steps = kad_event_new (KAD_EVENT_RUN_PROGRESS);
+  g_autoptr (KadEvent) progress = kad_event_new_progress (3, KAD_QUERY_BOOTSTRAP);
 
   g_test_summary ("The line of an event has its name and what it carries");
 
@@ -218,6 +220,19 @@ test_events_say_what_they_carry (void)
                  " 'distance_bits': <uint32 12>, 'duration_us': <int64 500>, 'rtt_us': <int64 70>,"
                  " 'heard': <uint32 30>, 'waiting': <uint32 0>, 'queried': <uint32 0>,"
                  " 'unreachable': <uint32 0>}");
+  steps->run = 8;
+  steps->text = g_strdup ("bootstrap");
+  progress->done = steps->done = 2;
+  progress->total = steps->total = 5;
+  assert_result (kad_result_new_event (steps),
+                 "{'event': <'run-progress'>, 'command': <@ms 'bootstrap'>, 'run': <uint64 8>,"
+                 " 'done': <uint32 2>, 'total': <uint32 5>}");
+  assert_result (kad_result_new_event (progress),
+                 "{'event': <'query-progress'>, 'query': <uint64 3>, 'kind': <'bootstrap'>,"
+                 " 'run': <uint64 0>, 'results': <uint32 0>, 'last': <false>,"
+                 " 'duration_us': <int64 0>, 'heard': <uint32 0>, 'waiting': <uint32 0>,"
+                 " 'queried': <uint32 0>, 'unreachable': <uint32 0>, 'done': <uint32 2>,"
+                 " 'total': <uint32 5>}");
 }
 
 int

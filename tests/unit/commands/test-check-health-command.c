@@ -103,6 +103,7 @@ test_all_well (void)
   init (&bench, STATS);
   fake_bench_run (&bench, "check-health", NULL);
   g_assert_cmpuint (bench.results->len, ==, 2);
+  g_assert_cmpstr (bench.progress->str, ==, " 0/10 1/10 2/10");
   g_assert_cmpstr (fake_swarm_get_last_call (bench.swarm), ==, "start-query closest-peers");
   g_assert_cmpint (bench.swarm->timeout_us, <=, 10 * G_USEC_PER_SEC);
   end_lookup (&bench);
@@ -115,6 +116,7 @@ test_all_well (void)
   g_assert_cmpint (bench.swarm->timeout_us, <=, 5 * G_USEC_PER_SEC);
   end_get (&bench, value, "2001-01-01T00:00:00Z");
   assert_states (&bench, states);
+  g_assert_true (g_str_has_suffix (bench.progress->str, " 8/10 9/10 10/10"));
   /* The other's clock is wrong, or ours. */
   g_assert_cmpstr (get_word (&bench, 5, "advice"), ==, "set-clock");
   g_assert_true (g_variant_lookup (bench.results->pdata[5], "difference_us", "x", &difference_us));

@@ -84,6 +84,53 @@ test_looks_up_each_range_of_the_table (void)
 }
 
 static void
+test_it_tells_how_far_it_is (void)
+{
+  g_autoptr (Network) net = network_new ();
+  const KadEvent *step;
+  guint n_ranges, done = 0;
+  KadQueryId id;
+
+  g_test_summary (
+      "each bootstrap peer is a step, our own id, and each range; at the end all are done");
+  configure (net, 1, 3);
+  id = bootstrap (net);
+  network_fail_dial (net, 1);
+  step = network_step (net, id, 0);
+  g_assert_cmpuint (step->done, ==, 1);
+  g_assert_cmpuint (step->total, ==, 4);
+  network_fail_dial (net, 2);
+  answer_all (net, id);
+  for (guint i = 0; (step = network_step (net, id, i)) != NULL; i++)
+    {
+      g_assert_cmpuint (step->done, >=, done);
+      g_assert_cmpuint (step->total, >, step->done);
+      done = step->done;
+    }
+  step = network_last (net, id);
+  n_ranges = step->total - 4;
+  g_assert_cmpuint (n_ranges, >=, 2);
+  g_assert_cmpuint (step->done, ==, step->total);
+  g_assert_cmpuint (done, ==, step->total - 1);
+}
+
+static void
+test_what_fails_is_not_done (void)
+{
+  g_autoptr (Network) net = network_new ();
+  KadQueryId id;
+
+  g_test_summary ("when nobody answers, the steps after the bootstrap peers stay to be done");
+  configure (net, 1, 2);
+  id = bootstrap (net);
+  network_fail_dial (net, 1);
+  network_fail_dial (net, 2);
+  g_assert_cmpint (network_last (net, id)->outcome, ==, KAD_OUTCOME_FAILED);
+  g_assert_cmpuint (network_last (net, id)->done, ==, 2);
+  g_assert_cmpuint (network_last (net, id)->total, ==, 3);
+}
+
+static void
 test_silent_bootstrap_peers_hold_nobody (void)
 {
   g_autoptr (Network) net = network_new ();
@@ -157,6 +204,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dht/query-bootstrap/joins", test_joins_through_one_that_answers);
   g_test_add_func ("/dht/query-bootstrap/ranges", test_looks_up_each_range_of_the_table);
+  g_test_add_func ("/dht/query-bootstrap/progress", test_it_tells_how_far_it_is);
+  g_test_add_func ("/dht/query-bootstrap/progress/failed", test_what_fails_is_not_done);
   g_test_add_func ("/dht/query-bootstrap/silent", test_silent_bootstrap_peers_hold_nobody);
   g_test_add_func ("/dht/query-bootstrap/nobody", test_nobody_to_join);
   g_test_add_func ("/dht/query-bootstrap/again", test_nobody_answers_and_it_tries_again);

@@ -378,6 +378,15 @@ fake_swarm_has_call (FakeSwarm *self, const char *call)
 
 /* ---- the bench ---- */
 
+static void
+note_progress (KadEvent *event, gpointer user_data)
+{
+  FakeBench *self = user_data;
+
+  if (event->type == KAD_EVENT_RUN_PROGRESS)
+    g_string_append_printf (self->progress, " %u/%u", event->done, event->total);
+}
+
 void
 fake_bench_init (FakeBench *self)
 {
@@ -385,6 +394,8 @@ fake_bench_init (FakeBench *self)
   self->swarm = fake_swarm_new ();
   self->dispatcher = kad_dispatcher_new (KAD_SWARM (self->swarm));
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  self->progress = g_string_new (NULL);
+  kad_dispatcher_set_tap (self->dispatcher, note_progress, self);
 }
 
 void
@@ -394,6 +405,7 @@ fake_bench_clear (FakeBench *self)
   g_assert_finalize_object (self->swarm);
   self->swarm = NULL;
   g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_string_free (self->progress, TRUE);
   g_clear_pointer (&self->summary, g_variant_unref);
   g_clear_error (&self->error);
 }

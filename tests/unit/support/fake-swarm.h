@@ -56,6 +56,7 @@ typedef struct
   GVariant *summary;
   GError *error;
   guint n_done;
+  GString *progress;    /* " done/total" each time that it was told */
   guint64 cancel_after; /* cancel the run when it has given so many results; 0: never */
 } FakeBench;
 
