@@ -14,8 +14,9 @@ struct _KadCommandRun
   KadCaller *caller;   /* (owned) */
   char *command;
   GVariant *options;
-  KadCommandRunFunc on_ready; /* (nullable) */
-  KadCommandRunFunc on_begun; /* (nullable) */
+  KadCommandRunFunc on_ready;    /* (nullable) */
+  KadCommandRunFunc on_begun;    /* (nullable) */
+  KadCommandRunFunc on_progress; /* (nullable) */
   KadCommandRunFunc on_result;
   KadCommandRunFunc on_done;
   gpointer user_data;
@@ -28,6 +29,7 @@ struct _KadCommandRun
   gboolean has_waited; /* for the network: once */
   GPtrArray *results;  /* (element-type GVariant) serialized */
   gsize bytes;
+  guint done, total; /* steps */
   GVariant *summary; /* (nullable) */
   GError *error;     /* (nullable) */
   char *outcome;     /* (nullable) */
@@ -94,6 +96,7 @@ kad_command_run_release (KadCommandRun *self)
   self->service = NULL;
   self->on_ready = NULL;
   self->on_begun = NULL;
+  self->on_progress = NULL;
   self->on_result = NULL;
   self->on_done = NULL;
   kad_command_run_cancel (self);
@@ -413,6 +416,30 @@ kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready
 {
   self->on_ready = on_ready;
   self->on_begun = on_begun;
+}
+
+void
+kad_command_run_set_progress_func (KadCommandRun *self, KadCommandRunFunc on_progress)
+{
+  self->on_progress = on_progress;
+}
+
+void
+kad_command_run_set_progress (KadCommandRun *self, guint done, guint total)
+{
+  if (self->done == done && self->total == total)
+    return;
+  self->done = done;
+  self->total = total;
+  if (self->on_progress != NULL)
+    self->on_progress (self, self->user_data);
+}
+
+void
+kad_command_run_get_progress (KadCommandRun *self, guint *done, guint *total)
+{
+  *done = self->done;
+  *total = self->total;
 }
 
 void

@@ -29,6 +29,12 @@ void kad_command_run_release (KadCommandRun *self);
  * number, if the node had not joined yet. */
 void kad_command_run_set_begin_funcs (KadCommandRun *self, KadCommandRunFunc on_ready,
                                       KadCommandRunFunc on_begun);
+/* Says how far it is, where what it does is no command of a node: those tell it by their events.
+ * @done: at most @total */
+void kad_command_run_set_progress (KadCommandRun *self, guint done, guint total);
+void kad_command_run_get_progress (KadCommandRun *self, guint *done, guint *total);
+/* @on_progress: how far it is changed. */
+void kad_command_run_set_progress_func (KadCommandRun *self, KadCommandRunFunc on_progress);
 /* Where it runs; without it, on the service's node alone. NotSupported comes at the end, if there
  * is no local network and it was said that it shall run there alone; in both is in one, then. */
 void kad_command_run_set_nets (KadCommandRun *self, KadNets nets);

@@ -190,6 +190,7 @@ kad_node_health_handle (KadDbusNode *skeleton, GDBusMethodInvocation *invocation
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "probe", "b", with_network);
   g_variant_dict_insert (&dict, "timeout-ms", "u", timeout_ms);
+  kad_service_call_tell_progress (call, "HealthProgress");
   kad_service_call_run (call, options, "check-health", g_variant_dict_end (&dict), on_checked,
                         NULL);
   return G_DBUS_METHOD_INVOCATION_HANDLED;

@@ -48,6 +48,8 @@ struct _KadQueryObject
   gint64 last_told_us;
   guint batch_timer;
   guint settle_timer; /* it is done, and nobody was told yet */
+  gint64 far_told_us; /* how far it is */
+  guint far_timer;
   guint life_timer;
 };
 
@@ -121,6 +123,8 @@ new_property (KadQueryObject *self, const char *name)
     return g_variant_new_string (get_reason (self));
   if (g_str_equal (name, "Counts"))
     return kad_query_progress_dup_counts (self->progress);
+  if (g_str_equal (name, "Progress"))
+    return kad_query_progress_dup_far (self->progress);
   if (g_str_equal (name, "Paths"))
     return g_variant_new_uint32 (KAD_QUERY_ALPHA);
   if (g_str_equal (name, "Run"))
@@ -143,6 +147,7 @@ kad_query_object_dup_details (KadQueryObject *self)
   g_variant_builder_add (&builder, "{sv}", "finished", new_property (self, "Finished"));
   g_variant_builder_add (&builder, "{sv}", "reason", new_property (self, "Reason"));
   g_variant_builder_add (&builder, "{sv}", "counts", new_property (self, "Counts"));
+  g_variant_builder_add (&builder, "{sv}", "progress", new_property (self, "Progress"));
   g_variant_builder_add (&builder, "{sv}", "detached",
                          g_variant_new_boolean (self->request->is_detached));
   g_variant_builder_add (&builder, "{sv}", "results",
@@ -291,6 +296,48 @@ tell_watches (KadQueryObject *self)
                               kad_query_object_dup_details (self));
 }
 
+/* ---- how far it is ---- */
+
+static gboolean
+tell_far (gpointer user_data)
+{
+  static const char *const changed[] = { "Progress", NULL };
+  KadQueryObject *self = user_data;
+
+  self->far_timer = 0;
+  self->far_told_us = g_get_monotonic_time ();
+  tell_changes (self, changed);
+  tell_watches (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Four times a second at most. */
+static void
+tell_far_soon (KadQueryObject *self)
+{
+  gint64 wait_us = self->far_told_us + KAD_QUERY_PROGRESS_MS * 1000 - g_get_monotonic_time ();
+
+  if (self->far_timer != 0)
+    return;
+  if (self->far_told_us == 0 || wait_us <= 0)
+    tell_far (self);
+  else
+    self->far_timer = g_timeout_add ((guint) (wait_us / 1000 + 1), tell_far, self);
+}
+
+/* Of what is no command of a node. */
+static void
+on_progress (KadCommandRun *run, gpointer user_data)
+{
+  KadQueryObject *self = user_data;
+  guint done;
+  guint total;
+
+  kad_command_run_get_progress (run, &done, &total);
+  if (kad_query_progress_set_far (self->progress, FALSE, done, total))
+    tell_far_soon (self);
+}
+
 static void
 on_begun (KadCommandRun *run, gpointer user_data)
 {
@@ -306,10 +353,11 @@ on_begun (KadCommandRun *run, gpointer user_data)
 static void
 finish (KadQueryObject *self)
 {
-  static const char *const changed[] = { "State", "Finished", "Reason", NULL };
+  static const char *const changed[] = { "State", "Finished", "Reason", "Progress", NULL };
 
   kad_queries_unwatch (self->queries, self);
-  kad_query_progress_finish (self->progress);
+  g_clear_handle_id (&self->far_timer, g_source_remove);
+  kad_query_progress_finish (self->progress, kad_command_run_get_error (self->run) == NULL);
   self->state = KAD_QUERY_FINISHED;
   self->finished_us = g_get_real_time ();
   stop_counting (self);
@@ -346,6 +394,16 @@ on_done (KadCommandRun *run, gpointer user_data)
 void
 kad_query_object_see_event (KadQueryObject *self, const KadEvent *event, gboolean is_lan)
 {
+  guint done;
+  guint total;
+
+  if (kad_event_get_event_type (event) == KAD_EVENT_RUN_PROGRESS)
+    {
+      kad_event_get_progress (event, &done, &total);
+      if (kad_query_progress_set_far (self->progress, is_lan, done, total))
+        tell_far_soon (self);
+      return;
+    }
   if (kad_query_progress_see_event (self->progress, event, is_lan))
     tell_soon (self);
   if (self->settle_timer == 0 || self->request->is_traced
@@ -587,6 +645,7 @@ kad_query_object_new (KadService *service, KadCaller *caller, KadQueryRequest *r
                                    on_done, self);
   kad_command_run_set_nets (self->run, request->nets);
   kad_command_run_set_begin_funcs (self->run, on_ready, on_begun);
+  kad_command_run_set_progress_func (self->run, on_progress);
   self->progress = kad_query_progress_new (caller);
   self->exports = g_array_new (FALSE, FALSE, sizeof (Export));
   self->life_timer = g_timeout_add_seconds (KAD_QUERY_STAYS_S, on_life_over, self);
@@ -610,6 +669,7 @@ kad_query_object_free (KadQueryObject *self)
   g_clear_handle_id (&self->batch_timer, g_source_remove);
   g_clear_handle_id (&self->settle_timer, g_source_remove);
   g_clear_handle_id (&self->life_timer, g_source_remove);
+  g_clear_handle_id (&self->far_timer, g_source_remove);
   kad_queries_unwatch (self->queries, self);
   kad_command_run_release (self->run);
   kad_query_progress_free (self->progress);

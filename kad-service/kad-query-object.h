@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 #define KAD_QUERY_STAYS_S 60
 /* Signals of one query come at most so often. */
 #define KAD_QUERY_BATCH_MS 50
+/* How far it is, is told so rarely. */
+#define KAD_QUERY_PROGRESS_MS 250
 #define KAD_MAX_QUERY_PAGE 1000
 
 /* org.libkad.Kad1.Query: one query of a caller, exported as long as it lives. It goes by itself:

@@ -23,6 +23,11 @@ struct _KadQueryProgress
   gsize bytes;
   guint n_started;
   guint n_ended;
+  struct
+  {
+    guint done;
+    guint total;
+  } far[2]; /* in the node, and in the local network's */
   gboolean is_over;
 };
 
@@ -65,6 +70,7 @@ void
 kad_query_progress_begin (KadQueryProgress *self)
 {
   g_array_set_size (self->counted, 0);
+  memset (self->far, 0, sizeof self->far);
   self->n_started = self->n_ended = 0;
 }
 
@@ -93,10 +99,31 @@ count (KadQueryProgress *self, const KadEvent *event, gboolean is_lan)
     g_array_append_val (self->counted, counted);
 }
 
+gboolean
+kad_query_progress_set_far (KadQueryProgress *self, gboolean is_lan, guint done, guint total)
+{
+  guint which = is_lan ? 1 : 0;
+
+  if (self->is_over || (self->far[which].done == done && self->far[which].total == total))
+    return FALSE;
+  self->far[which].done = MIN (done, total);
+  self->far[which].total = total;
+  return TRUE;
+}
+
+GVariant *
+kad_query_progress_dup_far (KadQueryProgress *self)
+{
+  return g_variant_new ("(uu)", self->far[0].done + self->far[1].done,
+                        self->far[0].total + self->far[1].total);
+}
+
 void
-kad_query_progress_finish (KadQueryProgress *self)
+kad_query_progress_finish (KadQueryProgress *self, gboolean well)
 {
   self->is_over = TRUE;
+  for (guint i = 0; well && i < G_N_ELEMENTS (self->far); i++)
+    self->far[i].done = self->far[i].total;
 }
 
 GVariant *

@@ -25,8 +25,14 @@ gboolean kad_query_progress_see_event (KadQueryProgress *self, const KadEvent *e
                                        gboolean is_lan);
 /* Whether a query of the run has not said yet that it ended. */
 gboolean kad_query_progress_is_open (KadQueryProgress *self);
-/* It is over: nothing waits any more. */
-void kad_query_progress_finish (KadQueryProgress *self);
+/* It is over: nothing waits any more, and if it ended well no step is left. */
+void kad_query_progress_finish (KadQueryProgress *self, gboolean well);
+/* How many steps are done, and of how many. Whether that is new. */
+gboolean kad_query_progress_set_far (KadQueryProgress *self, gboolean is_lan, guint done,
+                                     guint total);
+/* `(uu)`: how many steps are done in all networks together, and of how many; 0, 0: not known.
+ * (transfer floating) */
+GVariant *kad_query_progress_dup_far (KadQueryProgress *self);
 /* `(uuuu)`: heard, waiting, queried, unreachable. (transfer floating) */
 GVariant *kad_query_progress_dup_counts (KadQueryProgress *self);
 /* `at`: the queries that the run has made in the service's node, of the first

@@ -2,6 +2,7 @@
 #include "kad-service-call.h"
 
 #include "kad-pending-call.h"
+#include "kad-service-names.h"
 
 struct _KadServiceCall
 {
@@ -17,6 +18,12 @@ struct _KadServiceCall
   GPtrArray *results; /* (element-type GVariant) */
   KadServiceCallFunc func;
   gpointer user_data;
+
+  /* how far that is */
+  const char *signal; /* (nullable) */
+  KadNode *node;      /* (owned) (nullable) that is watched for it */
+  guint watch;
+  guint64 run;
 };
 
 static void
@@ -46,10 +53,20 @@ kad_service_call_begin (KadService *service, GDBusMethodInvocation *invocation)
   return self;
 }
 
+static void
+unwatch (KadServiceCall *self)
+{
+  if (self->watch != 0)
+    kad_node_unwatch (self->node, self->watch);
+  self->watch = 0;
+  g_clear_object (&self->node);
+}
+
 /* Ahead of the answer, which lets go of the caller. */
 static void
 call_end (KadServiceCall *self)
 {
+  unwatch (self);
   if (self->gone != 0)
     kad_caller_remove_gone (kad_pending_call_get_caller (self->pending), self->gone);
   kad_service_unuse (self->service);
@@ -110,6 +127,21 @@ on_result (KadNode *node, GVariant *result, gpointer user_data)
 }
 
 static void
+on_event (KadNode *node, KadEvent *event, gpointer user_data)
+{
+  KadServiceCall *self = user_data;
+  guint done;
+  guint total;
+
+  if (kad_event_get_event_type (event) != KAD_EVENT_RUN_PROGRESS || self->run == 0
+      || kad_event_get_run (event) != self->run)
+    return;
+  kad_event_get_progress (event, &done, &total);
+  kad_caller_signal (kad_pending_call_get_caller (self->pending), KAD_ROOT_PATH,
+                     KAD_BUS_NAME ".Node", self->signal, g_variant_new ("(uu)", done, total));
+}
+
+static void
 on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   KadServiceCall *self = user_data;
@@ -118,6 +150,7 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_autoptr (GPtrArray) results = g_steal_pointer (&self->results);
 
+  unwatch (self);
   self->func (self, results, summary, error, self->user_data);
 }
 
@@ -129,10 +162,24 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (KadNode) node = kad_service_need_node_finish (KAD_SERVICE (source), result, &error);
 
   if (node == NULL)
-    self->func (self, NULL, NULL, error, self->user_data);
-  else
-    kad_node_run_async (node, self->command, self->options, on_result, self, NULL,
-                        self->cancellable, on_run, self);
+    {
+      self->func (self, NULL, NULL, error, self->user_data);
+      return;
+    }
+  if (self->signal != NULL)
+    {
+      unwatch (self);
+      self->node = g_object_ref (node);
+      self->watch = kad_node_watch (node, on_event, self, NULL);
+    }
+  self->run = kad_node_run_full (node, self->command, self->options, on_result, self, NULL,
+                                 self->cancellable, on_run, self);
+}
+
+void
+kad_service_call_tell_progress (KadServiceCall *self, const char *signal)
+{
+  self->signal = signal;
 }
 
 void

@@ -31,4 +31,8 @@ typedef void (*KadServiceCallFunc) (KadServiceCall *call, GPtrArray *results, GV
 void kad_service_call_run (KadServiceCall *self, GVariant *call_options, const char *command,
                            GVariant *command_options, KadServiceCallFunc func, gpointer user_data);
 
+/* Before kad_service_call_run(): tells the caller how far the command is, by a signal of the root
+ * object with two "u", done and total. @signal: its name, of the interface Node; static. */
+void kad_service_call_tell_progress (KadServiceCall *self, const char *signal);
+
 G_END_DECLS

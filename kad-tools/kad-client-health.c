@@ -45,6 +45,19 @@ tell (KadRunOutput *output, GVariant *answer, gint64 started_us)
     kad_run_output_done (output, summary);
 }
 
+static void
+on_far (const char *path, const char *signal, GVariant *arguments, gpointer user_data)
+{
+  KadRunOutput *output = user_data;
+  guint done;
+  guint total;
+
+  if (output->progress == NULL || !g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(uu)")))
+    return;
+  g_variant_get (arguments, "(uu)", &done, &total);
+  kad_progress_see_counts (output->progress, done, total);
+}
+
 static GError *
 ask (KadClient *client, KadRunOutput *output, gboolean probes)
 {
@@ -60,8 +73,11 @@ ask (KadClient *client, KadRunOutput *output, gboolean probes)
   g_clear_error (&error);
   kad_client_init_options (client, &options);
   g_variant_dict_insert (&options, "network", "b", probes);
+  kad_client_subscribe (client, KAD_CLIENT_ROOT, "Node", "HealthProgress", on_far, output);
   answer = kad_client_call_root (client, "Node", "Health",
                                  g_variant_new ("(@a{sv})", g_variant_dict_end (&options)), &error);
+  kad_client_end_subscriptions (client);
+  g_clear_pointer (&output->progress, kad_progress_free);
   if (answer != NULL)
     tell (output, answer, started_us);
   return error;
@@ -78,6 +94,8 @@ kad_client_health_run (KadTool *tool, const KadRunPlan *plan, gboolean probes)
   if (!kad_run_output_init (&output, tool, plan, &error))
     return kad_tool_fail (tool, error);
   client = kad_client_new (tool, &error);
+  if (client != NULL)
+    output.progress = kad_progress_new (tool->output, plan->command);
   if (client != NULL)
     error = ask (client, &output, probes);
   code = kad_run_output_end (&output, error, client != NULL);

@@ -19,7 +19,7 @@
 
 /* How long the service may take to say that a cancelled query has ended. */
 #define CANCEL_US (5 * G_USEC_PER_SEC)
-#define COUNTS_MS 250
+#define PROGRESS_MS 250
 
 typedef struct
 {
@@ -29,7 +29,7 @@ typedef struct
   guint32 next; /* number of the result that comes next */
   gboolean is_closed;
   gboolean is_finished;
-  gboolean asks_counts;
+  guint n_asked;      /* properties that are on their way */
   gboolean must_look; /* finished, or a result is missing */
   char *reason;
   GVariant *summary;
@@ -166,7 +166,7 @@ on_counts (GVariant *counts, gpointer user_data)
   Query *self = user_data;
   KadQueryStats stats = { 0 };
 
-  self->asks_counts = FALSE;
+  self->n_asked--;
   if (counts == NULL || self->output.progress == NULL
       || !g_variant_is_of_type (counts, G_VARIANT_TYPE ("(uuuu)")))
     return;
@@ -174,14 +174,31 @@ on_counts (GVariant *counts, gpointer user_data)
   kad_progress_see_stats (self->output.progress, 1, &stats);
 }
 
+static void
+on_steps (GVariant *steps, gpointer user_data)
+{
+  Query *self = user_data;
+  guint done;
+  guint total;
+
+  self->n_asked--;
+  if (steps == NULL || self->output.progress == NULL
+      || !g_variant_is_of_type (steps, G_VARIANT_TYPE ("(uu)")))
+    return;
+  g_variant_get (steps, "(uu)", &done, &total);
+  kad_progress_see_counts (self->output.progress, done, total);
+}
+
 static gboolean
-on_counts_tick (gpointer user_data)
+on_progress_tick (gpointer user_data)
 {
   Query *self = user_data;
 
-  if (!self->asks_counts)
-    kad_client_begin_get (self->client, self->path, "Query", "Counts", on_counts, self);
-  self->asks_counts = TRUE;
+  if (self->n_asked > 0)
+    return G_SOURCE_CONTINUE;
+  self->n_asked = 2;
+  kad_client_begin_get (self->client, self->path, "Query", "Counts", on_counts, self);
+  kad_client_begin_get (self->client, self->path, "Query", "Progress", on_steps, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -336,18 +353,18 @@ take_end (Query *self)
 static GError *
 run (Query *self)
 {
-  guint counts_source = 0;
+  guint progress_source = 0;
   GError *error = NULL;
 
-  self->output.progress = kad_progress_new (self->output.tool->output);
+  self->output.progress = kad_progress_new (self->output.tool->output, self->output.plan->command);
   if (!prepare (self, &error))
     return error;
   if (kad_output_can_show_progress (self->output.tool->output))
-    counts_source = g_timeout_add (COUNTS_MS, on_counts_tick, self);
+    progress_source = g_timeout_add (PROGRESS_MS, on_progress_tick, self);
   if (follow (self, &error))
     error = take_end (self);
-  g_clear_handle_id (&counts_source, g_source_remove);
-  while (self->asks_counts)
+  g_clear_handle_id (&progress_source, g_source_remove);
+  while (self->n_asked > 0)
     g_main_context_iteration (NULL, TRUE);
   return error;
 }

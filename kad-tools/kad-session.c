@@ -246,7 +246,7 @@ run_loop (Session *self)
 {
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
 
-  self->output.progress = kad_progress_new (self->tool->output);
+  self->output.progress = kad_progress_new (self->tool->output, self->plan->command);
   self->watch = kad_node_watch (self->node, on_event, self, NULL);
   kad_signals_watch (on_signal, self);
   if (has_join (self))

@@ -204,6 +204,8 @@ bootstrap_start (KadQuery *query, const KadQuerySpec *spec)
     contact_peer (self, g_ptr_array_index (engine->bootstrap, i));
   if (self->n_pending == 0)
     walk_to_ourselves (self);
+  else
+    tell_progress (self);
 }
 
 static KadMessage *

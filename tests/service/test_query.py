@@ -72,7 +72,7 @@ def states_are_told(kadd, client):
         client.destination, query.path, "org.freedesktop.DBus.Properties", "GetAll",
         GLib.Variant("(s)", ("org.libkad.Kad1.Query",)), None, 0, 5000, None).unpack()[0]
     assert set(everything) == {"Kind", "Key", "KadId", "State", "Owner", "Started", "Finished", "Reason", "Paths", "Counts",
-                               "Run", "Queries"}
+                               "Run", "Queries", "Progress"}
     assert everything["Paths"] > 0, everything
     heard, waiting, queried, unreachable = everything["Counts"]
     assert heard >= 12 and waiting == 0 and queried >= 12 and unreachable <= queried, everything

@@ -634,6 +634,46 @@ def _():
         os.close(leader)
 
 
+def see_progress(environment, words, shown, then=lambda: None):
+    """What the words showed on a terminal until they ended; then() once @shown was there."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(program() + words, stdin=follower, stdout=follower, stderr=follower,
+                               env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **environment})
+    os.close(follower)
+    text = read_terminal(leader, until=shown.encode(), seconds=30)
+    then()
+    assert shown in text, text
+    text += read_terminal(leader, seconds=60)
+    process.wait(30)
+    os.close(leader)
+    return text
+
+
+@test("a terminal sees how many steps of joining are done, in the service and on a node of its own; a pipe does not")
+def _():
+    with Network(4) as network, SilentPeer() as silent:
+        slow = f"{silent.address}/p2p/{PEER}"
+        with Kadd(join=[network.join[0], slow]) as kadd:
+            service = {"KAD_ADDRESS": kadd.address}
+            text = see_progress(service, ["bootstrap"], "1 of 3 steps · asked ")
+            assert "steps" not in text.rsplit("\r\x1b[K", 1)[1], text
+            assert b"steps" not in kad("bootstrap", env=service).expect(OK).err
+        see_progress({}, ["bootstrap", "--join", network.join[0], "--join", slow], "1 of 3 steps · asked ")
+
+
+@test("a terminal sees how many checks the doctor has made, while the others do not answer")
+def _():
+    with Service() as service:
+        service.json("bootstrap").expect_done()
+        others = service.network.process
+        others.send_signal(signal.SIGSTOP)
+        try:
+            text = see_progress(service.environment, ["doctor"], "2 of 10 checks", lambda: others.send_signal(signal.SIGCONT))
+        finally:
+            others.send_signal(signal.SIGCONT)
+        assert "of 10 checks" not in text.rsplit("\r\x1b[K", 1)[1], text
+
+
 @test("top fills a terminal of 80 by 24, goes by q and by Ctrl-C, and leaves the terminal as it was")
 def _():
     with Service() as service:

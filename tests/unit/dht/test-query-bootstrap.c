@@ -95,8 +95,10 @@ test_it_tells_how_far_it_is (void)
       "each bootstrap peer is a step, our own id, and each range; at the end all are done");
   configure (net, 1, 3);
   id = bootstrap (net);
+  g_assert_cmpuint (network_step (net, id, 0)->done, ==, 0);
+  g_assert_cmpuint (network_step (net, id, 0)->total, ==, 4);
   network_fail_dial (net, 1);
-  step = network_step (net, id, 0);
+  step = network_step (net, id, 1);
   g_assert_cmpuint (step->done, ==, 1);
   g_assert_cmpuint (step->total, ==, 4);
   network_fail_dial (net, 2);
