@@ -160,6 +160,25 @@ kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 number, g
   g_hash_table_insert (self->runs[which], &run->numbers[which], run);
 }
 
+gboolean
+kad_queries_is_busy (KadQueries *self)
+{
+  GHashTableIter iter;
+  gpointer object;
+
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, NULL, &object))
+    if (kad_query_object_get_state (object) == KAD_QUERY_RUNNING)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+kad_queries_is_watched (KadQueries *self, KadQueryObject *object)
+{
+  return g_hash_table_contains (self->watched, object);
+}
+
 void
 kad_queries_unwatch (KadQueries *self, KadQueryObject *object)
 {

@@ -30,6 +30,10 @@ void kad_queries_note_finished (KadQueries *self, KadQueryObject *object);
  * kad_queries_unwatch(), or the node stops. Unknown objects are ignored. */
 void kad_queries_watch (KadQueries *self, KadQueryObject *object, gboolean is_traced);
 void kad_queries_set_run (KadQueries *self, KadQueryObject *object, guint64 run, gboolean is_lan);
+/* Whether one runs. */
+gboolean kad_queries_is_busy (KadQueries *self);
+/* Whether events of its run may still come. */
+gboolean kad_queries_is_watched (KadQueries *self, KadQueryObject *object);
 void kad_queries_unwatch (KadQueries *self, KadQueryObject *object);
 gboolean kad_queries_has_path (KadQueries *self, const char *path);
 /* A number that names an object of nobody yet. */

@@ -379,13 +379,16 @@ on_settled (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The last events of its queries are on their way: they are waited for, but not for long. */
+/* The last events of its queries are on their way: they are waited for, but not for long. Of a node
+ * that stops none come. */
 static void
 on_done (KadCommandRun *run, gpointer user_data)
 {
   KadQueryObject *self = user_data;
 
-  if (kad_query_progress_is_open (self->progress) || self->request->is_traced)
+  gboolean is_open = kad_query_progress_is_open (self->progress) || self->request->is_traced;
+
+  if (is_open && kad_queries_is_watched (self->queries, self))
     self->settle_timer = g_timeout_add (KAD_QUERY_BATCH_MS, on_settled, self);
   else
     finish (self);

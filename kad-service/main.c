@@ -11,9 +11,10 @@
 
 #include "kad-dbus-errors.h"
 #include "kad-demonstration.h"
-#include "kad-notifier.h"
 #include "kad-desktop.h"
+#include "kad-notifier.h"
 #include "kad-private-bus.h"
+#include "kad-queries.h"
 #include "kad-service-names.h"
 #include "kad-service.h"
 
@@ -42,7 +43,8 @@ typedef struct
 } Daemon;
 
 #define MAX_IDLE_EXIT_S 86400
-#define LEAVE_MS 200 /* what is on its way to us has come by then */
+#define LEAVE_MS 200  /* what is on its way to us has come by then */
+#define FLUSH_MS 1000 /* that whoever does not read may hold up our end */
 
 static gboolean
 on_signal (gpointer user_data)
@@ -251,6 +253,44 @@ stop_done (GObject *source, GAsyncResult *result, gpointer user_data)
   *is_done = TRUE;
 }
 
+static void
+on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  guint *n_waiting = user_data;
+
+  g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  (*n_waiting)--;
+}
+
+static gboolean
+on_flush_over (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever asked something hears how it ended, unless they do not read. */
+static void
+say_last_words (Daemon *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GPtrArray *connections = kad_service_get_connections (self->service);
+  KadQueries *queries = kad_queries_get (self->service);
+  guint timer = g_timeout_add (FLUSH_MS, on_flush_over, cancellable);
+  guint n_waiting;
+
+  while (queries != NULL && kad_queries_is_busy (queries)
+         && !g_cancellable_is_cancelled (cancellable))
+    g_main_context_iteration (NULL, TRUE);
+  n_waiting = connections->len;
+  for (guint i = 0; i < connections->len; i++)
+    g_dbus_connection_flush (connections->pdata[i], cancellable, on_flushed, &n_waiting);
+  while (n_waiting > 0)
+    g_main_context_iteration (NULL, TRUE);
+  if (!g_cancellable_is_cancelled (cancellable))
+    g_source_remove (timer);
+}
+
 /* In order: what is told to be kept is on the disk when this returns. */
 static void
 stop (Daemon *self)
@@ -260,6 +300,7 @@ stop (Daemon *self)
   kad_service_end_async (self->service, stop_done, &is_done);
   while (!is_done)
     g_main_context_iteration (NULL, TRUE);
+  say_last_words (self);
 }
 
 /* Connections, callers and their streams are files, too. */

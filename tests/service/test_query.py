@@ -233,6 +233,19 @@ def node_stops(kadd, client):
     assert query.finished[0][0] == "failed" and query.finished[0][1]["error"] == "NotRunning", query.finished
 
 
+@test("/service/query/service-ends-whenever")
+def service_ends_whenever():
+    """Whenever the service ends, while it starts, joins or asks: who asked is told how the query ended."""
+    for step in range(16):
+        with Kadd(join=net.addresses[:1]) as kadd, Client(kadd) as client:
+            query = Query(client, "closest-peers", "text:x", trace=True)
+            query.object.call("Start")
+            time.sleep(step * 0.01)
+            kadd.process.terminate()
+            query.wait()
+            assert query.finished[0][0] in ("failed", "completed", "starved"), query.finished
+
+
 @test("/service/query/tokens")
 @everywhere
 def tokens(kadd, client):
