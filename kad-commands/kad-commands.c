@@ -14,6 +14,7 @@
 #include "kad-keep-quiet-command.h"
 #include "kad-ping-peer-command.h"
 #include "kad-protect-peer-command.h"
+#include "kad-provide-many-command.h"
 #include "kad-publish-command.h"
 #include "kad-put-record-command.h"
 #include "kad-refresh-publication-command.h"
@@ -56,6 +57,7 @@ static const struct
   { "keep-quiet", kad_keep_quiet_command_get_type },
   { "ping-peer", kad_ping_peer_command_get_type },
   { "protect-peer", kad_protect_peer_command_get_type },
+  { "provide-many", kad_provide_many_command_get_type },
   { "publish", kad_publish_command_get_type },
   { "put-record", kad_put_record_command_get_type },
   { "refresh-publication", kad_refresh_publication_command_get_type },

@@ -108,24 +108,38 @@ new_quorum_error (const KadEvent *event, guint needed)
                               message->str);
 }
 
+GError *
+kad_query_ends_new_write_error (const KadEvent *event, guint quorum)
+{
+  guint needed = count_needed (quorum, event->wanted);
+
+  if (event->error != NULL && !g_error_matches (event->error, KAD_ERROR, KAD_ERROR_QUORUM_FAILED))
+    return g_error_copy (event->error);
+  if (event->outcome == KAD_OUTCOME_CANCELLED)
+    return g_error_new_literal (KAD_ERROR, KAD_ERROR_CANCELLED, "It was cancelled");
+  return event->error != NULL || event->stored < needed ? new_quorum_error (event, needed) : NULL;
+}
+
 void
 kad_query_ends_write (KadCommandHandler *handler, KadEvent *event, guint quorum)
 {
-  guint needed = count_needed (quorum, event->wanted);
-  gboolean quorum_failed = g_error_matches (event->error, KAD_ERROR, KAD_ERROR_QUORUM_FAILED);
-  gboolean other_error = event->error != NULL && !quorum_failed;
+  GError *error;
 
-  if (other_error || event->outcome == KAD_OUTCOME_CANCELLED)
-    kad_command_handler_end_with_event (handler, event, NULL);
-  else if (quorum_failed || event->stored < needed)
-    kad_command_handler_fail (handler, new_quorum_error (event, needed));
-  else
+  if (event->outcome == KAD_OUTCOME_CANCELLED)
     {
-      /* Enough stored before the deadline: that the rest was not heard is no failure. */
-      kad_command_handler_merge_stats (handler, &event->stats);
-      kad_command_handler_set_outcome (handler, kad_outcome_get_name (event->outcome));
-      kad_command_handler_finish (handler, kad_result_new_write (event));
+      kad_command_handler_end_with_event (handler, event, NULL);
+      return;
     }
+  error = kad_query_ends_new_write_error (event, quorum);
+  if (error != NULL)
+    {
+      kad_command_handler_fail (handler, error);
+      return;
+    }
+  /* Enough stored before the deadline: that the rest was not heard is no failure. */
+  kad_command_handler_merge_stats (handler, &event->stats);
+  kad_command_handler_set_outcome (handler, kad_outcome_get_name (event->outcome));
+  kad_command_handler_finish (handler, kad_result_new_write (event));
 }
 
 KadEndpoint *

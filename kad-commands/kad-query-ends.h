@@ -22,6 +22,8 @@ void kad_query_ends_search (KadCommandHandler *handler, KadEvent *event, const c
 /* The end of a write: fails with "n of k" and the reasons unless @quorum (KAD_QUORUM_*, the default
  * is one) peers stored; adds stored, wanted and failed to the last line otherwise. */
 void kad_query_ends_write (KadCommandHandler *handler, KadEvent *event, guint quorum);
+/* The error of that, without an end: NULL if enough peers stored. */
+GError *kad_query_ends_new_write_error (const KadEvent *event, guint quorum);
 /* @text, as an endpoint that names a peer. NULL and an error if it does not. */
 KadEndpoint *kad_query_ends_parse_peer (const char *text, GError **error);
 

@@ -91,7 +91,20 @@ is_taken (GVariantDict *dict, GParamSpec *pspec)
   return g_variant_dict_contains (dict, pspec->name) || g_variant_dict_contains (dict, base64);
 }
 
-/* Each word goes to the first option that is not given by name. */
+/* All words from @first on. */
+static void
+insert_list (const KadArguments *arguments, guint first, const char *name, GVariantDict *dict)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = first; i < kad_arguments_get_n_words (arguments); i++)
+    g_strv_builder_add (words, kad_arguments_get_word (arguments, i));
+  list = g_strv_builder_end (words);
+  g_variant_dict_insert (dict, name, "^as", list);
+}
+
+/* Each word goes to the first option that is not given by name; a list takes the rest. */
 static gboolean
 read_words (const KadArguments *arguments, const char *command, guint first_word,
             GVariantDict *dict, GError **error)
@@ -108,6 +121,11 @@ read_words (const KadArguments *arguments, const char *command, guint first_word
 
       while (next < n_options && is_taken (dict, options[next]))
         next++;
+      if (next < n_options && options[next]->value_type == G_TYPE_STRV)
+        {
+          insert_list (arguments, i, options[next]->name, dict);
+          return TRUE;
+        }
       if (next < n_options && options[next]->owner_type != KAD_TYPE_COMMAND_HANDLER)
         {
           g_variant_dict_insert (dict, options[next]->name, "s", word);

@@ -61,6 +61,9 @@ dup_enum_words (GParamSpec *pspec)
 static char *
 dup_type_text (GParamSpec *pspec)
 {
+  if (pspec->value_type == G_TYPE_STRV)
+    return g_strdup ((pspec->flags & KAD_PARAM_KEY) != 0 ? _ ("keys, as so many words")
+                                                         : _ ("texts, as so many words"));
   if ((pspec->flags & KAD_PARAM_KEY) != 0)
     return g_strdup (_ ("a key"));
   if ((pspec->flags & KAD_PARAM_ENDPOINT) != 0)

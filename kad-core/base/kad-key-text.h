@@ -21,6 +21,13 @@ typedef enum
   KAD_KEY_USE_TARGET,
 } KadKeyUse;
 
+/**
+ * KAD_MAX_KEY_LIST:
+ *
+ * How many keys one call can be about.
+ */
+#define KAD_MAX_KEY_LIST 4096
+
 /* The words of cli.md: cid, peer id, base58btc multihash, /namespace/..., text:,
  * hex:, base64:. @raw_text: a text: key is taken as it is for providers too.
  * Returns the wire's bytes (1..KAD_MAX_KEY_PREIMAGE_BYTES), or NULL and InvalidKey. */

@@ -96,6 +96,8 @@ find_signature (GParamSpec *pspec)
 {
   if (pspec->value_type == G_TYPE_BYTES)
     return (pspec->flags & KAD_PARAM_KEY) != 0 ? "s" : "ay";
+  if (pspec->value_type == G_TYPE_STRV)
+    return "as";
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     return "b";
   if (G_IS_PARAM_SPEC_UINT (pspec))

@@ -34,7 +34,8 @@ G_DECLARE_DERIVABLE_TYPE (KadCommandHandler, kad_command_handler, KAD, COMMAND_H
 /**
  * KAD_PARAM_KEY:
  *
- * GParamSpec flag: a GBytes property whose text form is a key, see kad_key_text_parse().
+ * GParamSpec flag: a GBytes property whose text form is a key, see kad_key_text_parse(); or one of
+ * #GStrv with the texts of keys, which reach the command as they were given.
  */
 #define KAD_PARAM_KEY (1 << (G_PARAM_USER_SHIFT + 0))
 

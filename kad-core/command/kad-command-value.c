@@ -284,6 +284,50 @@ convert_bytes (GParamSpec *pspec, GVariant *option, gboolean is_base64,
   return TRUE;
 }
 
+/* ---- lists ---- */
+
+/* What came in a list: texts, or values each of which is one (as JSON has them). (nullable) */
+static char *
+dup_entry (GVariant *list, gsize index)
+{
+  g_autoptr (GVariant) child = g_variant_get_child_value (list, index);
+  g_autoptr (GVariant) entry = NULL;
+
+  if (g_variant_is_of_type (child, G_VARIANT_TYPE_VARIANT))
+    entry = g_variant_get_variant (child);
+  else
+    entry = g_variant_ref (child);
+  return g_variant_is_of_type (entry, G_VARIANT_TYPE_STRING) ? g_variant_dup_string (entry, NULL)
+                                                             : NULL;
+}
+
+/* Text is a list with one entry a line. */
+static gboolean
+convert_list (GParamSpec *pspec, GVariant *option, GValue *value, GError **error)
+{
+  g_auto (GStrv) texts = NULL;
+  gsize n;
+
+  if (g_variant_is_of_type (option, G_VARIANT_TYPE_STRING))
+    {
+      g_value_take_boxed (value, g_strsplit (g_variant_get_string (option, NULL), "\n", -1));
+      return TRUE;
+    }
+  if (!g_variant_is_of_type (option, G_VARIANT_TYPE_STRING_ARRAY)
+      && !g_variant_is_of_type (option, G_VARIANT_TYPE ("av")))
+    return refuse (pspec, "a list of texts", option, error);
+  n = g_variant_n_children (option);
+  texts = g_new0 (char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      texts[i] = dup_entry (option, i);
+      if (texts[i] == NULL)
+        return refuse (pspec, "a list of texts", option, error);
+    }
+  g_value_take_boxed (value, g_steal_pointer (&texts));
+  return TRUE;
+}
+
 /* ---- by type ---- */
 
 static gboolean
@@ -333,6 +377,8 @@ convert_by_type (GParamSpec *pspec, GVariant *option, gboolean is_base64,
 {
   if (pspec->value_type == G_TYPE_BYTES)
     return convert_bytes (pspec, option, is_base64, reading, value, error);
+  if (pspec->value_type == G_TYPE_STRV)
+    return convert_list (pspec, option, value, error);
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     return convert_boolean (pspec, option, value, error);
   if (G_IS_PARAM_SPEC_STRING (pspec))

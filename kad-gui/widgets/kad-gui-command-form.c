@@ -25,7 +25,7 @@ KadGuiCommandEffect
 kad_gui_command_get_effect (KadGuiCommand *command)
 {
   static const char *const writes[]
-      = { "put-record", "publish", "start-provide", "refresh-publication", NULL };
+      = { "put-record", "publish", "start-provide", "provide-many", "refresh-publication", NULL };
   static const char *const changes[] = { "set-mode",       "hang-up",    "protect-peer",
                                          "unprotect-peer", "unpublish",  "stop-provide",
                                          "remove-record",  "keep-quiet", "renew",

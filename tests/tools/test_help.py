@@ -18,7 +18,7 @@ REGISTERED = {
     "closest-peers", "find-peer", "dial", "hang-up", "ping-peer", "protect-peer", "unprotect-peer", "show-table", "show-modules",
     "show-buckets", "show-queries", "publish", "unpublish", "refresh-publication", "show-publications", "show-records", "show-providers",
     "show-connections", "show-identity", "ask", "show-stats", "show-reachability", "set-mode", "check-health",
-    "keep-quiet", "renew", "free-memory"}
+    "keep-quiet", "renew", "free-memory", "provide-many"}
 WORDS = [
     "node", "testnet", "status", "up", "down", "pause", "resume", "mode", "config", "doctor", "put", "get", "provide",
     "unprovide", "publications", "advertise", "discover", "find providers", "find peer", "find closest", "bootstrap",

@@ -21,6 +21,7 @@ test_the_contract_s_names_are_registered (void)
                                        "keep-quiet",
                                        "ping-peer",
                                        "protect-peer",
+                                       "provide-many",
                                        "publish",
                                        "put-record",
                                        "refresh-publication",
@@ -105,6 +106,7 @@ test_required_options_are_the_contract_s (void)
     { "dial", "address", "timeout-ms" }, { "get-record", "key", "quorum" },
     { "hang-up", "peer", "timeout-ms" }, { "get-providers", "key", "limit" },
     { "publish", "key", "value" },       { "unpublish", "key", "kind" },
+    { "provide-many", "keys", "once" },
   };
 
   g_test_summary ("The first options are what stands on a command line");

@@ -69,6 +69,21 @@ test_words_are_options_in_order (void)
 }
 
 static void
+test_a_list_takes_the_rest (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) options = read_options ("provide-many", "name a --once b c", 1, &error);
+  g_autofree char *text = NULL;
+
+  g_test_summary ("An option that is a list takes all words that are left");
+
+  g_assert_no_error (error);
+  text = g_variant_print (options, FALSE);
+  g_assert_nonnull (strstr (text, "'keys': <['a', 'b', 'c']>"));
+  check ("provide-many", "a b --keys c", 0, "keys", "c");
+}
+
+static void
 test_too_many_words (void)
 {
   g_autoptr (GError) error = NULL;
@@ -100,6 +115,7 @@ main (int argc, char **argv)
   kad_modules_load ();
   g_test_add_func ("/command-words/table-from-properties", test_table_from_properties);
   g_test_add_func ("/command-words/words-are-options-in-order", test_words_are_options_in_order);
+  g_test_add_func ("/command-words/a-list-takes-the-rest", test_a_list_takes_the_rest);
   g_test_add_func ("/command-words/too-many-words", test_too_many_words);
   g_test_add_func ("/command-words/has-option", test_has_option);
   return g_test_run ();
