@@ -5,7 +5,9 @@
 #include "kad-client-query.h"
 #include "kad-command-words.h"
 #include "kad-error.h"
+#include "kad-key-file.h"
 #include "kad-key-text.h"
+#include "kad-provide-many.h"
 #include "kad-publish-words.h"
 #include "kad-runner.h"
 #include "kad-stdin.h"
@@ -13,7 +15,6 @@
 /* What the node says and keeps in the network. By the service it is a publication, which lives on;
  * on a node of its own, or with --once, it is one announcement. */
 
-#define DEFAULT_LISTEN "/ip4/127.0.0.1/tcp/0"
 #define TEXT_KEY "text:"
 
 static gboolean
@@ -85,7 +86,7 @@ provide_key (KadTool *tool, const char *key)
   KadRunPlan plan = {
     .command = "start-provide",
     .mode = once ? KAD_MODE_CLIENT : KAD_MODE_SERVER,
-    .listen = DEFAULT_LISTEN,
+    .listen = KAD_PROVIDE_LISTEN,
     .stays = !once,
   };
   GError *error = NULL;
@@ -102,10 +103,46 @@ provide_key (KadTool *tool, const char *key)
   return publish (tool, &plan, &publication);
 }
 
+/* Only those that are not the same text: what else is the same is seen where it is announced. */
+static GStrv
+dup_keys (KadTool *tool, GError **error)
+{
+  const char *file = kad_arguments_get_text (tool->arguments, "keys-from");
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_auto (GStrv) more = NULL;
+
+  if (file != NULL)
+    more = kad_key_file_read (file, kad_arguments_has (tool->arguments, "raw-key"), error);
+  if (file != NULL && more == NULL)
+    return NULL;
+  for (guint i = 0; i < kad_arguments_get_n_words (tool->arguments); i++)
+    if (g_hash_table_add (seen, (gpointer) kad_arguments_get_word (tool->arguments, i)))
+      g_strv_builder_add (keys, kad_arguments_get_word (tool->arguments, i));
+  for (guint i = 0; more != NULL && more[i] != NULL; i++)
+    if (g_hash_table_add (seen, more[i]))
+      g_strv_builder_add (keys, more[i]);
+  if (g_hash_table_size (seen) > 0)
+    return g_strv_builder_end (keys);
+  if (file != NULL)
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("%s has no key"), file);
+  else
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("kad %s: %s is missing"),
+                 tool->command->name, "KEY");
+  return NULL;
+}
+
 KadExit
 kad_cmd_provide (KadTool *tool)
 {
-  return provide_key (tool, kad_arguments_get_word (tool->arguments, 0));
+  GError *error = NULL;
+  g_auto (GStrv) keys = dup_keys (tool, &error);
+
+  if (keys == NULL || !check_lifetime (tool, &error))
+    return kad_tool_fail (tool, error);
+  if (keys[1] == NULL)
+    return provide_key (tool, keys[0]);
+  return kad_provide_many_run (tool, (const char *const *) keys, wants_publication (tool));
 }
 
 /* ---- namespaces: as go-libp2p has them ---- */

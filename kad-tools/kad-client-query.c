@@ -75,6 +75,8 @@ restore_nulls (Query *self, GVariant *result)
   GVariantIter iter;
   GVariant *member;
 
+  if (self->output.plan->convert != NULL)
+    return self->output.plan->convert (result);
   if (names == NULL)
     return g_variant_ref (result);
   g_variant_iter_init (&iter, result);
@@ -268,6 +270,15 @@ find_key (const KadRunPlan *plan, const char **name)
   return text;
 }
 
+/* It runs before we know its path; but we have no other query. */
+static gboolean
+begin (Query *self, GError **error)
+{
+  kad_client_subscribe (self->client, NULL, "Query", NULL, on_query_signal, self);
+  self->path = self->output.plan->begin (self->output.tool, self->client, self->output.plan, error);
+  return self->path != NULL;
+}
+
 static gboolean
 prepare (Query *self, GError **error)
 {
@@ -357,7 +368,7 @@ run (Query *self)
   GError *error = NULL;
 
   self->output.progress = kad_progress_new (self->output.tool->output, self->output.plan->command);
-  if (!prepare (self, &error))
+  if (!(self->output.plan->begin != NULL ? begin (self, &error) : prepare (self, &error)))
     return error;
   if (kad_output_can_show_progress (self->output.tool->output))
     progress_source = g_timeout_add (PROGRESS_MS, on_progress_tick, self);
@@ -366,6 +377,17 @@ run (Query *self)
   g_clear_handle_id (&progress_source, g_source_remove);
   while (self->n_asked > 0)
     g_main_context_iteration (NULL, TRUE);
+  return error;
+}
+
+static GError *
+stay (Query *self)
+{
+  const gboolean never = FALSE;
+  GError *error = NULL;
+
+  kad_output_note (self->output.tool->output, _ ("Providing until interrupted"));
+  kad_client_wait (self->client, &never, 0, &error);
   return error;
 }
 
@@ -379,6 +401,8 @@ kad_client_query_run (KadTool *tool, KadClient *client, const KadRunPlan *plan)
   if (!kad_run_output_init (&self.output, tool, plan, &error))
     return kad_tool_fail (tool, error);
   error = run (&self);
+  if (error == NULL && plan->begin != NULL && plan->stays)
+    error = stay (&self);
   code = kad_run_output_end (&self.output, error, TRUE);
   kad_client_end_subscriptions (client);
   query_clear (&self);

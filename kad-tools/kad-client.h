@@ -45,7 +45,7 @@ gboolean kad_client_set (KadClient *self, const char *path, const char *interfac
 /* Asks for one property and goes on; @func gets NULL if there was no answer. */
 void kad_client_begin_get (KadClient *self, const char *path, const char *interface,
                            const char *property, KadClientValueFunc func, gpointer user_data);
-/* Signals of one interface of one object, @signal NULL for all, until
+/* Signals of one interface of one object, @path NULL for any, @signal NULL for all, until
  * kad_client_end_subscriptions(). */
 void kad_client_subscribe (KadClient *self, const char *path, const char *interface,
                            const char *signal, KadClientSignalFunc func, gpointer user_data);

@@ -159,6 +159,30 @@ print_ping (KadOutput *output, GVariant *result)
   kad_output_line (output, line);
 }
 
+/* What provide-many tells of a key. */
+static gboolean
+print_provided (KadOutput *output, GVariant *result)
+{
+  g_autofree char *line = NULL;
+  g_autofree char *shown = NULL;
+  const char *key;
+  const char *message;
+  guint32 stored;
+  guint32 wanted;
+
+  if (!g_variant_lookup (result, "key", "&s", &key)
+      || !g_variant_lookup (result, "stored", "u", &stored)
+      || !g_variant_lookup (result, "wanted", "u", &wanted))
+    return FALSE;
+  shown = kad_escape_peer_text (key, -1, strlen (key));
+  if (g_variant_lookup (result, "message", "&s", &message))
+    line = g_strdup_printf ("%s: %s", shown, message);
+  else
+    line = g_strdup_printf (_ ("%s: %u of %u peers keep it"), shown, stored, wanted);
+  kad_output_line (output, line);
+  return TRUE;
+}
+
 static void
 print_fields (KadOutput *output, GVariant *result)
 {
@@ -189,7 +213,7 @@ kad_human_print (KadOutput *output, GVariant *result)
     print_peer (output, result);
   else if (has_only (result, ping_names))
     print_ping (output, result);
-  else
+  else if (!print_provided (output, result))
     print_fields (output, result);
 }
 
@@ -221,6 +245,8 @@ kad_human_print_summary (KadOutput *output, GVariant *summary)
   const char *outcome = "";
   guint32 stored;
   guint32 wanted;
+  guint32 keys;
+  guint32 published;
   guint32 requests = 0;
   guint32 successes = 0;
   gint64 duration_us = 0;
@@ -229,6 +255,12 @@ kad_human_print_summary (KadOutput *output, GVariant *summary)
       && g_variant_lookup (summary, "wanted", "u", &wanted))
     {
       line = g_strdup_printf (_ ("Stored with %u of %u peers"), stored, wanted);
+      kad_output_line (output, line);
+    }
+  if (g_variant_lookup (summary, "keys", "u", &keys)
+      && g_variant_lookup (summary, "published", "u", &published))
+    {
+      line = g_strdup_printf (_ ("Published %u of %u keys"), published, keys);
       kad_output_line (output, line);
     }
   print_failures (output, summary);

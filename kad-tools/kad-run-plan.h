@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
+typedef struct _KadClient KadClient;
+
 /* What a word of the shell does: one registered command, on a node that lives as long as it or in
  * the service. */
-typedef struct
+typedef struct _KadRunPlan KadRunPlan;
+struct _KadRunPlan
 {
   const char *command;    /* the registered name */
   GVariant *options;      /* `a{sv}` (transfer none) */
@@ -30,6 +33,11 @@ typedef struct
   gpointer user_data;
   /* (nullable) What a command that ended well means for the exit code. */
   KadExit (*judge) (GVariant *summary);
-} KadRunPlan;
+  /* (nullable) In the service: begins the query, in place of PrepareQuery(); gives its path. With
+   * it, stays means that the caller stays. */
+  char *(*begin) (KadTool *tool, KadClient *client, const KadRunPlan *plan, GError **error);
+  /* (nullable) In the service: a result as the command tells it. (transfer full) */
+  GVariant *(*convert) (GVariant *result);
+};
 
 G_END_DECLS

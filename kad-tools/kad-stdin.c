@@ -13,10 +13,10 @@
 
 /* FALSE if a signal came first. */
 static gboolean
-wait_readable (void)
+wait_readable (int fd)
 {
-  struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
-                           { .fd = kad_signals_get_fd (), .events = POLLIN } };
+  struct pollfd fds[2]
+      = { { .fd = fd, .events = POLLIN }, { .fd = kad_signals_get_fd (), .events = POLLIN } };
 
   while (poll (fds, 2, -1) < 0 && errno == EINTR)
     ;
@@ -24,7 +24,7 @@ wait_readable (void)
 }
 
 GBytes *
-kad_stdin_read_all (gsize max_bytes, GError **error)
+kad_stdin_read_fd (int fd, const char *what, gsize max_bytes, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint8 chunk[4096];
@@ -32,30 +32,36 @@ kad_stdin_read_all (gsize max_bytes, GError **error)
 
   do
     {
-      if (!wait_readable ())
+      if (!wait_readable (fd))
         {
           g_set_error_literal (error, KAD_ERROR, KAD_ERROR_CANCELLED, _ ("Interrupted"));
           return NULL;
         }
-      n = read (STDIN_FILENO, chunk, sizeof chunk);
+      n = read (fd, chunk, sizeof chunk);
       if (n < 0 && (errno == EINTR || errno == EAGAIN))
         continue;
       if (n < 0)
         {
-          g_set_error (error, KAD_ERROR, KAD_ERROR_FAILED,
-                       _ ("Cannot read the value from stdin: %s"), g_strerror (errno));
+          g_set_error (error, KAD_ERROR, KAD_ERROR_FAILED, _ ("Cannot read %s: %s"), what,
+                       g_strerror (errno));
           return NULL;
         }
       if ((gsize) n > max_bytes - bytes->len)
         {
           g_set_error (error, KAD_ERROR, KAD_ERROR_RECORD_TOO_LARGE,
-                       _ ("The value may have %u bytes at most"), (guint) max_bytes);
+                       _ ("%s may have %u bytes at most"), what, (guint) max_bytes);
           return NULL;
         }
       g_byte_array_append (bytes, chunk, (guint) n);
     }
   while (n != 0);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+GBytes *
+kad_stdin_read_all (gsize max_bytes, GError **error)
+{
+  return kad_stdin_read_fd (STDIN_FILENO, "stdin", max_bytes, error);
 }
 
 GVariant *

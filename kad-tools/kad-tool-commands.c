@@ -59,6 +59,13 @@ const KadOption kad_once_options[] = {
   { NULL },
 };
 
+static const KadOption keys_options[] = {
+  { "keys-from", KAD_OPTION_TEXT, N_ ("FILE|-"),
+    N_ ("Also the keys of this file, or of stdin: one a line; empty lines and lines that begin "
+        "with # are none") },
+  { NULL },
+};
+
 static const KadOption lifetime_options[] = {
   { "persist", KAD_OPTION_FLAG, NULL,
     N_ ("The service keeps it published, also after the machine was off; without --once and "
@@ -231,11 +238,11 @@ static const KadToolCommand commands[] = {
     kad_cmd_words,
     KAD_PLACE_EITHER },
   { "provide",
-    "KEY",
-    N_ ("Announce that this node provides a key: the service keeps it announced, a node of its own "
-        "stays"),
+    "[KEY...]",
+    N_ ("Announce that this node provides keys: the service keeps them announced, a node of its "
+        "own stays"),
     "start-provide",
-    { ASKS, kad_once_options, kad_raw_key_options, lifetime_options },
+    { ASKS, kad_once_options, kad_raw_key_options, lifetime_options, keys_options },
     kad_cmd_provide,
     KAD_PLACE_EITHER },
   { "unprovide",

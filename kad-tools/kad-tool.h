@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define KAD_MAX_TOOL_TABLES 8
+#define KAD_MAX_TOOL_TABLES 9
 
 typedef struct _KadTool KadTool;
 
