@@ -69,6 +69,7 @@ static const Entry table[] = {
   { "Publication:Wanted", TRUE },
   { "Publications.List", TRUE },
   { "Publications.Provide", TRUE },
+  { "Publications.ProvideMany", TRUE },
   { "Publications.PutRecord", TRUE },
   { "Publications.Remove", TRUE },
   { "Query.Cancel", TRUE },

@@ -482,6 +482,21 @@ kad_claims_add_finish (KadClaims *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+void
+kad_claims_wait_async (KadClaims *self, KadClaim *claim, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->service, cancellable, callback, user_data);
+
+  kad_claim_wait (claim, task);
+}
+
+KadClaim *
+kad_claims_wait_finish (KadClaims *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ---- when the node comes ---- */
 
 static GBytes *

@@ -38,6 +38,12 @@ void kad_claims_add_async (KadClaims *self, KadCaller *caller, const KadClaimSpe
                            gpointer user_data);
 /* (transfer none): the claim, new or the one that there was; FALSE-like NULL on error */
 KadClaim *kad_claims_add_finish (KadClaims *self, GAsyncResult *result, GError **error);
+/* Done when @claim was announced once, whatever came of it. NotRunning: the node was stopped;
+ * Cancelled: it was removed, or by @cancellable, which is for this call alone. */
+void kad_claims_wait_async (KadClaims *self, KadClaim *claim, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer none) */
+KadClaim *kad_claims_wait_finish (KadClaims *self, GAsyncResult *result, GError **error);
 /* Done when it is gone from the disk, too. */
 void kad_claims_remove_async (KadClaims *self, KadClaim *claim, GAsyncReadyCallback callback,
                               gpointer user_data);

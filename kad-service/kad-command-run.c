@@ -20,6 +20,9 @@ struct _KadCommandRun
   KadCommandRunFunc on_result;
   KadCommandRunFunc on_done;
   gpointer user_data;
+  const KadCommandRunSource *source; /* (nullable) in place of the command */
+  gpointer source_data;
+  gboolean is_begun; /* by the source */
   KadNets nets;
   guint64 number;
   guint64 lan_number;
@@ -69,6 +72,8 @@ run_unref (KadCommandRun *self)
 {
   if (!g_ref_count_dec (&self->refs))
     return;
+  if (self->source != NULL && self->source->free != NULL)
+    self->source->free (self->source_data);
   kad_caller_give_back_bytes (self->caller, self->bytes);
   kad_caller_unref (self->caller);
   g_free (self->command);
@@ -103,6 +108,17 @@ kad_command_run_release (KadCommandRun *self)
   run_unref (self);
 }
 
+/* What runs shall end. */
+static void
+stop (KadCommandRun *self)
+{
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  g_cancellable_cancel (self->cancellable);
+  if (self->is_begun && !self->is_done && self->source->cancel != NULL)
+    self->source->cancel (self, self->source_data);
+}
+
 /* ---- results ---- */
 
 static gboolean
@@ -126,11 +142,10 @@ check_bounds (KadCommandRun *self, gsize bytes, GError **error)
   return kad_caller_take_bytes (self->caller, bytes, error);
 }
 
-/* @converted: taken */
-static void
-take_result (KadCommandRun *self, GVariant *converted)
+void
+kad_command_run_take_result (KadCommandRun *self, GVariant *result)
 {
-  g_autoptr (GVariant) taken = converted;
+  g_autoptr (GVariant) taken = g_variant_take_ref (result);
   gsize bytes;
 
   if (self->service == NULL || self->error != NULL)
@@ -140,7 +155,7 @@ take_result (KadCommandRun *self, GVariant *converted)
   bytes = g_variant_get_size (taken);
   if (!check_bounds (self, bytes, &self->error))
     {
-      g_cancellable_cancel (self->cancellable);
+      stop (self);
       return;
     }
   self->bytes += bytes;
@@ -152,7 +167,7 @@ take_result (KadCommandRun *self, GVariant *converted)
 static void
 on_result (KadNode *node, GVariant *result, gpointer user_data)
 {
-  take_result (user_data, kad_call_result (result));
+  kad_command_run_take_result (user_data, kad_call_result (result));
 }
 
 GVariant *
@@ -207,9 +222,9 @@ should_wait (KadCommandRun *self, const GError *error)
          && !g_cancellable_is_cancelled (self->cancellable);
 }
 
-/* @summary: (nullable): or @error, which is taken. Takes over the reference of the run. */
-static void
-take_end (KadCommandRun *self, GVariant *summary, GError *error)
+/* Takes over the reference of what ran. */
+void
+kad_command_run_end (KadCommandRun *self, GVariant *summary, GError *error)
 {
   g_autoptr (GError) taken = error;
 
@@ -239,14 +254,29 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
       wait_for_network (self);
       return;
     }
-  take_end (self, summary, g_steal_pointer (&error));
+  kad_command_run_end (self, summary, g_steal_pointer (&error));
+}
+
+static void
+tell_ready (KadCommandRun *self)
+{
+  if (self->on_ready != NULL)
+    self->on_ready (self, self->user_data);
+}
+
+/* Takes over the reference. */
+static void
+begin_source (KadCommandRun *self, KadNode *node)
+{
+  self->is_begun = TRUE;
+  tell_ready (self);
+  self->source->begin (self, node, self->source_data);
 }
 
 static void
 begin (KadCommandRun *self, KadNode *node)
 {
-  if (self->on_ready != NULL)
-    self->on_ready (self, self->user_data);
+  tell_ready (self);
   self->number = kad_node_run_full (node, self->command, self->options, on_result, self, NULL,
                                     self->cancellable, on_run, self);
   if (self->on_begun != NULL)
@@ -271,25 +301,26 @@ on_dual_begun (gboolean is_lan, guint64 number, gpointer user_data)
 static void
 on_dual_result (GVariant *result, gpointer user_data)
 {
-  take_result (user_data, g_variant_ref (result));
+  kad_command_run_take_result (user_data, g_variant_ref (result));
 }
 
 static void
 on_dual_done (GVariant *summary, GError *error, gpointer user_data)
 {
-  take_end (user_data, summary, error);
+  kad_command_run_end (user_data, summary, error);
 }
 
+/* It goes by the cancellable. */
 static void
-begin_dual (KadCommandRun *self)
+begin_dual (KadCommandRun *self, KadNode *node, gpointer user_data)
 {
   static const KadDualRunFuncs funcs = { on_dual_begun, on_dual_result, on_dual_done };
 
-  if (self->on_ready != NULL)
-    self->on_ready (self, self->user_data);
   kad_dual_run_start (self->service, self->command, self->options, self->nets, self->asks_network,
                       &funcs, self, self->cancellable);
 }
+
+static const KadCommandRunSource dual_source = { begin_dual, NULL, NULL };
 
 /* FALSE with an error: it shall run where nothing is. */
 static gboolean
@@ -321,7 +352,10 @@ begin_where (KadCommandRun *self, KadNode *node)
       run_unref (self);
     }
   else if (has_lan)
-    begin_dual (self);
+    {
+      kad_command_run_set_source (self, &dual_source, NULL);
+      begin_source (self, node);
+    }
   else if (self->asks_network && !self->has_waited)
     wait_for_network (self);
   else
@@ -347,6 +381,8 @@ on_node (GObject *source, GAsyncResult *result, gpointer user_data)
       end (self);
       run_unref (self);
     }
+  else if (self->source != NULL)
+    begin_source (self, node);
   else if (self->nets != KAD_NETS_WAN)
     begin_where (self, node);
   else
@@ -393,7 +429,9 @@ kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_net
   call = g_variant_ref_sink (g_variant_new_parsed ("{'no-start': <%b>}", no_start));
   self->asks_network = asks_network;
   self->has_waited = asks_network && self->nets == KAD_NETS_WAN;
-  if (self->has_waited)
+  if (self->source != NULL)
+    kad_service_need_any_network_async (self->service, call, on_node, run_ref (self));
+  else if (self->has_waited)
     kad_service_need_network_async (self->service, call, on_node, run_ref (self));
   else
     kad_service_need_node_async (self->service, call, on_node, run_ref (self));
@@ -404,7 +442,7 @@ kad_command_run_cancel (KadCommandRun *self)
 {
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  g_cancellable_cancel (self->cancellable);
+  stop (self);
   /* The node comes later, to nobody. */
   if (self->is_waiting)
     g_idle_add (on_cancelled_early, run_ref (self));
@@ -440,6 +478,16 @@ kad_command_run_get_progress (KadCommandRun *self, guint *done, guint *total)
 {
   *done = self->done;
   *total = self->total;
+}
+
+void
+kad_command_run_set_source (KadCommandRun *self, const KadCommandRunSource *source,
+                            gpointer user_data)
+{
+  g_return_if_fail (self->source == NULL);
+
+  self->source = source;
+  self->source_data = user_data;
 }
 
 void

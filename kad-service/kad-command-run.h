@@ -17,6 +17,17 @@ typedef struct _KadCommandRun KadCommandRun;
 /* @user_data: as given to kad_command_run_new() */
 typedef void (*KadCommandRunFunc) (KadCommandRun *run, gpointer user_data);
 
+/* What is run, if it is something else than the command on the service's node. */
+typedef struct
+{
+  /* The service's node is there: @run is under way until kad_command_run_end(). */
+  void (*begin) (KadCommandRun *run, KadNode *node, gpointer user_data);
+  /* (nullable): once, if it is under way: its end is wanted. The cancellable of the run is
+   * cancelled already. */
+  void (*cancel) (KadCommandRun *run, gpointer user_data);
+  void (*free) (gpointer user_data); /* (nullable) */
+} KadCommandRunSource;
+
 /* @options: `a{sv}` of the command. @on_result: (nullable): one more is there. @on_done: once, when
  * it is over, never from within kad_command_run_start(); it may release the run. */
 KadCommandRun *kad_command_run_new (KadService *service, KadCaller *caller, const char *command,
@@ -38,6 +49,14 @@ void kad_command_run_set_progress_func (KadCommandRun *self, KadCommandRunFunc o
 /* Where it runs; without it, on the service's node alone. NotSupported comes at the end, if there
  * is no local network and it was said that it shall run there alone; in both is in one, then. */
 void kad_command_run_set_nets (KadCommandRun *self, KadNets nets);
+/* Before it is started. @source: static */
+void kad_command_run_set_source (KadCommandRun *self, const KadCommandRunSource *source,
+                                 gpointer user_data);
+/* By the source: one more result, `a{sv}`; taken. Nothing if it was released. */
+void kad_command_run_take_result (KadCommandRun *self, GVariant *result);
+/* By the source, once, after begin() has returned: it is over. @summary: (nullable): `a{sv}`; or
+ * @error, which is taken. */
+void kad_command_run_end (KadCommandRun *self, GVariant *summary, GError *error);
 /* Starts the node if need be. @no_start: NotRunning if it does not run. @asks_network: a node that
  * is joining is waited for; the others wait if they cannot do without. */
 void kad_command_run_start (KadCommandRun *self, gboolean no_start, gboolean asks_network);

@@ -10,6 +10,8 @@
 #include "kad-key-text.h"
 #include "kad-object-manager.h"
 #include "kad-pending-call.h"
+#include "kad-provide-many.h"
+#include "kad-queries.h"
 
 #define DATA "kad-publications-interface"
 #define MAX_VALUE_BYTES (64 * 1024)
@@ -221,6 +223,52 @@ handle_provide (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* A query that is to run @many, which is taken. (nullable) */
+static KadQueryObject *
+new_query (PublicationsInterface *self, KadCaller *caller, GVariant *options, gpointer many,
+           GError **error)
+{
+  gboolean no_start = kad_call_options_boolean (options, "no-start", FALSE, NULL);
+  KadQueryObject *query = kad_query_object_new (
+      self->service, caller, kad_query_request_new_job ("provide-many", no_start), error);
+
+  if (query != NULL)
+    kad_query_object_set_source (query, &kad_provide_many_source, many);
+  else
+    kad_provide_many_free (many);
+  return query;
+}
+
+static gboolean
+handle_provide_many (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation,
+                     const char *const *keys, GVariant *options, gpointer user_data)
+{
+  PublicationsInterface *self = user_data;
+  KadCaller *caller = kad_callers_get (kad_service_get_callers (self->service), invocation);
+  KadQueryObject *query = NULL;
+  KadClaimSpec spec = { 0 };
+  GError *error = NULL;
+  gpointer many = NULL;
+  gboolean raw = kad_call_options_boolean (options, "raw-key", FALSE, &error);
+
+  if (error == NULL)
+    kad_call_options_boolean (options, "no-start", FALSE, &error);
+  if (error == NULL && read_options (&spec, caller, options, &error))
+    many = kad_provide_many_new (self->claims, caller, &spec, keys, raw, &error);
+  if (many != NULL)
+    query = new_query (self, caller, options, many, &error);
+  g_free ((char *) spec.app_id);
+  if (query == NULL)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  g_dbus_method_invocation_return_value (invocation,
+                                         g_variant_new ("(o)", kad_query_object_get_path (query)));
+  kad_query_object_start (query, NULL);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static gboolean
 handle_put_record (KadDbusPublications *skeleton, GDBusMethodInvocation *invocation,
                    const char *key, GVariant *value, GVariant *options, gpointer user_data)
@@ -408,6 +456,7 @@ kad_publications_interface_new (KadService *service)
   g_object_set_data (G_OBJECT (service), DATA, self);
   g_object_set_data_full (G_OBJECT (skeleton), DATA, self, interface_free);
   g_signal_connect (skeleton, "handle-provide", G_CALLBACK (handle_provide), self);
+  g_signal_connect (skeleton, "handle-provide-many", G_CALLBACK (handle_provide_many), self);
   g_signal_connect (skeleton, "handle-put-record", G_CALLBACK (handle_put_record), self);
   g_signal_connect (skeleton, "handle-remove", G_CALLBACK (handle_remove), self);
   g_signal_connect (skeleton, "handle-list", G_CALLBACK (handle_list), self);

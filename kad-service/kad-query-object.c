@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-query-object.h"
 
-#include "kad-command-run.h"
 #include "kad-dbus.h"
 #include "kad-error.h"
 #include "kad-key.h"
@@ -424,6 +423,13 @@ on_caller_gone (KadCaller *caller, gpointer user_data)
   self->gone = 0;
   if (!self->request->is_detached || self->state == KAD_QUERY_PREPARED)
     kad_queries_remove (self->queries, self);
+}
+
+void
+kad_query_object_set_source (KadQueryObject *self, const KadCommandRunSource *source,
+                             gpointer user_data)
+{
+  kad_command_run_set_source (self->run, source, user_data);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kad-command-run.h"
 #include "kad-event.h"
 #include "kad-query-request.h"
 #include "kad-service.h"
@@ -32,6 +33,9 @@ KadQueryObject *kad_query_object_new (KadService *service, KadCaller *caller,
                                       KadQueryRequest *request, GError **error);
 /* By the service alone, see kad_queries_remove(). */
 void kad_query_object_free (KadQueryObject *self);
+/* What it runs in place of a command; before it is started. */
+void kad_query_object_set_source (KadQueryObject *self, const KadCommandRunSource *source,
+                                  gpointer user_data);
 /* InvalidArgument if it was started before. */
 gboolean kad_query_object_start (KadQueryObject *self, GError **error);
 const char *kad_query_object_get_path (KadQueryObject *self);

@@ -26,6 +26,7 @@ static const Kind kinds[] = {
   { "provide", "start-provide", "once" },
   { "put-record", "put-record", NULL },
   { "refresh", "bootstrap", NULL },
+  { "provide-many", "provide-many", NULL },
 };
 
 /* What is for us and not for the command, if a query is prepared. */
@@ -350,4 +351,18 @@ kad_query_request_new_run (const char *command, GVariant *given, GError **error)
       || !finish_options (self, &dict, error) || !read_network (self, options, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+KadQueryRequest *
+kad_query_request_new_job (const char *kind, gboolean no_start)
+{
+  KadQueryRequest *self = g_new0 (KadQueryRequest, 1);
+
+  self->kind = g_strdup (kind);
+  self->key = g_strdup ("");
+  self->command = g_strdup (kind);
+  self->options = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  self->no_start = no_start;
+  self->nets = KAD_NETS_WAN;
+  return self;
 }

@@ -35,6 +35,8 @@ KadQueryRequest *kad_query_request_new (const char *kind, const char *key, GVari
                                         GError **error);
 /* Of Run(): every option but "no-start" is the command's. @options: (nullable) */
 KadQueryRequest *kad_query_request_new_run (const char *command, GVariant *options, GError **error);
+/* Of what is no command, but has a query object: it needs a source. */
+KadQueryRequest *kad_query_request_new_job (const char *kind, gboolean no_start);
 void kad_query_request_free (KadQueryRequest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KadQueryRequest, kad_query_request_free)

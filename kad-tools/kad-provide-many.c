@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "kad-client-errors.h"
+#include "kad-client-publish.h"
 #include "kad-runner.h"
 
 typedef struct
@@ -48,6 +49,62 @@ new_options (KadTool *tool, const char *const *keys)
   return g_variant_dict_end (&dict);
 }
 
+/* ---- as publications of the service ---- */
+
+static gboolean
+is_session (KadTool *tool)
+{
+  return kad_arguments_has (tool->arguments, "session");
+}
+
+static char *
+begin (KadTool *tool, KadClient *client, const KadRunPlan *plan, GError **error)
+{
+  g_autoptr (GVariant) keys = g_variant_lookup_value (plan->options, "keys", NULL);
+  g_autoptr (GVariant) answer = NULL;
+  GVariantDict options;
+  char *path = NULL;
+
+  kad_client_init_options (client, &options);
+  g_variant_dict_insert (&options, "lifetime", "s", is_session (tool) ? "session" : "persistent");
+  g_variant_dict_insert (&options, "app-id", "s", KAD_CLIENT_APP_ID);
+  if (kad_arguments_has (tool->arguments, "raw-key"))
+    g_variant_dict_insert (&options, "raw-key", "b", TRUE);
+  answer = kad_client_call_root (client, "Publications", "ProvideMany",
+                                 g_variant_new ("(@as@a{sv})", keys, g_variant_dict_end (&options)),
+                                 error);
+  if (answer != NULL)
+    g_variant_get (answer, "(o)", &path);
+  return path;
+}
+
+/* Peers that hold it are those that stored it, as the command says. */
+static GVariant *
+convert (GVariant *result)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  static const char *const names[] = { "wanted", "publication", "error", "message", NULL };
+  const char *key = "";
+  guint32 stored = 0;
+
+  g_variant_lookup (result, "key", "&s", &key);
+  g_variant_lookup (result, "holders", "u", &stored);
+  g_variant_builder_add (&builder, "{sv}", "key", g_variant_new_string (key));
+  g_variant_builder_add (&builder, "{sv}", "stored", g_variant_new_uint32 (stored));
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (result, names[i], NULL);
+
+      if (value != NULL)
+        g_variant_builder_add (&builder, "{sv}", names[i], value);
+      else if (i == 0)
+        g_variant_builder_add (&builder, "{sv}", names[i], g_variant_new_uint32 (0));
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* ---- the whole ---- */
+
 /* What was done until then is there, and is told. */
 static void
 tell_interrupted (KadTool *tool, const char *const *keys, const Tally *tally)
@@ -74,9 +131,19 @@ kad_provide_many_run (KadTool *tool, const char *const *keys, gboolean by_public
     .wants = count,
     .user_data = &tally,
   };
-  KadExit code = kad_runner_run (tool, &plan);
+  KadExit code;
 
+  if (by_publication)
+    {
+      plan.begin = begin;
+      plan.convert = convert;
+      plan.stays = is_session (tool);
+    }
+  code = kad_runner_run (tool, &plan);
   if (code == KAD_EXIT_INTERRUPTED)
     tell_interrupted (tool, keys, &tally);
+  if (code == KAD_EXIT_OK && by_publication)
+    kad_output_note (tool->output,
+                     _ ("The service keeps them published; “kad unprovide KEY...” ends that"));
   return code == KAD_EXIT_OK ? tally.first : code;
 }
