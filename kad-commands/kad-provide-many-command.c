@@ -186,6 +186,13 @@ new_result (const Item *item, const KadEvent *event, const GError *error)
 }
 
 static void
+tell_progress (KadProvideManyCommand *self)
+{
+  kad_command_handler_set_progress (KAD_COMMAND_HANDLER (self), self->n_published + self->n_failed,
+                                    self->items->len);
+}
+
+static void
 end_key (KadProvideManyCommand *self, Slot *slot, KadEvent *event)
 {
   KadCommandHandler *handler = KAD_COMMAND_HANDLER (self);
@@ -198,6 +205,7 @@ end_key (KadProvideManyCommand *self, Slot *slot, KadEvent *event)
   if (self->error == NULL && error != NULL)
     self->error = g_error_copy (error);
   kad_command_handler_merge_stats (handler, &event->stats);
+  tell_progress (self);
   /* The caller may end the run right here. */
   kad_command_handler_report (handler, new_result (item, event, error));
   if (kad_command_handler_is_done (handler))
@@ -221,6 +229,7 @@ run (KadCommandHandler *handler, KadSwarm *swarm)
     }
   self->until_us
       = kad_command_handler_get_now_us (handler) + kad_command_handler_get_timeout_us (handler);
+  tell_progress (self);
   begin_more (self);
 }
 

@@ -55,7 +55,9 @@ test_each_key_is_announced_and_told (void)
   first = fake_bench_dup_result (&bench, 0);
   g_assert_cmpstr (first, ==, "{'key': <'text:k1'>, 'stored': <uint32 18>, 'wanted': <uint32 20>}");
   g_assert_cmpuint (bench.n_done, ==, 0);
+  g_assert_cmpstr (bench.progress->str, ==, " 0/2 1/2");
   end_query (&bench, 1, 20);
+  g_assert_cmpstr (bench.progress->str, ==, " 0/2 1/2 2/2");
   second = fake_bench_dup_result (&bench, 1);
   g_assert_nonnull (strstr (second, "'text:k0'"));
   g_assert_cmpuint (bench.n_done, ==, 1);
