@@ -125,7 +125,8 @@ dup_keys (KadTool *tool, GError **error)
   if (g_hash_table_size (seen) > 0)
     return g_strv_builder_end (keys);
   if (file != NULL)
-    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("%s has no key"), file);
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("%s has no key"),
+                 g_str_equal (file, "-") ? "stdin" : file);
   else
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("kad %s: %s is missing"),
                  tool->command->name, "KEY");
