@@ -7,7 +7,7 @@
 #include "kad-error.h"
 #include "kad-key-file.h"
 #include "kad-key-text.h"
-#include "kad-provide-many.h"
+#include "kad-provide-list.h"
 #include "kad-publish-words.h"
 #include "kad-runner.h"
 #include "kad-stdin.h"
@@ -143,7 +143,7 @@ kad_cmd_provide (KadTool *tool)
     return kad_tool_fail (tool, error);
   if (keys[1] == NULL)
     return provide_key (tool, keys[0]);
-  return kad_provide_many_run (tool, (const char *const *) keys, wants_publication (tool));
+  return kad_provide_list_run (tool, (const char *const *) keys, wants_publication (tool));
 }
 
 /* ---- namespaces: as go-libp2p has them ---- */

@@ -84,6 +84,7 @@ def _():
                 return kad_json(*words, *options, env=env)
             for words in (["put", "text:a", "hello", "--once"], ["provide", "text:p", "--once"]):
                 check(ask(*words).expect_done().last, DONE, words[0])
+            check_answer("provide", ask("provide", "text:p", "text:q", "--once").expect_done())
             check_answer("get", ask("get", "text:a"))
             check_answer("find closest", ask("find", "closest", "text:a"))
             check_answer("find peer", ask("find", "peer", address.split("/")[-1]))
@@ -113,6 +114,7 @@ def _():
         check_answer("config", ask("config", "mode"), None)
         check(ask("put", "text:kept", "x").expect_done().last, DONE, "put")
         check(ask("advertise", "space").expect_done().last, DONE, "advertise")
+        check_answer("provide", ask("provide", "text:p", "text:q").expect_done())
         check_answer("discover", ask("discover", "space"))
         check_answer("publications", ask("publications"), TOTAL)
         check_answer("connect", ask("connect", network.join[0]))

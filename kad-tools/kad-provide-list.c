@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kad-provide-many.h"
+#include "kad-provide-list.h"
 
 #include <glib/gi18n.h>
 
@@ -117,7 +117,7 @@ tell_interrupted (KadTool *tool, const char *const *keys, const Tally *tally)
 }
 
 KadExit
-kad_provide_many_run (KadTool *tool, const char *const *keys, gboolean by_publication)
+kad_provide_list_run (KadTool *tool, const char *const *keys, gboolean by_publication)
 {
   gboolean once = kad_arguments_has (tool->arguments, "once");
   g_autoptr (GVariant) options = g_variant_ref_sink (new_options (tool, keys));

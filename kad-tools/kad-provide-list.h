@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 /* `kad provide` with two keys or more, as publications of the service or by one run of the command
  * provide-many. The exit code is that of the first key that failed; the others are done all the
  * same. */
-KadExit kad_provide_many_run (KadTool *tool, const char *const *keys, gboolean by_publication);
+KadExit kad_provide_list_run (KadTool *tool, const char *const *keys, gboolean by_publication);
 
 G_END_DECLS
