@@ -284,7 +284,7 @@ def get_commands(kadd, client):
         assert command["summary"] == told[name]["summary"] and command["own"] is True
         assert [a["name"] for a in command["arguments"]] == [o["name"] for o in told[name]["options"]], name
         assert [a["required"] for a in command["arguments"]] == [o["required"] for o in told[name]["options"]], name
-        assert all(a["type"] in ("s", "ay", "b", "u", "i", "t", "x", "d") for a in command["arguments"]), command
+        assert all(a["type"] in ("s", "as", "ay", "b", "u", "i", "t", "x", "d") for a in command["arguments"]), command
     (key, limit, *_) = commands["closest-peers"]["arguments"]
     assert key["form"] == "key" and key["type"] == "s" and "default" not in key, key
     assert limit["type"] == "u" and limit["minimum"] == 0 and limit["maximum"] > 0 and limit["default"] == 0, limit
