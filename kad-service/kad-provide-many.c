@@ -256,6 +256,7 @@ end_key (Slot *slot, KadClaim *claim, GError *error)
   slot->item = NULL;
   g_clear_pointer (&slot->path, g_free);
   g_clear_object (&slot->cancellable);
+  kad_command_run_set_progress (self->run, self->n_published + self->n_failed, self->items->len);
   kad_command_run_take_result (self->run, g_variant_builder_end (&row));
   begin_more (self);
 }
@@ -346,6 +347,7 @@ begin (KadCommandRun *run, KadNode *node, gpointer user_data)
 
   self->run = run;
   self->started_us = g_get_monotonic_time ();
+  kad_command_run_set_progress (run, 0, self->items->len);
   begin_more (self);
 }
 

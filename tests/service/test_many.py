@@ -68,6 +68,7 @@ def a_result_for_each_key():
         reason, summary = many.wait()
         assert reason == "completed", (reason, summary)
         assert (summary["keys"], summary["published"], summary["failed"]) == (30, 30, 0), summary
+        assert many.query["Progress"] == (30, 30)
         assert summary["requests"] == summary["successes"] == 90 and summary["failures"] == 0, summary
         rows = many.rows()
         assert set(rows) == set(keys)
@@ -154,11 +155,12 @@ def eight_at_a_time_until_it_is_cancelled():
             many = Many(client, [f"text:{n}" for n in range(100)])
             wait_for(lambda: len(listed(client)) == 8)
             assert many.query["State"] == "running" and many.rows() == {}
+            assert many.query["Progress"] == (0, 100)
             many.query.call("Cancel")
             reason, summary = many.wait()
             assert reason == "cancelled", (reason, summary)
             rows = many.rows()
-            assert len(rows) == 8
+            assert len(rows) == 8 and many.query["Progress"] == (8, 100)
             for row in rows.values():
                 assert row["error"] == "Cancelled" and "published" in row["message"], row
             assert listed(client) == {row["publication"] for row in rows.values()}
