@@ -3,6 +3,7 @@
 """kad-inspector as a program: its options and its manual, one process for a session, its keys, how it ends."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -346,32 +347,53 @@ def watches_what_is_shown():
             wait_for(lambda before=watched: connections(daemon) < before)
 
 
+def wakeups(pid):
+    """How often its threads have gone to sleep: what wakes up does so, too."""
+    total = 0
+    for status in pathlib.Path(f"/proc/{pid}/task").glob("*/status"):
+        with contextlib.suppress(OSError):
+            total += int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status.read_text(), re.MULTILINE)[1])
+    return total
+
+
 @test("/gui/inspector/closed-it-costs-nothing")
 def closed_it_costs_nothing():
-    """The service has the sockets that it had, and the CPU that it used before, with a margin for what a loaded machine adds."""
+    """A service that has nothing to do is asked nothing any more: its sockets, its wake-ups and its CPU are what they were."""
     with Desktop() as desktop:
         address = f"unix:path={desktop.folder}/service"
-        with subprocess.Popen([os.environ["KAD_DAEMON"], "--demo", f"--address={address}"], stdout=subprocess.PIPE,
+        words = ["--data", ":memory:", "--network", "private:closed", "--listen", "/ip4/127.0.0.1/tcp/0"]
+        with subprocess.Popen([os.environ["KAD_DAEMON"], f"--address={address}", *words], stdout=subprocess.PIPE,
                               env=desktop.environment) as service:
             try:
                 assert service.stdout.readline()
-                time.sleep(6)
 
                 def measure(seconds=6):
-                    begin = cpu_seconds(service.pid)
+                    """Wake-ups and seconds of CPU, each second."""
+                    begin = wakeups(service.pid), cpu_seconds(service.pid)
                     time.sleep(seconds)
-                    return (cpu_seconds(service.pid) - begin) / seconds
+                    return tuple((end - at) / seconds for end, at in zip((wakeups(service.pid), cpu_seconds(service.pid)), begin))
 
-                sockets, alone = connections(service.pid), measure()
-                with Program(desktop, "--address", address, "--page", "table") as program:
+                for word in ("up", "status"):
+                    said = subprocess.run([os.environ["KAD_TOOL"], word, "--json", "--address", address], env=desktop.environment,
+                                          stdout=subprocess.PIPE, timeout=60, check=False, text=True).stdout
+                # There is nobody to join, but the node is up.
+                assert json.loads(said)["state"] == "offline", said
+                sockets = steady(lambda: connections(service.pid))
+                alone = measure()
+                with Program(desktop, "--address", address, "--page", "events") as program:
+                    program.shows("Events – ")
                     wait_for(lambda: connections(service.pid) > sockets)
-                    time.sleep(3)
+                    watched = measure()
                     program.key("ctrl+w")
                     assert program.process.wait(20) == 0
                 wait_for(lambda: connections(service.pid) == sockets)
+                time.sleep(1)
                 after = measure()
-                print(f"# CPU of the service before {alone:.3f}, after {after:.3f}")
-                assert after < alone * 1.5 + 0.05, (alone, after)
+                print(f"# wake-ups and CPU, each second: before {alone}, watched {watched}, after {after}")
+                # Or this test could not tell.
+                assert watched[0] > alone[0] + 1, (alone, watched)
+                assert after[0] < alone[0] + 1, (alone, after)
+                assert after[1] < alone[1] * 1.5 + 0.05, (alone, after)
             finally:
                 service.terminate()
                 service.wait(20)
