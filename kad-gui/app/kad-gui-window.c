@@ -279,7 +279,12 @@ select_row (KadGuiWindow *self, const char *name)
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     if (g_str_equal (gtk_widget_get_name (GTK_WIDGET (row)), name))
-      gtk_list_box_select_row (self->list, row);
+      {
+        gtk_list_box_select_row (self->list, row);
+        /* Where the focus is in the list it stays with what is selected. */
+        if (gtk_widget_get_focus_child (GTK_WIDGET (self->list)) != NULL)
+          gtk_widget_grab_focus (GTK_WIDGET (row));
+      }
 }
 
 gboolean

@@ -231,20 +231,40 @@ query_started (const KadGuiLine *line)
   return g_strdup_printf (_ ("The query %s of %s began"), kind, key);
 }
 
+/* How a query ended, within a sentence. */
+static char *
+dup_outcome (const char *outcome)
+{
+  static const struct
+  {
+    const char *outcome;
+    const char *words;
+  } known[] = {
+    /* Translators: what follows is how a query ended, within a sentence. */
+    { "completed", N_ ("completed") },        { "stopped", N_ ("found enough") },
+    { "starved", N_ ("nobody left to ask") }, { "timed-out", N_ ("timed out") },
+    { "cancelled", N_ ("cancelled") },        { "failed", N_ ("failed") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].outcome, outcome))
+      return g_strdup (_ (known[i].words));
+  return kad_gui_text (outcome);
+}
+
 static char *
 query_progress (const KadGuiLine *line)
 {
   g_autofree char *kind = kad_gui_text (line->kind);
-  g_autofree char *outcome = kad_gui_text (line->outcome);
+  g_autofree char *outcome = dup_outcome (line->outcome);
   g_autofree char *message = kad_gui_text (line->error_message);
   guint n = kad_gui_line_to_count (line->results);
 
   if (g_str_equal (line->kind, "operation"))
     return g_strdup_printf (_ ("The operation ended: %s"), *message != '\0' ? message : outcome);
   if (n > 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The query %s: %u result came",
-                                         "The query %s: %u results came", n),
-                            kind, n);
+    return g_strdup_printf (
+        ngettext ("The query %s: %u result came", "The query %s: %u results came", n), kind, n);
   if (*message != '\0')
     return g_strdup_printf (_ ("The query %s ended: %s"), kind, message);
   if (line->last)
@@ -256,7 +276,7 @@ static char *
 query_finished (const KadGuiLine *line)
 {
   g_autofree char *kind = kad_gui_text (line->kind);
-  g_autofree char *outcome = kad_gui_text (line->outcome);
+  g_autofree char *outcome = dup_outcome (line->outcome);
   g_autofree char *took = kad_gui_text_duration (line->duration_us);
 
   return g_strdup_printf (_ ("The query %s took %s (%s): %u requests, %u answers"), kind, took,

@@ -15,11 +15,13 @@ static const struct
   const char *icon;
 } kinds[] = {
   { "get-providers", N_ ("Get Providers"), "network-server-symbolic" },
+  { "find-providers", N_ ("Get Providers"), "network-server-symbolic" },
   { "get-record", N_ ("Get Record"), "system-search-symbolic" },
   { "closest-peers", N_ ("Closest Peers"), "find-location-symbolic" },
   { "find-peer", N_ ("Find Peer"), "avatar-default-symbolic" },
   { "put-record", N_ ("Put Record"), "document-save-symbolic" },
   { "start-provide", N_ ("Start Provide"), "emblem-shared-symbolic" },
+  { "provide", N_ ("Provide"), "emblem-shared-symbolic" },
   { "publish", N_ ("Publish"), "emblem-shared-symbolic" },
   { "bootstrap", N_ ("Bootstrap"), "network-workgroup-symbolic" },
   { "refresh", N_ ("Refresh"), "view-refresh-symbolic" },
@@ -123,7 +125,8 @@ count_contact (KadGuiQueryTally *tally, KadGuiContact *contact, gint64 duration_
 
   if (contact->gave)
     tally->n_gave++;
-  if (begin_us >= 0)
+  /* Also those of whom the asking was not seen, but what came of it. */
+  if (begin_us >= 0 || contact->outcome != KAD_GUI_OUTCOME_HEARD)
     tally->n_asked++;
   if (contact->outcome == KAD_GUI_OUTCOME_FAILED)
     tally->n_failed++;
@@ -180,7 +183,7 @@ gboolean
 kad_gui_query_is_lookup (KadGuiQuery *query)
 {
   static const char *const lookups[]
-      = { "get-providers", "get-record", "closest-peers", "find-peer", NULL };
+      = { "get-providers", "find-providers", "get-record", "closest-peers", "find-peer", NULL };
 
   return query->n_results > 0 || g_strv_contains (lookups, query->kind);
 }

@@ -169,7 +169,9 @@ match (gpointer item, gpointer user_data)
     return FALSE;
   if (kind != ALL_KINDS && kind != GTK_INVALID_LIST_POSITION
       && !g_str_equal (query->kind, kinds[kind - 1])
-      && !g_str_equal (query->command, kinds[kind - 1]))
+      && !g_str_equal (query->command, kinds[kind - 1])
+      && !(g_str_equal (kinds[kind - 1], "get-providers")
+           && g_str_equal (query->command, "find-providers")))
     return FALSE;
   return needle[0] == '\0' || has_text (query, needle);
 }
