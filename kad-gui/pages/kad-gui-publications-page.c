@@ -162,8 +162,8 @@ compare_states (gconstpointer a, gconstpointer b)
 
 static const KadGuiColumn columns[] = {
   { N_ ("Kind"), KAD_GUI_COLUMN_ICON_ONLY, 7, kind_text, kind_icon, NULL, compare_kinds },
-  { N_ ("Key"), KAD_GUI_COLUMN_EXPAND, 14, key_text, NULL, NULL, compare_keys },
-  { N_ ("App"), KAD_GUI_COLUMN_WIDE_ONLY, 13, app_text, NULL, NULL, compare_apps },
+  { N_ ("Key"), KAD_GUI_COLUMN_EXPAND, 13, key_text, NULL, NULL, compare_keys },
+  { N_ ("App"), KAD_GUI_COLUMN_WIDE_ONLY, 12, app_text, NULL, NULL, compare_apps },
   { N_ ("Lifetime"), KAD_GUI_COLUMN_WIDE_ONLY | KAD_GUI_COLUMN_DIM, 8, lifetime_text, NULL, NULL,
     compare_lifetimes },
   { N_ ("State"), KAD_GUI_COLUMN_ICON_ONLY, 13, state_text, state_icon, state_tooltip,
@@ -171,7 +171,7 @@ static const KadGuiColumn columns[] = {
   { N_ ("Holders"), KAD_GUI_COLUMN_NUMERIC, 7, holders_text, NULL, NULL, compare_holders },
   { N_ ("Last"), KAD_GUI_COLUMN_NUMERIC | KAD_GUI_COLUMN_WIDE_ONLY | KAD_GUI_COLUMN_TIME, 8,
     last_text, NULL, NULL, compare_last },
-  { N_ ("Next"), KAD_GUI_COLUMN_NUMERIC | KAD_GUI_COLUMN_TIME, 7, next_text, NULL, NULL,
+  { N_ ("Next"), KAD_GUI_COLUMN_NUMERIC | KAD_GUI_COLUMN_TIME, 9, next_text, NULL, NULL,
     compare_next },
 };
 

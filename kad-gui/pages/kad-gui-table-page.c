@@ -187,22 +187,35 @@ on_toggled (KadGuiTablePage *self)
 }
 
 static void
+add_to_legend (KadGuiTablePage *self, GtkWidget *icon, const char *words)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 5);
+  GtkWidget *label = gtk_label_new (words);
+
+  gtk_widget_add_css_class (label, "kad-caption");
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_flow_box_insert (self->legend, box, -1);
+  gtk_widget_set_focusable (gtk_widget_get_parent (box), FALSE);
+}
+
+/* The marks of peers, and the dots below a bucket. */
+static void
 fill_legend (KadGuiTablePage *self)
 {
+  GtkWidget *dots = gtk_label_new ("•••");
+
   for (guint look = 0; look < KAD_GUI_N_LOOKS; look++)
     {
-      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 5);
       GtkWidget *icon = kad_gui_look_icon_new ();
-      GtkWidget *label = gtk_label_new (kad_gui_look_get_name (look));
 
       kad_gui_look_icon_set_look (KAD_GUI_LOOK_ICON (icon), look);
-      gtk_widget_add_css_class (label, "kad-caption");
-      gtk_widget_add_css_class (label, "dim-label");
-      gtk_box_append (GTK_BOX (box), icon);
-      gtk_box_append (GTK_BOX (box), label);
-      gtk_flow_box_insert (self->legend, box, -1);
-      gtk_widget_set_focusable (gtk_widget_get_parent (box), FALSE);
+      add_to_legend (self, icon, kad_gui_look_get_name (look));
     }
+  gtk_widget_add_css_class (dots, "kad-caption");
+  gtk_widget_add_css_class (dots, "dim-label");
+  add_to_legend (self, dots, _ ("Waiting for a seat"));
 }
 
 static void

@@ -99,6 +99,16 @@ apply_times (KadGuiQuery *query, GVariant *details, gint64 now_us)
                            started_us > 0 ? KAD_GUI_QUERY_RUNNING : KAD_GUI_QUERY_PREPARED);
 }
 
+/* Those that came before anybody looked; the stream tells of the others. */
+static void
+apply_results (KadGuiQuery *query, GVariant *details)
+{
+  guint32 n_results = 0;
+
+  if (g_variant_lookup (details, "results", "u", &n_results) && n_results > query->n_results)
+    kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_N_RESULTS, n_results);
+}
+
 static void
 take_query (QueriesPart *self, const char *path, GVariant *details)
 {
@@ -124,6 +134,7 @@ take_query (QueriesPart *self, const char *path, GVariant *details)
   apply_words (query, details);
   kad_gui_dbus_query_set_counts (query, details, "counts");
   apply_times (query, details, kad_gui_store_get_now_us (store));
+  apply_results (query, details);
   g_object_thaw_notify (G_OBJECT (query));
   if (self->running != NULL)
     g_ptr_array_remove (self->running, query);
