@@ -6,6 +6,7 @@
 #include "kad-error.h"
 #include "kad-escape.h"
 #include "kad-setting-text.h"
+#include "kad-suggest.h"
 
 #define MAX_SHOWN 64
 
@@ -20,12 +21,20 @@ read_settings (KadClient *client, GError **error)
 }
 
 static void
-fail_unknown (const char *name, GError **error)
+fail_unknown (const char *name, GVariant *settings, GError **error)
 {
   g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
+  KadSuggest suggest;
+  GVariantIter iter;
+  const char *its;
 
   g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                _ ("There is no setting “%s”; “kad config” lists them"), shown);
+  kad_suggest_init (&suggest, name);
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &its, NULL))
+    kad_suggest_offer (&suggest, its);
+  kad_suggest_ask (&suggest, error);
 }
 
 /* JSON has objects for dictionaries of text only if they are `a{sv}`. */
@@ -88,7 +97,7 @@ show_one (KadTool *tool, KadClient *client, const char *name, GError **error)
   value = g_variant_lookup_value (settings, name, NULL);
   if (value == NULL)
     {
-      fail_unknown (name, error);
+      fail_unknown (name, settings, error);
       return FALSE;
     }
   if (kad_output_is_json (tool->output))
@@ -197,7 +206,7 @@ set_one (KadTool *tool, KadClient *client, const char *name, const char *text, G
   old = g_variant_lookup_value (settings, name, NULL);
   if (old == NULL)
     {
-      fail_unknown (name, error);
+      fail_unknown (name, settings, error);
       return FALSE;
     }
   value = kad_setting_parse (text, g_variant_get_type (old), error);

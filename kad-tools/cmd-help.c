@@ -5,6 +5,7 @@
 #include "kad-error.h"
 #include "kad-escape.h"
 #include "kad-help.h"
+#include "kad-suggest.h"
 
 #define MAX_SHOWN 64
 
@@ -25,6 +26,24 @@ help_all (KadOutput *output)
   return KAD_EXIT_OK;
 }
 
+static KadExit
+fail_unknown (KadTool *tool, const char *name)
+{
+  g_auto (GStrv) registered = kad_command_registry_list ();
+  g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
+  GError *error
+      = g_error_new (KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND, _ ("No command is called “%s”"), shown);
+  KadSuggest suggest;
+
+  kad_suggest_init (&suggest, name);
+  for (const KadToolCommand *c = kad_tool_list_commands (); c->name != NULL; c++)
+    kad_suggest_offer (&suggest, c->name);
+  for (guint i = 0; registered[i] != NULL; i++)
+    kad_suggest_offer (&suggest, registered[i]);
+  kad_suggest_ask (&suggest, &error);
+  return kad_tool_fail (tool, error);
+}
+
 /* With --json only what the registry says, since a program runs commands by their registered names.
  */
 KadExit
@@ -34,7 +53,6 @@ kad_cmd_help (KadTool *tool)
   const char *second = kad_arguments_get_word (tool->arguments, 1);
   const KadToolCommand *command;
   g_autofree char *name = NULL;
-  g_autofree char *shown = NULL;
   gboolean is_json = kad_output_is_json (tool->output);
   gboolean is_run;
 
@@ -60,7 +78,5 @@ kad_cmd_help (KadTool *tool)
                                                    ? command->registry_name
                                                    : name))
     return KAD_EXIT_OK;
-  shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
-  return kad_tool_fail (tool, g_error_new (KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND,
-                                           _ ("No command is called “%s”"), shown));
+  return fail_unknown (tool, name);
 }

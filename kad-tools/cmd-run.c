@@ -9,6 +9,7 @@
 #include "kad-escape.h"
 #include "kad-runner.h"
 #include "kad-stdin.h"
+#include "kad-suggest.h"
 
 /* The commands that ask the network. All are one thing: options for a registered command, and a
  * node that runs it: that of the service, or one of its own (kad-runner.c). */
@@ -75,6 +76,21 @@ kad_cmd_ask (KadTool *tool)
 
 /* ---- kad run ---- */
 
+static void
+fail_unknown (const char *name, GError **error)
+{
+  g_auto (GStrv) registered = kad_command_registry_list ();
+  g_autofree char *shown = kad_escape_peer_text (name, -1, MAX_SHOWN);
+  KadSuggest suggest;
+
+  g_set_error (error, KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND,
+               _ ("No command is called “%s”; “kad help” lists them"), shown);
+  kad_suggest_init (&suggest, name);
+  for (guint i = 0; registered[i] != NULL; i++)
+    kad_suggest_offer (&suggest, registered[i]);
+  kad_suggest_ask (&suggest, error);
+}
+
 /* A command of a module that the service has loaded and the tool has not: its options go as they
  * stand, and the service says what is wrong with them. */
 static KadExit
@@ -88,8 +104,7 @@ run_foreign (KadTool *tool, KadRunPlan *plan)
   if (!kad_runner_wants_own_node (tool))
     client = kad_client_new (tool, NULL);
   if (client == NULL || !kad_client_has_command (client, plan->command))
-    g_set_error (&error, KAD_ERROR, KAD_ERROR_UNKNOWN_COMMAND,
-                 _ ("No command is called “%s”; “kad help” lists them"), shown);
+    fail_unknown (plan->command, &error);
   else if (kad_arguments_get_n_words (tool->arguments) > 1)
     g_set_error (&error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
                  _ ("“%s” is a command of the service only: name its options, as --key KEY"),

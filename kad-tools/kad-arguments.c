@@ -6,6 +6,7 @@
 
 #include "kad-error.h"
 #include "kad-escape.h"
+#include "kad-suggest.h"
 
 /* Not GOptionContext, because the options of `kad run NAME` come from the properties of a
  * command, of which a boolean one takes a value or none; and because help and the man page
@@ -76,6 +77,27 @@ is_boolean (const char *text)
   return text != NULL && g_strv_contains (words, text);
 }
 
+static void
+fail_unknown (const KadOption *const *tables, const char *word, GError **error)
+{
+  const char *name = word + strspn (word, "-");
+  g_autofree char *typed = g_strndup (name, strcspn (name, "="));
+  KadSuggest suggest;
+
+  fail (error, _ ("there is no such option (a word that begins with “-” goes behind “--”)"), word);
+  kad_suggest_init (&suggest, typed);
+  for (guint i = 0; tables[i] != NULL; i++)
+    for (const KadOption *option = tables[i]; option->name != NULL; option++)
+      kad_suggest_offer (&suggest, option->name);
+  if (suggest.nearest != NULL)
+    {
+      g_autofree char *dashed = g_strconcat ("--", suggest.nearest, NULL);
+
+      suggest.nearest = dashed;
+      kad_suggest_ask (&suggest, error);
+    }
+}
+
 /* The value of the option at *@argv, which moves on past what was taken. */
 static const char *
 take_value (const KadOption *option, const char *inlined, const char *const **argv, GError **error)
@@ -119,8 +141,7 @@ take_option (KadArguments *self, const KadOption *const *tables, const char *con
 
   if (option == NULL)
     {
-      fail (error, _ ("there is no such option (a word that begins with “-” goes behind “--”)"),
-            word);
+      fail_unknown (tables, word, error);
       return FALSE;
     }
   value = take_value (option, equals != NULL ? equals + 1 : NULL, argv, error);

@@ -10,6 +10,7 @@
 #include "kad-escape.h"
 #include "kad-module.h"
 #include "kad-node-options.h"
+#include "kad-suggest.h"
 
 #define MAX_SHOWN 64
 
@@ -59,12 +60,38 @@ dup_second_words (const char *first)
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
+/* What is no command: half of one, one of the registry, or misspelt. @both: (nullable) its first
+ * two words */
+static void
+fail_unknown (const char *first, const char *both, GError **error)
+{
+  g_autofree char *second_words = dup_second_words (first);
+  g_autofree char *shown = kad_escape_peer_text (first, -1, MAX_SHOWN);
+  KadSuggest one, two;
+
+  kad_suggest_init (&one, first);
+  kad_suggest_init (&two, both != NULL ? both : "");
+  for (const KadToolCommand *c = kad_tool_list_commands (); c->name != NULL; c++)
+    kad_suggest_offer (strchr (c->name, ' ') != NULL ? &two : &one, c->name);
+  if (second_words[0] != '\0')
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("“%s” is half a command: use %s"),
+                 shown, second_words);
+  else if (kad_command_registry_lookup (first) != 0)
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
+                 _ ("“%s” is a registered command: use “kad run %s”"), shown, shown);
+  else
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("“%s” is no command of kad"),
+                 shown);
+  if (second_words[0] != '\0' || two.distance < one.distance)
+    kad_suggest_ask (&two, error);
+  else
+    kad_suggest_ask (&one, error);
+}
+
 static gboolean
 find_command (KadCommandLine *self, const char *const *words, guint *n_words, GError **error)
 {
   g_autofree char *both = words[1] != NULL ? g_strconcat (words[0], " ", words[1], NULL) : NULL;
-  g_autofree char *second_words = dup_second_words (words[0]);
-  g_autofree char *shown = kad_escape_peer_text (words[0], -1, MAX_SHOWN);
 
   self->command = kad_tool_find_command (words[0]);
   *n_words = 1;
@@ -75,15 +102,7 @@ find_command (KadCommandLine *self, const char *const *words, guint *n_words, GE
     }
   if (self->command != NULL)
     return TRUE;
-  if (second_words[0] != '\0')
-    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("“%s” is half a command: use %s"),
-                 shown, second_words);
-  else if (kad_command_registry_lookup (words[0]) != 0)
-    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
-                 _ ("“%s” is a registered command: use “kad run %s”"), shown, shown);
-  else
-    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT, _ ("“%s” is no command of kad"),
-                 shown);
+  fail_unknown (words[0], both, error);
   return FALSE;
 }
 

@@ -54,6 +54,28 @@ parse_list (const char *text)
   return g_variant_new_strv ((const char *const *) items, -1);
 }
 
+/* What a value looks like, for those who know nothing of GVariant. */
+static char *
+dup_wanted (const GVariantType *type)
+{
+  static const struct
+  {
+    const char *type;
+    const char *words;
+  } kinds[] = {
+    { "b", N_ ("true or false") },
+    { "u", N_ ("a whole number from 0 to 4294967295") },
+    { "t", N_ ("a whole number from 0 to 18446744073709551615") },
+    { "as", N_ ("a list of words with commas between them") },
+    { "a{st}", N_ ("names with whole numbers, as in {'connections': 500}") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_variant_type_equal (type, G_VARIANT_TYPE (kinds[i].type)))
+      return g_strdup (_ (kinds[i].words));
+  return g_variant_type_dup_string (type);
+}
+
 GVariant *
 kad_setting_parse (const char *text, const GVariantType *type, GError **error)
 {
@@ -74,8 +96,8 @@ kad_setting_parse (const char *text, const GVariantType *type, GError **error)
   if (parsed != NULL)
     return g_steal_pointer (&parsed);
   shown = kad_escape_peer_text (text, -1, MAX_SHOWN);
-  wanted = g_variant_type_dup_string (type);
+  wanted = dup_wanted (type);
   g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT,
-               _ ("“%s” is no value for this setting, which is of type “%s”"), shown, wanted);
+               _ ("“%s” is no value for this setting; it wants %s"), shown, wanted);
   return NULL;
 }

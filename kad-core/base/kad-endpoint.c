@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "kad-escape.h"
+
+#define MAX_SHOWN_BYTES 64
+
 G_DEFINE_BOXED_TYPE (KadEndpoint, kad_endpoint, kad_endpoint_copy, kad_endpoint_free)
 
 /**
@@ -67,6 +71,18 @@ parse_multiaddr (const char *text, GError **error)
   return kad_endpoint_new (&peer, address);
 }
 
+/* As those do that people see; what is wrong in one of them is worth telling to the letter. */
+static gboolean
+looks_like_peer_id (const char *text)
+{
+  static const char *const beginnings[] = { "12D3KooW", "16Uiu2HA", "Qm", "bafz", "k51" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (g_str_has_prefix (text, beginnings[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * kad_endpoint_parse:
  * @text: a peer id in any text form, or a multiaddr with or without /p2p/ID at
@@ -80,18 +96,27 @@ parse_multiaddr (const char *text, GError **error)
 KadEndpoint *
 kad_endpoint_parse (const char *text, GError **error)
 {
+  g_autoptr (GError) local = NULL;
+  g_autofree char *shown = NULL;
   KadPeerId peer;
 
   g_return_val_if_fail (text != NULL, NULL);
 
   if (text[0] == '/')
     return parse_multiaddr (text, error);
-  if (!kad_peer_id_parse (&peer, text, error))
+  if (kad_peer_id_parse (&peer, text, &local))
+    return kad_endpoint_new (&peer, NULL);
+  if (looks_like_peer_id (text))
     {
-      g_prefix_error (error, "An address begins with a slash, and ");
+      g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  return kad_endpoint_new (&peer, NULL);
+  shown = kad_escape_peer_text (text, -1, MAX_SHOWN_BYTES);
+  g_set_error (error, local->domain, local->code,
+               "“%s” is neither an address, like /ip4/192.0.2.7/tcp/4001, nor a peer id, like "
+               "12D3KooW...",
+               shown);
+  return NULL;
 }
 
 /**

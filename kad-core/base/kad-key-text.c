@@ -174,6 +174,11 @@ kad_key_text_parse (const char *text, KadKeyUse use, gboolean raw_text, GError *
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY,
                  "The key “%s” has %" G_GSIZE_FORMAT " bytes; it must have 1 to %" G_GSIZE_FORMAT,
                  escaped, g_bytes_get_size (key), max);
+  else if (text[0] != '\0' && strpbrk (text, ":/") == NULL)
+    g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY,
+                 "“%s” is no key: words are written as “text:%s”; else use a CID, a peer id, a "
+                 "base58btc multihash, /namespace/..., hex:... or base64:...",
+                 escaped, escaped);
   else
     g_set_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY,
                  "“%s” is no key: use a CID, a peer id, a base58btc multihash, /namespace/..., "

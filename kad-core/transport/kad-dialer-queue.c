@@ -63,7 +63,9 @@ find_fault (GPtrArray *transports, const KadMultiaddr *address)
   guint16 port = 1;
 
   if (kad_dialer_find_transport (transports, address) == NULL)
-    return "no transport dials such an address";
+    return kad_multiaddr_get_port (address, &port) ? "no transport dials such an address"
+                                                   : "no transport dials such an address; it has "
+                                                     "no port, as /ip4/192.0.2.7/tcp/4001 has";
   if (scope == KAD_SCOPE_UNSPECIFIED || scope == KAD_SCOPE_MULTICAST)
     return "it is not the address of a host";
   if (kad_multiaddr_get_port (address, &port) && port == 0)

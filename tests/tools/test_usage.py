@@ -62,6 +62,20 @@ WRONG = [
     (["help", "frobnicate"], "frobnicate"),
 ]
 
+# What a slip of the keyboard makes of a word, and the word.
+SLIPS = [
+    (["statsu"], "status"),
+    (["doc"], "doctor"),
+    (["find", "provider", "text:x"], "find providers"),
+    (["fnd", "peer"], "find peer"),
+    (["help", "gett"], "get"),
+    (["help", "put-recrod"], "put-record"),
+    (["run", "get-recrod", "--join", "/ip4/127.0.0.1/tcp/1"], "get-record"),
+    (["get", "text:x", "--jsn"], "--json"),
+    (["get", "text:x", "--timeuot=5"], "--timeout"),
+    (["get", "text:x", "-json"], "--json"),
+]
+
 BAD_KEYS = ["", "x", "text:", "hex:zz", "hex:", "hex:0", "base64:!", "text:" + "x" * 5000, "bafy"]
 BAD_ADDRESSES = ["", "here", "127.0.0.1:4001", "/ip4/1.2.3", "/ip4/1.2.3.4/tcp/70000", "/ip4/1.2.3.4/tcp/1/p2p/x"]
 
@@ -73,6 +87,15 @@ def _():
         message = answer.err.decode()
         assert answer.out == b"" and message.startswith("kad: ") and word in message, answer
         assert "Try “kad help" in message, answer
+
+
+@test("a misspelt word is answered with the right one, and one that is like nothing with none")
+def _():
+    for arguments, word in SLIPS:
+        answer = kad(*arguments).expect(USAGE)
+        assert f"did you mean “{word}”?" in answer.err.decode(), answer
+    for arguments in (["frobnicate"], ["help", "frobnicate"], ["get", "text:x", "--frobnicate"], ["find", "treasure"]):
+        assert b"did you mean" not in kad(*arguments).expect(USAGE).err, arguments
 
 
 @test("with --json the same is one line with the error's code")

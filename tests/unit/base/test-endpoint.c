@@ -62,12 +62,17 @@ test_refuses_the_rest (void)
   {
     const char *text;
     KadError code;
+    const char *words;
   } bad[] = {
-    { "", KAD_ERROR_INVALID_KEY },
-    { "localhost:4001", KAD_ERROR_INVALID_KEY },
-    { "/", KAD_ERROR_INVALID_ADDRESS },
-    { "/ip4/300.0.0.1/tcp/1", KAD_ERROR_INVALID_ADDRESS },
-    { "/ip4/127.0.0.1/nonsense/1", KAD_ERROR_INVALID_ADDRESS },
+    { "", KAD_ERROR_INVALID_KEY, "like /ip4/" },
+    { "localhost:4001", KAD_ERROR_INVALID_KEY,
+      "“localhost:4001” is neither an address, like /ip4/" },
+    { "192.168.0.7", KAD_ERROR_INVALID_KEY, "nor a peer id, like 12D3KooW" },
+    { "12D3KooWLU2znyJMtDiHArqAGbZn8CgUGp92kxDBtefftEEaHSZ0", KAD_ERROR_INVALID_KEY,
+      "Character 52" },
+    { "/", KAD_ERROR_INVALID_ADDRESS, "" },
+    { "/ip4/300.0.0.1/tcp/1", KAD_ERROR_INVALID_ADDRESS, "" },
+    { "/ip4/127.0.0.1/nonsense/1", KAD_ERROR_INVALID_ADDRESS, "" },
   };
 
   g_test_summary ("Malformed text is InvalidKey or InvalidAddress, by what it looks like");
@@ -78,9 +83,8 @@ test_refuses_the_rest (void)
 
       g_assert_null (kad_endpoint_parse (bad[i].text, &error));
       g_assert_error (error, KAD_ERROR, (gint) bad[i].code);
-      /* Who meant an address is told how one begins. */
-      if (bad[i].code == KAD_ERROR_INVALID_KEY)
-        g_assert_nonnull (strstr (error->message, "slash"));
+      /* Who meant an address is told what one looks like, and who mistyped a peer id, where. */
+      g_assert_nonnull (strstr (error->message, bad[i].words));
     }
 }
 

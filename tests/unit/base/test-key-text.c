@@ -174,6 +174,32 @@ test_refuses_other_words (void)
 }
 
 static void
+test_words_are_told_how (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *words;
+  } bad[] = {
+    { "blue-whale", "words are written as “text:blue-whale”" },
+    { "my file.txt", "words are written as “text:my file.txt”" },
+    { "txt:hello", "text:..." },
+    { "", "text:..." },
+  };
+
+  g_test_summary ("Who writes plain words is told how they become a key");
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (kad_key_text_parse (bad[i].text, KAD_KEY_USE_RECORD, FALSE, &error));
+      g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_KEY);
+      g_assert_nonnull (strstr (error->message, bad[i].words));
+    }
+}
+
+static void
 assert_longest (KadKeyUse use, gsize max)
 {
   g_autofree char *digits = g_strnfill (2 * max, 'a');
@@ -257,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/key-text/peer-id-as-cid", test_peer_id_as_cid);
   g_test_add_func ("/key-text/multihashes", test_multihashes);
   g_test_add_func ("/key-text/refuses-other-words", test_refuses_other_words);
+  g_test_add_func ("/key-text/words-are-told-how", test_words_are_told_how);
   g_test_add_func ("/key-text/lengths-are-bounded", test_lengths_are_bounded);
   g_test_add_func ("/key-text/hostile-text", test_hostile_text);
   return g_test_run ();

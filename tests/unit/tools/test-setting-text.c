@@ -40,18 +40,28 @@ test_reads_what_people_write (void)
 static void
 test_refuses_other_types (void)
 {
-  static const char *const wrong[][2]
-      = { { "u", "many" }, { "u", "-1" }, { "u", "" },        { "u", "4294967296" },
-          { "b", "2" },    { "b", "" },   { "as", "[1, 2]" }, { "a{st}", "5" } };
+  static const char *const wrong[][3] = {
+    { "u", "many", "whole number" },
+    { "u", "-1", "whole number" },
+    { "u", "", "whole number" },
+    { "u", "4294967296", "to 4294967295" },
+    { "t", "-1", "to 18446744073709551615" },
+    { "b", "2", "true or false" },
+    { "b", "", "true or false" },
+    { "as", "[1, 2]", "commas" },
+    { "a{st}", "5", "{'connections': 500}" },
+    { "ay", "x", "“x” is no value for this setting; it wants ay" },
+  };
 
-  g_test_summary ("what is of another type is told with what was written");
+  g_test_summary ("what is of another type is told with what was written, and what is wanted");
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (GError) error = NULL;
 
       g_assert_null (kad_setting_parse (wrong[i][1], G_VARIANT_TYPE (wrong[i][0]), &error));
       g_assert_error (error, KAD_ERROR, KAD_ERROR_INVALID_ARGUMENT);
-      g_assert_nonnull (strstr (error->message, wrong[i][0]));
+      g_assert_nonnull (strstr (error->message, wrong[i][1]));
+      g_assert_nonnull (strstr (error->message, wrong[i][2]));
     }
 }
 

@@ -144,14 +144,19 @@ test_a_silent_address_is_overtaken (Fixture *f, gconstpointer data)
 static void
 test_the_error_names_each_address (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GError) error = fail (f, "/ip4/8.8.8.8/tcp/2 /ip4/8.8.8.8/udp/1 /ip4/8.8.8.8/tcp/2");
+  g_autoptr (GError) error = fail (f, "/ip4/8.8.8.8/tcp/2 /ip4/8.8.8.8/udp/1 /ip4/8.8.8.8/tcp/2 "
+                                      "/ip4/8.8.8.9");
 
   g_test_summary ("When all fail the error has the peer, each address once, and its reason");
 
   g_assert_error (error, KAD_ERROR, KAD_ERROR_DIAL_FAILED);
   g_assert_nonnull (strstr (error->message, PEER));
   g_assert_nonnull (strstr (error->message, "/ip4/8.8.8.8/tcp/2: refused"));
-  g_assert_nonnull (strstr (error->message, "/ip4/8.8.8.8/udp/1: no transport"));
+  g_assert_nonnull (strstr (error->message,
+                            "/ip4/8.8.8.8/udp/1: no transport dials such an address;"
+                            " /ip4"));
+  g_assert_nonnull (
+      strstr (error->message, "/ip4/8.8.8.9: no transport dials such an address; it has no port"));
   g_assert_cmpstr (f->transport->dialled->str, ==, "/ip4/8.8.8.8/tcp/2 ");
 }
 
