@@ -80,6 +80,15 @@ kad_service_plan_apply (KadService *self)
   self->apply_timer = g_timeout_add (SETTLE_MS, apply, self);
 }
 
+void
+kad_service_settle (KadService *self)
+{
+  if (self->apply_timer == 0)
+    return;
+  g_source_remove (self->apply_timer);
+  apply (self);
+}
+
 /* ---- what cannot be used ---- */
 
 void

@@ -460,6 +460,8 @@ kad_service_need_node_async (KadService *self, GVariant *options, GAsyncReadyCal
   GError *error = NULL;
 
   kad_service_watch_idleness (self);
+  if (!self->is_ending)
+    kad_service_settle (self);
   if (is_off (self) || self->is_ending)
     {
       if (self->is_ending)

@@ -96,6 +96,8 @@ void kad_service_end_local_network (KadService *self);
 gboolean kad_service_has_hope (KadService *self);
 /* The settings changed. */
 void kad_service_plan_apply (KadService *self);
+/* What was changed a moment ago applies now: who calls behind a change means what it says. */
+void kad_service_settle (KadService *self);
 /* Warns of what cannot be used, once. */
 void kad_service_warn (KadService *self, char **problems);
 

@@ -51,18 +51,39 @@ check_group (const char *path, GKeyFile *file, const char *group, GSettingsSchem
     }
 }
 
+/* Nothing of it is used, and the first change writes another one in its place. */
+static void
+keep_damaged (const char *path, const char *text, gsize len, const GError *error)
+{
+  g_autofree char *copy = g_strconcat (path, ".damaged", NULL);
+  g_autoptr (GError) failure = NULL;
+
+  if (g_file_set_contents_full (copy, text, (gssize) len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                &failure))
+    g_warning ("%s cannot be read, and no setting in it is used: %s. What it says is kept in %s",
+               path, error->message, copy);
+  else
+    g_warning ("%s cannot be read, and no setting in it is used: %s. It could not be copied: %s",
+               path, error->message, failure->message);
+}
+
 void
 kad_settings_file_warn_unknown (const char *path, const char *group, GSettingsSchema *general,
                                 GSettingsSchema *network)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   g_auto (GStrv) groups = NULL;
   gsize len = 0;
 
-  if (!g_file_get_contents (path, &text, &len, NULL) || len > KAD_MAX_SETTINGS_FILE_BYTES
-      || !g_key_file_load_from_data (file, text, len, G_KEY_FILE_NONE, NULL))
+  if (!g_file_get_contents (path, &text, &len, NULL) || len > KAD_MAX_SETTINGS_FILE_BYTES)
     return;
+  if (!g_key_file_load_from_data (file, text, len, G_KEY_FILE_NONE, &error))
+    {
+      keep_damaged (path, text, len, error);
+      return;
+    }
   groups = g_key_file_get_groups (file, NULL);
   for (guint i = 0; groups[i] != NULL; i++)
     if (g_str_equal (groups[i], group))

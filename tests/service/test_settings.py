@@ -217,6 +217,22 @@ def a_file_with_mistakes():
             assert "idle-exit" not in said, said
 
 
+@test("/service/settings/a-file-that-is-none")
+def a_file_that_is_none():
+    """What is no file of settings is told, and not lost with the first change."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "settings")
+        path.write_text("mode='client'\nidle-exit=uint32 30\n")
+        with Kadd(arguments=["--settings", str(path)]) as kadd, Client(kadd) as client:
+            assert client.settings.call("Get")["mode"] == "auto"
+            said = kadd.said()
+            assert f"{path} cannot be read" in said and f"kept in {path}.damaged" in said, said
+            put(client, "mode", "s", "server")
+            wait_for(lambda: "server" in path.read_text())
+        kept = pathlib.Path(f"{path}.damaged")
+        assert kept.read_text() == "mode='client'\nidle-exit=uint32 30\n" and kept.stat().st_mode & 0o077 == 0
+
+
 @test("/service/settings/a-file-that-is-not-read")
 def a_file_that_is_not_read():
     """GSettings keeps the settings elsewhere: the file in the usual place would be forgotten in silence."""
@@ -256,6 +272,18 @@ def apply_live():
         put(client, "private:two/listen-addresses", "as", ["/ip4/127.0.0.2/tcp/0"])
         wait_for(lambda: is_up(client) and client.node["ListenAddresses"][0].startswith("/ip4/127.0.0.2/"))
         client.node.call("Release", "(u)", cookie)
+
+
+@test("/service/settings/a-call-behind-a-change")
+def a_call_behind_a_change():
+    """Who sets something, and asks at once, as with two lines of a guide, is answered by the node that was set."""
+    with Kadd(network=None) as kadd, Client(kadd) as client:
+        put(client, "network", "s", "private:one")
+        start(client)
+        for network in ("private:two", "private:three", "private:one"):
+            put(client, "network", "s", network)
+            start(client)
+            assert client.node["Network"] == network and is_up(client), (network, client.node["Network"])
 
 
 @test("/service/settings/networks-are-apart")
