@@ -13,7 +13,7 @@ import sys
 import time
 import unicodedata
 
-from kaddesk import KadError, Task, _, clean, in_thread, ngettext, options, ping, provides, run_program, sleep
+from kaddesk import KadError, STATUS, Task, _, clean, in_thread, ngettext, options, ping, provides, run_program, sleep
 
 SCRYPT = {"salt": b"org.libkad presence 1", "n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27, "dklen": 32}
 PEER = re.compile(r"^(12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{38,}$")
@@ -21,6 +21,8 @@ MAX_NAME = 256
 MAX_FRIENDS = 32
 MAX_PEERS = 8  # who may stand under one name
 INTERVAL_S = 10
+MIN_INTERVAL_S = 0.5
+MAX_INTERVAL_S = 86400
 MISSES = 2
 ALONE_S = 3
 AGAIN_S = 600
@@ -177,7 +179,7 @@ def announce(words):
     made = []
 
     def steps(kad):
-        made.append(Announcement(kad, check_name(words.name)))
+        made.append(Announcement(kad, check_name(" ".join(words.name))))
         yield from made[0].keep()
 
     return run_program(steps, lambda: made[0].end())
@@ -191,6 +193,9 @@ def watch(words):
             print(clean(str(error)), file=sys.stderr, flush=True)
         said[0] = str(error) if error is not None else None
         begun.append(True)
+
+    if not MIN_INTERVAL_S <= words.interval <= MAX_INTERVAL_S:
+        raise KadError("code", _("An interval lasts from half a second to one day."))
 
     def steps(kad):
         if len(words.friends) > MAX_FRIENDS:
@@ -208,9 +213,9 @@ def watch(words):
 
 def main():
     parser = argparse.ArgumentParser(description=_("Says that you are here, and who of your friends is."))
-    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="announce|watch", required=True)
     one = verbs.add_parser("announce", help=_("be here, until Ctrl+C"))
-    one.add_argument("name", help=_("a name that only your friends know"))
+    one.add_argument("name", nargs="+", help=_("a name that only your friends know"))
     one.set_defaults(run=announce)
     two = verbs.add_parser("watch", help=_("say when friends come and go"))
     two.add_argument("friends", nargs="+", metavar="friend", help=_("the name of a friend, or a peer id"))
@@ -218,7 +223,11 @@ def main():
                      help=_("how often to look, in seconds (10)"))
     two.set_defaults(run=watch)
     words = parser.parse_args()
-    return words.run(words)
+    try:
+        return words.run(words)
+    except KadError as error:
+        print(clean(str(error)), file=sys.stderr)
+        return STATUS[error.kind]
 
 
 if __name__ == "__main__":

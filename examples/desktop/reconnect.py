@@ -50,10 +50,14 @@ class Book:
 
     def save(self):
         """Whole or not at all."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self.path.parent, delete=False) as file:
-            file.writelines(" ".join(filter(None, (name, *row))) + "\n" for name, row in self.rows.items())
-        os.replace(file.name, self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=self.path.parent, delete=False) as file:
+                file.writelines(" ".join(filter(None, (name, *row))) + "\n" for name, row in self.rows.items())
+            os.replace(file.name, self.path)
+        except OSError as error:
+            raise KadError("failed", _("%(file)s cannot be written: %(why)s") % {
+                "file": self.path, "why": error.strerror}) from error
 
 
 def dial(kad, address, peer):
@@ -63,31 +67,50 @@ def dial(kad, address, peer):
     return details.get("address", address).split("/p2p/")[0]
 
 
+def host(address):
+    """As /ip4/192.0.2.7 of /ip4/192.0.2.7/tcp/4001."""
+    return address.split("/")[1:3]
+
+
+def lasting(now, addresses):
+    """Where a peer can be dialled the next time. One that came itself did so from a port of the moment: of its addresses the one
+    of the same host is meant."""
+    if now in addresses:
+        return now
+    return next((address for address in addresses if host(address) == host(now)), now)
+
+
 def reach(kad, peer, last):
     """Steps: where a peer is now. First where it was, then where the network says that it is."""
+    now = None
     if last:
         try:
-            if (yield from dial(kad, last, peer)) == last:
-                return last
+            now = yield from dial(kad, last, peer)
         except KadError as error:
             if error.kind in ("missing", "off"):
                 raise
+        if now == last:
+            return last
     try:
         rows = yield kad.call("Routing", "FindPeer", "(sa{sv})", peer, options(timeout=20000))
     except KadError as error:
+        if now is not None and error.kind not in ("missing", "off"):
+            return now
         if error.kind != "nobody":
             raise
         raise KadError("nobody", _("nobody knows where it is")) from error
+    addresses = [address for row in rows for address in row["addresses"]]
+    if now is not None:
+        return lasting(now, addresses)
     # Where it was is not where it is, or it would have answered there.
-    addresses = [address for row in rows for address in row["addresses"] if address != last][:MAX_ADDRESSES]
-    for address in addresses:
+    for address in [address for address in addresses if address != last][:MAX_ADDRESSES]:
         try:
             now = yield from dial(kad, address, peer)
         except KadError as error:
             if error.kind in ("missing", "off"):
                 raise
             continue
-        return now if now in addresses else address
+        return lasting(now, addresses)
     raise KadError("nobody", _("does not answer"))
 
 

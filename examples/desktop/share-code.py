@@ -12,6 +12,8 @@ from gi.repository import GLib
 import kadshare
 from kaddesk import KadError, STATUS, _, clean, ngettext, run_program
 
+MAX_WAIT_S = 86400
+
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
@@ -30,8 +32,8 @@ def on_changed(offer):
 
 def text_of(words):
     if words.file is None:
-        return words.text
-    if words.text is not None:
+        return " ".join(words.text)
+    if words.text:
         raise KadError("code", _("Give a text or a file, not both."))
     try:
         with pathlib.Path(words.file).open("rb") as file:
@@ -59,7 +61,9 @@ def offer(words):
 
 def take(words):
     # What cannot be a code asks nobody.
-    code = kadshare.read_code(words.code)
+    code = kadshare.read_code(" ".join(words.code))
+    if not 0 <= words.wait <= MAX_WAIT_S:
+        raise KadError("code", _("Looking lasts from no time at all to one day."))
 
     def steps(kad):
         found = yield from kadshare.take(kad, code, words.wait)
@@ -76,9 +80,9 @@ def take(words):
 
 def main():
     parser = argparse.ArgumentParser(description=_("Offers a short text under a code, and takes it by the code."))
-    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="offer|take", required=True)
     one = verbs.add_parser("offer", help=_("show a code, and offer a text to whoever has it"))
-    one.add_argument("text", nargs="?", help=_("what to offer"))
+    one.add_argument("text", nargs="*", help=_("what to offer"))
     one.add_argument("--file", help=_("offer what is in this file of text"))
     one.add_argument("--name", default=GLib.get_real_name() if GLib.get_real_name() != "Unknown" else GLib.get_user_name(),
                      help=_("who you are, for whoever has the code"))
@@ -86,12 +90,12 @@ def main():
                      help=_("how long, in seconds (600)"))
     one.set_defaults(run=offer)
     two = verbs.add_parser("take", help=_("read what is offered under a code"))
-    two.add_argument("code", help=_("the code, however it is written"))
+    two.add_argument("code", nargs="+", help=_("the code, however it is written"))
     two.add_argument("--wait", type=float, default=kadshare.LOOK_S, metavar="SECONDS",
                      help=_("how long to look, in seconds (10)"))
     two.set_defaults(run=take)
     words = parser.parse_args()
-    if words.verb == "offer" and words.text is None and words.file is None:
+    if words.verb == "offer" and not words.text and words.file is None:
         one.error(_("there is nothing to offer"))
     try:
         return words.run(words)

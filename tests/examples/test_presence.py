@@ -121,7 +121,10 @@ def what_is_wrong():
         for words in (("announce", " "), ("announce", "x" * 257), ("watch", ""), ("watch", *map(str, range(33)))):
             done = laptop.run("presence.py", *words)
             assert done.status in (2, 8) and done.err, (words, done)
-        for words in (("announce", "x"), ("watch", "x")):
+        for interval in ("-5", "0", "nan", "inf"):
+            done = laptop.run("presence.py", "watch", "x", "--interval", interval)
+            assert done.status == 2 and "from half a second" in done.err, (interval, done)
+        for words in (("announce", "x"), ("announce", "a", "name", "of", "words"), ("watch", "x")):
             done = laptop.run("presence.py", *words)
             assert done.status == 8 and "not there" in done.err, (words, done)
 

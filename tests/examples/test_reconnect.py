@@ -7,6 +7,7 @@ import pathlib
 import tempfile
 
 from desktopkit import Laptop, Network, main, test, wait_for
+from kadbus import Client, Kadd
 
 STRANGER = "12D3KooWLt4w6xTTGLQMFxsPXc3YxLNoxt5dbVFVMEeBpBrrwJmg"
 
@@ -79,6 +80,20 @@ def somebody_else_is_there():
         assert f"ann {ann.peer} {here}\nstranger {STRANGER} {elsewhere}\n" in book.path.read_text()
 
 
+@test("/reconnect/who-came-itself")
+def who_came_itself():
+    """One that is connected from a port of the moment is told at an address of the same host, not at the first that it has."""
+    listen = ["/ip4/127.0.0.2/tcp/0", "/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.3/tcp/0"]
+    with Book() as book, Laptop() as ann, Kadd(join=[ann.address], listen=listen) as kadd, Client(kadd) as ben:
+        ben.node.call("Hold", "(sa{sv})", "a test", {})
+        wait_for(lambda: ann.client.node["RoutingTableSize"] >= 1)
+        (there,) = [address.split("/p2p/")[0] for address in ben.node["ListenAddresses"] if "/127.0.0.1/" in address]
+        assert book.run(ann, "add", "ben", ben.node["PeerId"]).status == 0
+        for _time in range(3):
+            done = book.run(ann)
+            assert done.status == 0 and done.out == f"ben: connected at {there}\n", (there, done)
+
+
 @test("/reconnect/what-is-wrong")
 def what_is_wrong():
     with Laptop(kadd=False) as laptop, Book() as book:
@@ -98,6 +113,10 @@ def what_is_wrong():
         book.path.unlink()
         os.mkdir(book.path)
         assert book.run(laptop).status == 1
+        # Where nothing can be written: in words.
+        book.path.rmdir()
+        done = laptop.run("reconnect.py", "--file", "/proc/peers", "add", "ann", STRANGER)
+        assert done.status == 1 and "/proc/peers cannot be written" in done.err, done
 
 
 main()

@@ -81,6 +81,9 @@ def wrong_code_asks_nobody():
         assert done.status == 8 and "not there" in done.err, done
         done = laptop.run("share-code.py", "offer", "text", DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
         assert done.status == 8 and "no session bus" in done.err, done
+        for wait in ("-1", "nan", "inf"):
+            done = laptop.run("share-code.py", "take", "0000-0000-0000", "--wait", wait)
+            assert done.status == 2 and "one day" in done.err, done
         for words in (("x" * 4097,), ("",), ("x", "--lifetime", "0"), ("x", "--lifetime", "86401"), ("--file", "/nowhere"),
                       ("--file", "/bin/true"), ("x", "--file", "/bin/true"), ()):
             done = laptop.run("share-code.py", "offer", *words)
@@ -90,11 +93,12 @@ def wrong_code_asks_nobody():
 @test("/share-code/the-other-laptop-takes-it")
 def other_laptop_takes_it():
     with Laptops() as (ann, ben):
-        program, code = offer(ann, TEXT, "--name", "Ann")
+        program, code = offer(ann, *TEXT.split(" "), "--name", "Ann")
         with program:
             place = kadshare.Place(kadshare.read_code(code))
-            for typed in (code, code.lower().replace("-", " ")):
-                done = take(ben, typed)
+            # Also with spaces that the shell takes for its own.
+            for typed in ([code], [code.lower().replace("-", " ")], code.lower().split("-")):
+                done = ben.run("share-code.py", "take", *typed)
                 assert done.status == 0 and done.out == f"{TEXT}\n", done
                 assert f"Ann, peer {ann.peer}:" in done.err and "answers in" in done.err, done
             # Ann's own other program takes it, too; and nobody reads it on its way.
