@@ -335,16 +335,31 @@ insert_text (GVariantDict *dict, const char *name, const char *text)
     g_variant_dict_insert (dict, name, "s", text);
 }
 
+/* GLib finds no texts where a schema extends another one: then those of the other one hold. */
+static GSettingsSchemaKey *
+dup_key_with_texts (KadSettings *self, GSettingsSchemaKey *key)
+{
+  const char *name = g_settings_schema_key_get_name (key);
+  g_autoptr (GSettingsSchema) network = NULL;
+
+  if (g_settings_schema_key_get_summary (key) == NULL)
+    network = g_settings_schema_source_lookup (self->source, NETWORK_SCHEMA, TRUE);
+  if (network != NULL && g_settings_schema_has_key (network, name))
+    return g_settings_schema_get_key (network, name);
+  return g_settings_schema_key_ref (key);
+}
+
 /* As they are in the schema: callers have languages of their own. GLib translates them for all
  * when it reads the first. */
 static void
-insert_texts (GVariantDict *dict, GSettingsSchemaKey *key)
+insert_texts (KadSettings *self, GVariantDict *dict, GSettingsSchemaKey *key)
 {
   locale_t plain = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   locale_t usual = plain != (locale_t) 0 ? uselocale (plain) : (locale_t) 0;
+  g_autoptr (GSettingsSchemaKey) with_texts = dup_key_with_texts (self, key);
 
-  insert_text (dict, "summary", g_settings_schema_key_get_summary (key));
-  insert_text (dict, "description", g_settings_schema_key_get_description (key));
+  insert_text (dict, "summary", g_settings_schema_key_get_summary (with_texts));
+  insert_text (dict, "description", g_settings_schema_key_get_description (with_texts));
   if (usual != (locale_t) 0)
     uselocale (usual);
   if (plain != (locale_t) 0)
@@ -369,7 +384,7 @@ kad_settings_describe (KadSettings *self, const char *name, GError **error)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "name", "s", name);
   g_variant_dict_insert (&dict, "type", "s", type);
-  insert_texts (&dict, schema_key);
+  insert_texts (self, &dict, schema_key);
   g_variant_dict_insert (&dict, "default", "v", fallback);
   g_variant_dict_insert (&dict, "writable", "b", g_settings_is_writable (settings, key));
   add_range (&dict, schema_key);

@@ -144,6 +144,25 @@ print_all_json (KadOutput *output, GVariant *settings, GVariant *descriptions)
     }
 }
 
+/* A list has a line for each of its words: five addresses in one are too long for any terminal. */
+static void
+add_setting (KadColumns *columns, const char *name, GVariant *value, const char *summary)
+{
+  g_autofree char *text = kad_setting_dup_text (value);
+  g_auto (GStrv) items = g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY)
+                             ? g_strsplit (text, ",", -1)
+                             : NULL;
+
+  if (items == NULL || items[0] == NULL)
+    {
+      kad_columns_add (columns, name, text, summary, NULL);
+      return;
+    }
+  kad_columns_add (columns, name, items[0], summary, NULL);
+  for (guint i = 1; items[i] != NULL; i++)
+    kad_columns_add (columns, " ", items[i], NULL);
+}
+
 static void
 print_all (KadOutput *output, GVariant *settings, GVariant *descriptions)
 {
@@ -158,12 +177,11 @@ print_all (KadOutput *output, GVariant *settings, GVariant *descriptions)
     {
       g_autoptr (GVariant) value = boxed;
       g_autoptr (GVariant) description = find_description (descriptions, name);
-      g_autofree char *text = kad_setting_dup_text (value);
       const char *summary = "";
 
       if (description != NULL)
         g_variant_lookup (description, "summary", "&s", &summary);
-      kad_columns_add (columns, name, text, summary, NULL);
+      add_setting (columns, name, value, summary);
     }
   kad_columns_print (columns);
 }

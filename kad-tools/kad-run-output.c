@@ -136,7 +136,10 @@ kad_run_output_end (KadRunOutput *self, GError *error, gboolean has_started)
     return kad_tool_fail_start (tool, g_steal_pointer (&owned));
   /* After the command's own last line nothing follows. */
   if (owned != NULL && !(self->is_done && kad_output_is_json (tool->output)))
-    kad_output_error (tool->output, owned);
+    {
+      kad_output_error (tool->output, owned);
+      kad_tool_advise (tool, owned);
+    }
   code = is_empty && owned == NULL ? KAD_EXIT_NOT_FOUND : kad_exit_from_error (owned);
   if (is_empty)
     kad_output_note (tool->output, _ ("Nothing was found"));

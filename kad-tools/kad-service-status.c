@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "kad-columns.h"
+#include "kad-reach-words.h"
 #include "kad-thrift-words.h"
 
 /* What is simply renamed. */
@@ -144,7 +145,10 @@ add_state (KadColumns *columns, GVariant *status)
   g_variant_lookup (status, "pause_reason", "&s", &reason);
   if (g_variant_lookup (status, "quiet_reasons", "^a&s", &quiet))
     why = kad_thrift_words_dup (quiet);
-  if (reason[0] != '\0')
+  if (g_str_equal (reason, "user"))
+    text = g_strdup_printf ("%s (%s)", kad_service_status_translate (state),
+                            _ ("“kad resume” ends it"));
+  else if (reason[0] != '\0')
     text = g_strdup_printf ("%s (%s)", kad_service_status_translate (state),
                             kad_thrift_word_get (reason) != NULL ? kad_thrift_word_get (reason)
                                                                  : reason);
@@ -180,7 +184,7 @@ add_reachability_text (KadColumns *columns, GVariant *status)
   if (!g_variant_lookup (status, "reachability", "&s", &state) || state[0] == '\0')
     return;
   g_variant_lookup (status, "reachability_why", "&s", &why);
-  text = why[0] != '\0' ? g_strdup_printf ("%s (%s)", state, why) : g_strdup (state);
+  text = kad_reach_words_dup (state, why);
   kad_columns_add (columns, _ ("Reachability"), text, NULL);
 }
 

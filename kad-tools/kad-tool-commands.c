@@ -4,6 +4,7 @@
 
 #include "kad-error.h"
 #include "kad-node-options.h"
+#include "kad-runner.h"
 #include "kad-tool.h"
 
 /* The one list of the tool's words. Parsing, help and the test of the man page read it. */
@@ -462,6 +463,22 @@ kad_tool_find_command (const char *name)
   return NULL;
 }
 
+void
+kad_tool_advise (KadTool *tool, const GError *error)
+{
+  gboolean is_service = tool->command != NULL && tool->command->place != KAD_PLACE_HERE
+                        && tool->arguments != NULL && !kad_runner_wants_own_node (tool);
+
+  if (!is_service)
+    return;
+  if (g_error_matches (error, KAD_ERROR, KAD_ERROR_PAUSED))
+    kad_output_note (tool->output, _ ("“kad resume” ends the pause"));
+  else if (kad_exit_from_error (error) == KAD_EXIT_OFFLINE)
+    kad_output_note (tool->output,
+                     _ ("“kad doctor” says what is wrong; “kad connect ADDRESS” brings "
+                        "this node together with one that you know"));
+}
+
 KadExit
 kad_tool_fail (KadTool *tool, GError *error)
 {
@@ -478,6 +495,7 @@ kad_tool_fail (KadTool *tool, GError *error)
         kad_output_note (tool->output, _ ("Try “kad help %s”"),
                          is_run ? word : tool->command->name);
     }
+  kad_tool_advise (tool, error);
   g_error_free (error);
   return code;
 }
@@ -488,6 +506,7 @@ kad_tool_fail_start (KadTool *tool, GError *error)
   KadExit code = kad_exit_from_error (error);
 
   kad_output_error (tool->output, error);
+  kad_tool_advise (tool, error);
   g_error_free (error);
   return code == KAD_EXIT_USAGE ? KAD_EXIT_ERROR : code;
 }

@@ -58,6 +58,8 @@ extern const KadOption kad_play_options[];
 const KadToolCommand *kad_tool_list_commands (void);
 /* NULL if there is none. */
 const KadToolCommand *kad_tool_find_command (const char *name);
+/* After an error of the service that was told: what a person can do about it, if that is known. */
+void kad_tool_advise (KadTool *tool, const GError *error);
 /* Tells @error, with where to read more, and gives its exit code. */
 KadExit kad_tool_fail (KadTool *tool, GError *error);
 /* The same for a node that did not start: whatever the error, the arguments were well-formed. */

@@ -76,6 +76,12 @@ def describe():
         assert rows["on-metered"]["values"] == ["normal", "quiet", "pause"] and got["on-battery"] == "normal"
         assert rows["validators"]["values"] == ["default", "any", "public"]
         assert "values" not in rows["paused"]
+    # Those of the public network have texts, too. Nothing starts a node here.
+    with Kadd(network=None, listen=()) as kadd, Client(kadd) as client:
+        rows = {row["name"]: row for row in client.settings.call("Describe")}
+        for name in ("bootstrap", "public/bootstrap", "public/protocol", "public/validators"):
+            assert rows[name]["summary"] and rows[name]["description"], rows[name]
+        assert client.node["State"] == "stopped"
 
 
 @test("/service/settings/what-is-wrong-changes-nothing")

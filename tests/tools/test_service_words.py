@@ -414,6 +414,26 @@ def _():
         service.json("config", "no-such-setting", "1").expect_error(USAGE, "InvalidArgument")
         text = service.kad("config").expect(OK).out.decode()
         assert re.search(r"^idle-exit +77 ", text, re.M), text
+        # A list has a line for each of its words, and what it is only on the first.
+        assert re.search(r"^bootstrap +/ip4/127.0.0.1/tcp/1 +[A-Z].*\n +/ip4/127.0.0.1/tcp/2$", text, re.M), text
+        for words, meant in ((["idle-exti"], "idle-exit"), (["netwrok", "lan"], "network"), (["listen-adresses"], "listen-addresses")):
+            assert f"did you mean “{meant}”?" in service.kad("config", *words).expect(USAGE).err.decode(), words
+
+
+@test("who is offline or paused is told what to do about it, and scripts only what happened")
+def _():
+    with Kadd() as kadd:
+        env = {"KAD_ADDRESS": kadd.address}
+        for words in (["get", "text:x"], ["find", "providers", "text:x"]):
+            answer = kad(*words, env=env).expect(4)
+            assert b"kad doctor" in answer.err and b"kad connect ADDRESS" in answer.err, answer
+            assert kad_json(*words, env=env).expect(4).err == b"", words
+        assert "Reachability    others in this network reach it\n" in kad("status", env=env).expect(OK).out.decode()
+        kad("pause", env=env).expect(OK)
+        for words in (["get", "text:x"], ["up"], ["bootstrap"]):
+            assert "“kad resume” ends the pause" in kad(*words, env=env).expect(5).err.decode(), words
+        text = kad("status", env=env).expect(OK).out.decode()
+        assert "paused (“kad resume” ends it)" in text and "not known: the node does not run" in text, text
 
 
 @test("the routing table and the peers are shown, of one bucket if wanted, and starting nothing")
