@@ -320,7 +320,10 @@ kad_health_check_disk (KadHealthCheck *self, const char *folder)
   g_variant_builder_add (&self->facts, "{sv}", "folder", g_variant_new ("s", folder));
   if (!can_write (folder, &error))
     {
-      kad_health_check_set (self, KAD_HEALTH_FAIL, KAD_ADVICE_DATA_FOLDER,
+      kad_health_check_set (self, KAD_HEALTH_FAIL,
+                            g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+                                ? KAD_ADVICE_DISK_SPACE
+                                : KAD_ADVICE_DATA_FOLDER,
                             "Nothing can be written in %s: %s", folder, error->message);
       return;
     }

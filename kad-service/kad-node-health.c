@@ -51,9 +51,14 @@ static void
 check_settings (Checks *self, KadService *service)
 {
   g_auto (GStrv) problems = kad_service_dup_problems (service);
-  g_autofree char *all = g_strjoinv ("; ", problems);
+  const char *data_error = kad_service_get_data_error (service);
+  /* That is the first one. */
+  char **of_settings = problems + (data_error != NULL ? 1 : 0);
+  g_autofree char *all = g_strjoinv ("; ", of_settings);
 
-  if (problems[0] == NULL)
+  if (data_error != NULL)
+    add_check (self, "disk", "fail", data_error, "data-folder");
+  if (of_settings[0] == NULL)
     add_check (self, "settings", "ok", "All settings can be used", "");
   else
     add_check (self, "settings", "warn", all, "settings");

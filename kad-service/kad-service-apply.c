@@ -113,6 +113,12 @@ add_listen_failures (GStrvBuilder *builder, KadNode *node, const char *network)
     }
 }
 
+const char *
+kad_service_get_data_error (KadService *self)
+{
+  return self->data_error;
+}
+
 char **
 kad_service_dup_problems (KadService *self)
 {

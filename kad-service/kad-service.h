@@ -54,6 +54,8 @@ char *kad_service_dup_data_folder (KadService *self);
 KadDiscoveryState kad_service_get_discovery (KadService *self);
 /* What of the settings cannot be used, as "SETTING: why". (transfer full) */
 char **kad_service_dup_problems (KadService *self);
+/* (nullable): why nothing can be kept; it is one of the problems, too. */
+const char *kad_service_get_data_error (KadService *self);
 /* (transfer none) (nullable): only while it runs */
 KadNode *kad_service_get_node (KadService *self);
 /* The one of the local network beside it, if there is one and it runs: from before "node-started"

@@ -16,7 +16,8 @@ static const struct
   { "disk-space", N_ ("Make room on the disk, or put the folder of the node on another one.") },
   { "forward-port", N_ ("Others see this node behind a router: let the router forward the port, or "
                         "go on as a client.") },
-  { "join", N_ ("Name a node of the network to join (--join), or let others join this one.") },
+  { "join", N_ ("Bring this node together with one of the network: “kad connect ADDRESS”, or "
+                "--join ADDRESS without the service; or let others join this one.") },
   { "listen", N_ ("Let the node listen on an address (--listen), or make it a client.") },
   { "modules", N_ ("See “kad run show-modules”, and install the modules that failed again.") },
   { "more-peers", N_ ("In a network of a few nodes this is all there is; else wait for the node to "

@@ -221,6 +221,9 @@ def unwritable_data_folder():
             checks, summary = client.node.call("Health", "(a{sv})", {})
             assert any(f"{folder}/file/data" in check["saw"] for check in checks), checks
             assert not summary["healthy"]
+            # What to do is about the folder, and not about the settings.
+            said = {check["check"]: (check["state"], check["advice"]) for check in checks}
+            assert said["disk"] == ("fail", "data-folder") and said["settings"] == ("ok", ""), said
             assert "Nothing can be kept" in kadd.said()
 
 

@@ -3,7 +3,9 @@
 
 #include "fake-swarm.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static GVariant *
@@ -145,6 +147,20 @@ test_clock (void)
   assert_clock (1735689600 * s - 1, 0, FALSE, 0, KAD_HEALTH_FAIL, "set-clock");
 }
 
+static gboolean is_full;
+
+/* Taken over from the C library: a disk that is full is not to be had everywhere. */
+ssize_t
+write (int fd, const void *data, size_t len)
+{
+  if (is_full)
+    {
+      errno = ENOSPC;
+      return -1;
+    }
+  return syscall (SYS_write, fd, data, len);
+}
+
 static void
 assert_disk (const char *folder, KadHealthState state, const char *advice)
 {
@@ -163,7 +179,7 @@ test_disk (void)
   g_autofree char *file = g_build_filename (folder, "file", NULL);
   g_autoptr (GDir) dir = NULL;
 
-  g_test_summary ("A folder that is there, is missing, is a file, or takes nothing");
+  g_test_summary ("A folder that is there, is missing, is a file, takes nothing, or is full");
 
   assert_disk (NULL, KAD_HEALTH_SKIPPED, "");
   assert_disk (missing, KAD_HEALTH_FAIL, "data-folder");
@@ -173,6 +189,9 @@ test_disk (void)
   g_assert_true (g_file_set_contents (file, "x", 1, NULL));
   assert_disk (file, KAD_HEALTH_FAIL, "data-folder");
   g_unlink (file);
+  is_full = TRUE;
+  assert_disk (folder, KAD_HEALTH_FAIL, "disk-space");
+  is_full = FALSE;
   if (getuid () != 0)
     {
       g_chmod (folder, 0500);
