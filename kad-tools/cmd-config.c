@@ -181,7 +181,8 @@ print_all (KadOutput *output, GVariant *settings, GVariant *descriptions)
 
       if (description != NULL)
         g_variant_lookup (description, "summary", "&s", &summary);
-      add_setting (columns, name, value, summary);
+      /* The service tells it as it is in the schema, whose texts are in our catalogue, too. */
+      add_setting (columns, name, value, summary[0] != '\0' ? _ (summary) : "");
     }
   kad_columns_print (columns);
 }
