@@ -72,9 +72,10 @@ new_summary (const char *path, GVariant *publication, gint64 duration_us)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* Whether anybody took it. */
+/* Whether anybody took it. @is_session: who stays sees it tried again. */
 static gboolean
-tell (KadTool *tool, KadClient *client, const char *path, gint64 started_us, GError **error)
+tell (KadTool *tool, KadClient *client, const char *path, gint64 started_us, gboolean is_session,
+      GError **error)
 {
   g_autoptr (GVariant) publication = kad_client_get_all (client, path, "Publication", error);
   g_autoptr (GVariant) summary = NULL;
@@ -85,16 +86,22 @@ tell (KadTool *tool, KadClient *client, const char *path, gint64 started_us, GEr
     return FALSE;
   g_variant_lookup (publication, "Holders", "u", &holders);
   g_variant_lookup (publication, "LastError", "&s", &reason);
-  if (holders == 0)
+  if (reason[0] == '\0')
+    reason = _ ("there was nobody to ask");
+  if (holders == 0 && !is_session)
     {
       g_set_error (error, KAD_ERROR, KAD_ERROR_QUORUM_FAILED,
                    _ ("It is published, but nobody took it yet; it will be tried again: %s"),
-                   reason[0] != '\0' ? reason : _ ("there was nobody to ask"));
+                   reason);
       return FALSE;
     }
   summary = new_summary (path, publication, g_get_monotonic_time () - started_us);
   if (kad_output_is_json (tool->output))
     kad_output_json (tool->output, NULL, summary);
+  else if (holders == 0)
+    kad_output_note (tool->output,
+                     _ ("It is published, but nobody took it yet; it will be tried again: %s"),
+                     reason);
   else
     kad_human_print_summary (tool->output, summary);
   return TRUE;
@@ -107,7 +114,7 @@ run (KadTool *tool, KadClient *client, const KadPublishPlan *plan, GError **erro
   const gboolean never = FALSE;
   g_autofree char *path = publish (tool, client, plan, error);
 
-  if (path == NULL || !tell (tool, client, path, started_us, error))
+  if (path == NULL || !tell (tool, client, path, started_us, plan->is_session, error))
     return FALSE;
   if (!plan->is_session)
     {

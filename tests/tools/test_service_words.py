@@ -236,6 +236,27 @@ def _():
         eventually(lambda: service.json("publications").expect(OK).results == [], "the end of the publication")
 
 
+@test("with --session the tool stays while nobody is there to take it, and says so")
+def _():
+    with Kadd() as kadd:
+        env = {"KAD_ADDRESS": kadd.address}
+
+        def published():
+            return [row for row in kad_json("publications", env=env).expect(OK).lines if "kind" in row]
+
+        for words in (["--json"], []):
+            with Running("provide", "text:mine", "--session", *words, env=env) as call:
+                if words:
+                    done = call.read_line()
+                    assert done["done"] is True and done["lifetime"] == "session" and done["stored"] == 0, done
+                eventually(published, "the publication")
+                time.sleep(0.5)
+                assert call.process.poll() is None, published()
+                answer = call.interrupt().finish(timeout=10).expect(INTERRUPTED)
+                assert words or b"nobody took it yet" in answer.err and b"until interrupted" in answer.err, answer
+            eventually(lambda: not published(), "the end of the publication")
+
+
 def eventually(what, name, seconds=20):
     deadline = time.monotonic() + seconds
     while not what():
