@@ -159,12 +159,12 @@ kad_health_check_reachability (KadHealthCheck *self, GVariant *stats, GVariant *
   g_variant_builder_add (&self->facts, "{sv}", "why", g_variant_new ("s", why));
   g_variant_builder_add (&self->facts, "{sv}", "inbound", g_variant_new ("t", n_inbound));
   is_fine = g_str_equal (state, "public") || g_str_equal (state, "local") || is_client (stats);
-  kad_health_check_set (
-      self, is_fine ? KAD_HEALTH_OK : KAD_HEALTH_WARN,
-      is_fine ? KAD_ADVICE_NONE : get_reach_advice (why),
-      "%s (%s): %" G_GUINT64_FORMAT " connections came to this node, %" G_GUINT64_FORMAT
-      " of them from outside; seen by others at %s",
-      state, why, n_inbound, n_outside, observed != NULL ? observed : "no address yet");
+  kad_health_check_set (self, is_fine ? KAD_HEALTH_OK : KAD_HEALTH_WARN,
+                        is_fine ? KAD_ADVICE_NONE : get_reach_advice (why),
+                        "%s (%s): %" G_GUINT64_FORMAT " %s came to this node, %" G_GUINT64_FORMAT
+                        " of them from outside; seen by others at %s",
+                        state, why, n_inbound, n_inbound == 1 ? "connection" : "connections",
+                        n_outside, observed != NULL ? observed : "no address yet");
 }
 
 void

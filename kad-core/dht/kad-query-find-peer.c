@@ -71,9 +71,10 @@ static void
 find_peer_walked (KadQuery *query, KadLookupVerdict verdict)
 {
   FindPeerQuery *self = (FindPeerQuery *) query;
+  guint n_answered = kad_lookup_get_n_answered (query->lookup);
   g_autofree char *text = NULL;
 
-  if (kad_lookup_get_n_answered (query->lookup) == 0)
+  if (n_answered == 0)
     {
       kad_query_end_walked (query, verdict);
       return;
@@ -81,8 +82,8 @@ find_peer_walked (KadQuery *query, KadLookupVerdict verdict)
   text = kad_peer_id_to_string (&self->peer);
   kad_query_end (query, KAD_OUTCOME_FAILED,
                  g_error_new (KAD_ERROR, KAD_ERROR_NOT_FOUND,
-                              "None of the %u peers that answered knows an address of %s",
-                              kad_lookup_get_n_answered (query->lookup), text));
+                              "No address of %s was found: %u %s answered", text, n_answered,
+                              n_answered == 1 ? "peer" : "peers"));
 }
 
 const KadQueryClass kad_find_peer_query_class = {

@@ -208,6 +208,7 @@ static void
 get_record_walked (KadQuery *query, KadLookupVerdict verdict)
 {
   GetRecordQuery *self = (GetRecordQuery *) query;
+  guint n_answered = kad_lookup_get_n_answered (query->lookup);
 
   if (self->best != NULL)
     {
@@ -217,15 +218,15 @@ get_record_walked (KadQuery *query, KadLookupVerdict verdict)
                      NULL);
       return;
     }
-  if (kad_lookup_get_n_answered (query->lookup) == 0)
+  if (n_answered == 0)
     {
       kad_query_end_walked (query, verdict);
       return;
     }
   kad_query_end (query, KAD_OUTCOME_FAILED,
                  g_error_new (KAD_ERROR, KAD_ERROR_NOT_FOUND,
-                              "None of the %u peers that answered has a valid record of the key",
-                              kad_lookup_get_n_answered (query->lookup)));
+                              "No valid record of the key was found: %u %s answered", n_answered,
+                              n_answered == 1 ? "peer" : "peers"));
 }
 
 static void

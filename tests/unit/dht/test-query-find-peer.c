@@ -72,6 +72,7 @@ test_unknown_is_not_found_and_unreachable_is_offline (void)
   id = find (net, 50);
   network_reply_found (net, 1, 0, 0);
   g_assert_error (network_last (net, id)->error, KAD_ERROR, KAD_ERROR_NOT_FOUND);
+  g_assert_true (g_str_has_suffix (network_last (net, id)->error->message, ": 1 peer answered"));
   network_disconnect (net, 1);
   id = find (net, 50);
   network_fail_dial (net, 1);

@@ -145,6 +145,8 @@ test_nobody_has_it (void)
     network_reply (net, i, empty_answer ());
   network_reply (net, 4, value_answer ("/v/other", "9", NULL));
   g_assert_error (network_last (net, id)->error, KAD_ERROR, KAD_ERROR_NOT_FOUND);
+  g_assert_cmpstr (network_last (net, id)->error->message, ==,
+                   "No valid record of the key was found: 4 peers answered");
   g_assert_null (network_step (net, id, 0));
 }
 
