@@ -32,6 +32,7 @@ def titles():
         "nobody": (_("Nobody Is There"), "edit-find-symbolic"),
         "over": (_("The Offer Is Over"), "alarm-symbolic"),
         "junk": (_("Not From This Code"), "dialog-warning-symbolic"),
+        "clock": (_("The Clocks Differ"), "alarm-symbolic"),
     }
 
 

@@ -33,7 +33,7 @@ ngettext = gettext.ngettext
 
 # Of each kind of error: the exit status of a program, which is that of the tool kad where it has one.
 STATUS = {"failed": 1, "code": 2, "timeout": 3, "offline": 4, "off": 4, "refused": 5, "missing": 8, "nobody": 10,
-          "over": 11, "junk": 12}
+          "over": 11, "junk": 12, "clock": 12}
 KINDS = {"NotRunning": "off", "Paused": "off", "Offline": "offline", "NotBootstrapped": "offline",
          "Timeout": "timeout", "LimitReached": "refused", "NotAuthorized": "refused", "InvalidRecord": "refused",
          "RecordTooLarge": "refused", "NotSupported": "refused", "NotFound": "nobody", "DialFailed": "unreachable"}

@@ -25,6 +25,7 @@ GROUP = 4
 LIFETIME_S = 600
 MAX_LIFETIME_S = 24 * 3600
 CLOCKS_S = 300  # how far another clock may be ahead of ours
+MAX_TIME_S = 1 << 62
 MAX_TEXT_BYTES = 4096
 MAX_NAME_BYTES = 128
 MAX_SEALED_BYTES = 8192
@@ -163,7 +164,7 @@ def is_text(value, most):
 
 def is_offer(offer, now_s):
     return (isinstance(offer, dict) and offer.get("kad-share") == 1
-            and all(type(offer.get(name)) is int and 0 <= offer[name] < 1 << 62 for name in ("serial", "until"))
+            and all(type(offer.get(name)) is int and 0 <= offer[name] < MAX_TIME_S for name in ("serial", "until"))
             and offer["until"] <= now_s + MAX_LIFETIME_S + CLOCKS_S
             and is_text(offer.get("text"), MAX_TEXT_BYTES) and is_text(offer.get("name"), MAX_NAME_BYTES)
             and is_text(offer.get("peer"), 128))
@@ -277,7 +278,7 @@ class Found:
 
 
 def take(kad, code, seconds=LOOK_S):
-    """Steps: looks for the offer of a code, gives a Found, or is a KadError: "nobody", "over", "junk" or that of the service."""
+    """Steps: looks for the offer of a code, gives a Found, or is a KadError: "nobody", "over", "junk", "clock" or that of the service."""
     place = yield in_thread(Place, code)
     begun_s = time.monotonic()
     while True:
@@ -289,14 +290,23 @@ def take(kad, code, seconds=LOOK_S):
     if not found:
         if (yield kad.get("Node", "State")) == "offline":
             raise KadError("offline", _("Kad is offline: it reaches nobody now."))
+        if junk == "ahead":
+            raise KadError("clock", _("The clock of the computer that offers this is far ahead of the one here. Set both right."))
         if junk:
             raise KadError("junk", _("What lies there was not made with this code. Somebody else may have put it there."))
         raise KadError("nobody", _("Nobody offers anything under this code."))
     newest = max(found, key=lambda offer: offer["serial"])
     if newest["until"] <= time.time():
-        raise KadError("over", _("This offer is over."))
+        raise KadError("over", (yield from _say_over(kad, place, newest)))
     rtt_us = yield from _meet(kad, place, newest["peer"])
     return Found(newest, addresses.get(newest["peer"], []), rtt_us)
+
+
+def _say_over(kad, place, offer):
+    """Steps: the words for what is over by the clock here. Whoever offers it still says so: then the clocks are not the same."""
+    if offer["text"] and offer["until"] < time.time() - CLOCKS_S and (yield from provides(kad, offer["peer"], place.key)):
+        return _("By the clock here this offer is over, and the other computer still offers it. One of the two clocks is wrong.")
+    return _("This offer is over.")
 
 
 def _meet(kad, place, peer):
@@ -310,7 +320,8 @@ def _meet(kad, place, peer):
 
 
 def _look_once(kad, place):
-    """The offers that are there, whether there was anything else, and where those are who say that they have it."""
+    """The offers that are there, whether there was anything else ("ahead": offers of a clock that is), and where those are who
+    say that they have it."""
     rows = yield from _values(kad.call("Routing", "FindProviders", "(sa{sv})", place.key, options(limit=64)), list)
     addresses = {row["peer"]: row["addresses"] for row in rows}
     values = yield from _values(kad.call("Routing", "GetRecord", "(sa{sv})", place.key, options(quorum="all")),
@@ -324,7 +335,8 @@ def _look_once(kad, place):
             record = (answer or {}).get("record") or {}
             values += [bytes(record["value"])] if record.get("value") else []
         found = [offer for offer in (place.open(value, now_s) for value in values) if offer]
-    return found, bool(values), addresses
+    junk = "ahead" if any(place.open(value, MAX_TIME_S) for value in values) else bool(values)
+    return found, junk, addresses
 
 
 def _values(call, read):

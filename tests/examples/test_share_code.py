@@ -189,6 +189,24 @@ def what_others_put_there():
             assert done.status == status and done.out == "", (name, done)
 
 
+@test("/share-code/clocks-that-differ")
+def clocks_that_differ():
+    """Whoever is days ahead or behind is told that, and not that the offer is over or somebody else's."""
+    with Laptops() as (ann, ben):
+        for until_s, status, said in ((3 * 86400, 12, "far ahead of the one here"), (-3 * 86400, 11, "One of the two clocks is wrong")):
+            place = kadshare.Place(code := kadshare.make_code())
+            offered = {"kad-share": 1, "serial": 1, "until": int(time.time()) + until_s, "text": "x", "name": "", "peer": ben.peer}
+            put(ben, place, place.seal(offered))
+            ben.client.publications.call("Provide", "(sa{sv})", place.key, {})
+            done = take(ann, code, *QUICK)
+            assert done.status == status and said in done.err and done.out == "", (until_s, done)
+        # Over, and nobody stands by it.
+        place = kadshare.Place(code := kadshare.make_code())
+        put(ben, place, place.seal({**offered, "text": "x"}))
+        done = take(ann, code, *QUICK)
+        assert done.status == 11 and "This offer is over." in done.err, done
+
+
 @test("/share-code/written-over")
 def written_over():
     """Who sees where the offer lies, but has no code: the offer comes back."""
