@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kad-call-options.h"
+#include "kad-dual-keys.h"
 #include "kad-key-text.h"
 #include "kad-key.h"
 #include "kad-peer-id.h"
@@ -16,6 +17,7 @@ typedef enum
   MEANS_NEAREST, /* in order, at the end */
   MEANS_RECORD,  /* each better than the one before */
   MEANS_WRITE,   /* no results */
+  MEANS_KEYS,    /* each key once */
 } Meaning;
 
 static const struct
@@ -26,6 +28,7 @@ static const struct
   { "get-providers", MEANS_PEERS },   { "find-peer", MEANS_PEER },
   { "closest-peers", MEANS_NEAREST }, { "get-record", MEANS_RECORD },
   { "start-provide", MEANS_WRITE },   { "put-record", MEANS_WRITE },
+  { "provide-many", MEANS_KEYS },
 };
 
 struct _KadDualMerge
@@ -41,6 +44,7 @@ struct _KadDualMerge
   KadKey target;
   gboolean has_target;
   guint n_of_one[2]; /* the nearest that each network gave */
+  KadDualKeys *keys; /* (nullable) */
 };
 
 /* ---- rows ---- */
@@ -165,6 +169,9 @@ kad_dual_merge_add (KadDualMerge *self, gboolean is_lan, GVariant *result)
     case MEANS_RECORD:
       add_record (self, is_lan, row);
       break;
+    case MEANS_KEYS:
+      kad_dual_keys_add (self->keys, is_lan, row);
+      break;
     case MEANS_ROWS:
     case MEANS_WRITE:
     default:
@@ -200,6 +207,7 @@ kad_dual_merge_has_some (KadDualMerge *self)
     case MEANS_ROWS:
     case MEANS_NEAREST:
     case MEANS_WRITE:
+    case MEANS_KEYS:
     default:
       return FALSE;
     }
@@ -321,6 +329,20 @@ kad_dual_merge_add_summary (GVariantDict *sum, GVariant *summary)
     }
 }
 
+void
+kad_dual_merge_end_network (KadDualMerge *self, gboolean is_lan)
+{
+  if (self->keys != NULL)
+    kad_dual_keys_end_network (self->keys, is_lan);
+}
+
+void
+kad_dual_merge_end_summary (KadDualMerge *self, GVariantDict *sum)
+{
+  if (self->keys != NULL)
+    kad_dual_keys_add_summary (self->keys, sum);
+}
+
 /* ---- life ---- */
 
 gboolean
@@ -380,6 +402,8 @@ kad_dual_merge_new (const char *command, GVariant *options, KadDualMergeFunc fun
   self->user_data = user_data;
   self->peers
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+  if (self->meaning == MEANS_KEYS)
+    self->keys = kad_dual_keys_new (func, user_data);
   if (self->meaning == MEANS_NEAREST)
     read_target (self, options);
   if (self->meaning == MEANS_NEAREST && !self->has_target)
@@ -392,5 +416,6 @@ kad_dual_merge_free (KadDualMerge *self)
 {
   g_hash_table_unref (self->peers);
   g_clear_pointer (&self->best, g_variant_unref);
+  g_clear_pointer (&self->keys, kad_dual_keys_free);
   g_free (self);
 }

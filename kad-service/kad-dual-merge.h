@@ -29,7 +29,11 @@ gboolean kad_dual_merge_is_found (KadDualMerge *self);
 gboolean kad_dual_merge_has_some (KadDualMerge *self);
 /* All is there: @func is called for what waited for that. */
 void kad_dual_merge_flush (KadDualMerge *self);
+/* One network has nothing more to say, or is not asked at all. */
+void kad_dual_merge_end_network (KadDualMerge *self, gboolean is_lan);
 /* Adds the last line of one network to that of all. */
 void kad_dual_merge_add_summary (GVariantDict *sum, GVariant *summary);
+/* What only both together know, when all lines were added. */
+void kad_dual_merge_end_summary (KadDualMerge *self, GVariantDict *sum);
 
 G_END_DECLS

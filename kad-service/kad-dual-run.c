@@ -74,7 +74,7 @@ kad_dual_run_find_nets (const char *command, GVariant *options)
   if (!kad_dual_merge_knows (command))
     return KAD_NETS_WAN;
   /* What goes on is a publication of the node where it was begun. */
-  if (g_str_equal (command, "start-provide")
+  if ((g_str_equal (command, "start-provide") || g_str_equal (command, "provide-many"))
       && (!g_variant_lookup (options, "once", "b", &once) || !once))
     return KAD_NETS_WAN;
   return KAD_NETS_BOTH;
@@ -111,6 +111,7 @@ new_summary (KadDualRun *self)
         g_variant_dict_insert (&dict, side->is_lan ? "lan_error" : "wan_error", "s",
                                side->error->message);
     }
+  kad_dual_merge_end_summary (self->merge, &dict);
   if (kad_dual_merge_has_enough (self->merge) || !g_variant_dict_contains (&dict, "outcome"))
     g_variant_dict_insert (&dict, "outcome", "s", "stopped");
   g_variant_dict_insert (&dict, "duration_us", "x", duration_us);
@@ -181,6 +182,8 @@ side_is_over (Side *side)
 
   side->is_over = TRUE;
   side->is_waiting = FALSE;
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    kad_dual_merge_end_network (self->merge, side->is_lan);
   for (guint i = 0; i < self->n_sides; i++)
     {
       all_over &= self->sides[i].is_over;
@@ -386,8 +389,12 @@ kad_dual_run_start (KadService *service, const char *command, GVariant *options,
   self->started_us = g_get_monotonic_time ();
   if ((nets & KAD_NETS_WAN) != 0)
     add_side (self, FALSE);
+  else
+    kad_dual_merge_end_network (self->merge, FALSE);
   if ((nets & KAD_NETS_LAN) != 0)
     add_side (self, TRUE);
+  else
+    kad_dual_merge_end_network (self->merge, TRUE);
   self->cancelled = g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), self);
   dual_ref (self);
   for (guint i = 0; i < self->n_sides; i++)

@@ -13,6 +13,8 @@ import shutil
 import tempfile
 import time
 
+from gi.repository import GLib
+
 from kadbus import Client, Kadd, main, test, wait_for
 from kadnet import Net, Query, options, tool
 from kadtool import SilentPeer
@@ -155,6 +157,12 @@ def writes_once():
             (there,) = net.run(1, "get-record", key="text:once", limit=1)
             assert there["value"] == "to both", there
             assert client.node["PeerId"] in peers_of(net.run(1, "get-providers", key="text:once provided"))
+        many = Query(client, "provide-many", "", keys=GLib.Variant("as", ["text:many 1", "text:many 2"]), once=True)
+        rows = many.finish()
+        assert sorted(row["key"] for row in rows) == ["text:many 1", "text:many 2"], rows
+        assert many.finished[0][1]["published"] == 2 and many.finished[0][1]["failed"] == 0, many.finished
+        for net in (wan, lan):
+            assert client.node["PeerId"] in peers_of(net.run(1, "get-providers", key="text:many 2"))
         alone = Query(client, "put-record", "text:alone", value=b"here", network="lan")
         alone.finish()
         assert lan.run(1, "get-record", key="text:alone", limit=1)

@@ -227,6 +227,44 @@ test_other_rows_are_all_told (void)
 }
 
 static void
+test_a_key_is_told_once (void)
+{
+  Fixture fixture;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  guint32 published = 0;
+  guint32 failed = 0;
+
+  g_test_summary ("Of many keys each is told once: when one network took it, or none will");
+
+  begin (&fixture, "provide-many", "@a{sv} {}");
+  give (&fixture, FALSE, "{'key': <'a'>, 'stored': <uint32 3>}");
+  give (&fixture, TRUE, "{'key': <'a'>, 'stored': <uint32 1>}");
+  g_assert_cmpuint (fixture.told->len, ==, 1);
+  assert_told (&fixture, 0, "network", "wan");
+  /* It failed in one, and is waited for in the other. */
+  give (&fixture, FALSE, "{'key': <'b'>, 'error': <'Offline'>}");
+  give (&fixture, FALSE, "{'key': <'c'>, 'error': <'Offline'>}");
+  give (&fixture, FALSE, "{'key': <'d'>, 'error': <'Offline'>}");
+  g_assert_cmpuint (fixture.told->len, ==, 1);
+  give (&fixture, TRUE, "{'key': <'b'>, 'stored': <uint32 1>}");
+  assert_told (&fixture, 1, "network", "lan");
+  give (&fixture, TRUE, "{'key': <'c'>, 'error': <'QuorumFailed'>}");
+  assert_told (&fixture, 2, "error", "Offline");
+  kad_dual_merge_end_network (fixture.merge, FALSE);
+  g_assert_cmpuint (fixture.told->len, ==, 3);
+  kad_dual_merge_end_network (fixture.merge, TRUE);
+  assert_told (&fixture, 3, "key", "d");
+  give (&fixture, FALSE, "{'key': <'e'>, 'error': <'Offline'>}");
+  assert_told (&fixture, 4, "key", "e");
+  kad_dual_merge_end_summary (fixture.merge, &dict);
+  g_assert_true (g_variant_dict_lookup (&dict, "published", "u", &published));
+  g_assert_true (g_variant_dict_lookup (&dict, "failed", "u", &failed));
+  g_assert_cmpuint (published, ==, 2);
+  g_assert_cmpuint (failed, ==, 3);
+  end (&fixture);
+}
+
+static void
 test_summaries_are_added (void)
 {
   g_autoptr (GVariant) one = new_options (
@@ -272,6 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dual-merge/one-peer-is-found", test_one_peer_is_found);
   g_test_add_func ("/dual-merge/the-nearest-are-in-order", test_the_nearest_are_in_order);
   g_test_add_func ("/dual-merge/other-rows-are-all-told", test_other_rows_are_all_told);
+  g_test_add_func ("/dual-merge/a-key-is-told-once", test_a_key_is_told_once);
   g_test_add_func ("/dual-merge/summaries-are-added", test_summaries_are_added);
   return g_test_run ();
 }
