@@ -201,6 +201,20 @@ def the_node_stops_meanwhile():
             assert len(many.rows()) <= 16
 
 
+@test("/service/many/the-service-ends-meanwhile")
+def the_service_ends_meanwhile():
+    with service(3) as (network, kadd, client):
+        client.node.call("Start", "(a{sv})", {})
+        wait_for(lambda: client.node["State"] == "online")
+        with silent(network):
+            many = Many(client, [f"text:{n}" for n in range(100)])
+            wait_for(lambda: len(listed(client)) == 8)
+            kadd.process.terminate()
+            reason, summary = many.wait()
+            assert reason == "failed" and summary["error"] == "NotRunning", (reason, summary)
+            assert kadd.process.wait(60) == 0
+
+
 @test("/service/many/in-a-sandbox")
 def in_a_sandbox():
     with contextlib.ExitStack() as stack:
