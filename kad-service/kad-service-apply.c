@@ -83,6 +83,7 @@ kad_service_plan_apply (KadService *self)
 void
 kad_service_settle (KadService *self)
 {
+  kad_settings_tell (self->settings);
   if (self->apply_timer == 0)
     return;
   g_source_remove (self->apply_timer);

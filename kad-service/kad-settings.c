@@ -91,6 +91,15 @@ tell_changed (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+void
+kad_settings_tell (KadSettings *self)
+{
+  if (self->tell == 0)
+    return;
+  g_source_remove (self->tell);
+  tell_changed (self);
+}
+
 static void
 note_changed (KadSettings *self, char *name)
 {

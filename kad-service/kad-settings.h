@@ -49,5 +49,7 @@ gboolean kad_settings_set_value (KadSettings *self, const char *name, GVariant *
 GVariant *kad_settings_describe (KadSettings *self, const char *name, GError **error);
 /* What was set is on the disk when this returns. */
 void kad_settings_flush (KadSettings *self);
+/* "changed" comes a moment after a change, for all of them; this does not wait for that. */
+void kad_settings_tell (KadSettings *self);
 
 G_END_DECLS
