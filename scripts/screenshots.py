@@ -5,7 +5,8 @@
     scripts/screenshots.py [--build DIR] [--output DIR] [--dark] [--narrow] [--language LANGUAGE] [PAGE]...
 
 Needs a build, Xvfb, xdotool, ImageMagick and the fonts of the tests; no other program is touched. The pages are all eight
-if none is named. Where the language is not C, its translations are those that are installed.
+if none is named. Where the language is not C, its translations are those that are installed;
+a build that was set up with -Dlocaledir=$PWD/build/po finds its own.
 """
 
 import argparse

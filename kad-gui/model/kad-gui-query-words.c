@@ -341,6 +341,8 @@ kad_gui_query_dup_story (KadGuiQuery *query, gint64 now_us)
     /* Translators: %s is a span of time, like "2.9 s". */
     g_string_append_printf (story, _ ("Took %s"), duration);
   append_reasons (story, &tally, query->state == KAD_GUI_QUERY_RUNNING);
+  if (query->state == KAD_GUI_QUERY_FINISHED && tally.n_contacts == 0 && query->queried > 0)
+    g_string_append (story, _ (". It ended before anybody looked: whom it asked is not known"));
   return g_string_free (story, FALSE);
 }
 

@@ -112,6 +112,48 @@ test_story_of_one_that_did_not_wait (void)
 }
 
 static void
+test_story_of_one_that_nobody_saw (void)
+{
+  g_autoptr (KadGuiQuery) query = new_query ("get-record", 200 * MS);
+  g_autofree char *story = NULL;
+
+  g_test_summary ("One that ended before anybody looked says why nobody is shown");
+  kad_gui_item_set_uint (query, KAD_GUI_QUERY_FIELD_QUERIED, 12);
+  story = kad_gui_query_dup_story (query, 0);
+  g_assert_cmpstr (story, ==,
+                   "Took 200 ms. It ended before anybody looked: whom it asked is not known");
+}
+
+static void
+test_story_of_answers_alone (void)
+{
+  g_autoptr (KadGuiQuery) query = new_query ("get-record", 200 * MS);
+  g_autofree char *story = NULL;
+
+  g_test_summary ("Who answered was asked, also where that was not seen");
+  add (query, "A", KAD_GUI_OUTCOME_ANSWERED, 0, 100 * MS);
+  add (query, "B", KAD_GUI_OUTCOME_ANSWERED, -1, 150 * MS);
+  story = kad_gui_query_dup_story (query, 0);
+  g_assert_cmpstr (story, ==,
+                   "Took 200 ms: the slowest answered after 100 ms; 2 of 2 asked answered");
+}
+
+static void
+test_kinds_over_the_bus (void)
+{
+  g_autoptr (KadGuiQuery) find = new_query ("find-providers", 0);
+  g_autoptr (KadGuiQuery) provide = new_query ("provide", 0);
+  g_autofree char *found = kad_gui_query_dup_kind (find);
+  g_autofree char *provided = kad_gui_query_dup_kind (provide);
+
+  g_test_summary ("What the service calls otherwise than the commands has a name, too");
+  g_assert_cmpstr (found, ==, "Get Providers");
+  g_assert_true (kad_gui_query_is_lookup (find));
+  g_assert_cmpstr (provided, ==, "Provide");
+  g_assert_false (kad_gui_query_is_lookup (provide));
+}
+
+static void
 test_story_of_a_running_one (void)
 {
   g_autoptr (KadGuiQuery) query = new_query ("get-record", 0);
@@ -262,6 +304,10 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/query-words/story", test_story);
   g_test_add_func ("/gui/query-words/story-of-one-that-did-not-wait",
                    test_story_of_one_that_did_not_wait);
+  g_test_add_func ("/gui/query-words/story-of-one-that-nobody-saw",
+                   test_story_of_one_that_nobody_saw);
+  g_test_add_func ("/gui/query-words/story-of-answers-alone", test_story_of_answers_alone);
+  g_test_add_func ("/gui/query-words/kinds-over-the-bus", test_kinds_over_the_bus);
   g_test_add_func ("/gui/query-words/story-of-a-running-one", test_story_of_a_running_one);
   g_test_add_func ("/gui/query-words/holders", test_holders);
   g_test_add_func ("/gui/query-words/outcomes", test_outcomes);
