@@ -439,6 +439,47 @@ append_all (GListModel *list, GPtrArray *items)
   g_ptr_array_set_size (items, 0);
 }
 
+static int
+compare_at (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const KadGuiStep *one = a;
+  const KadGuiStep *other = b;
+
+  return (one->at_us > other->at_us) - (one->at_us < other->at_us);
+}
+
+static gboolean
+are_in_order (GListModel *list, GPtrArray *steps)
+{
+  guint n = g_list_model_get_n_items (list);
+  g_autoptr (KadGuiStep) last = n > 0 ? g_list_model_get_item (list, n - 1) : NULL;
+  gint64 at_us = last != NULL ? last->at_us : G_MININT64;
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const KadGuiStep *step = steps->pdata[i];
+
+      if (step->at_us < at_us)
+        return FALSE;
+      at_us = step->at_us;
+    }
+  return TRUE;
+}
+
+/* What the stream missed at the beginning comes behind the rest. */
+static void
+append_steps (GListModel *list, GPtrArray *steps)
+{
+  if (are_in_order (list, steps))
+    {
+      append_all (list, steps);
+      return;
+    }
+  for (guint i = 0; i < steps->len; i++)
+    g_list_store_insert_sorted (G_LIST_STORE (list), steps->pdata[i], compare_at, NULL);
+  g_ptr_array_set_size (steps, 0);
+}
+
 static void
 flush_steps (KadGuiQueryFiller *self)
 {
@@ -455,7 +496,7 @@ flush_steps (KadGuiQueryFiller *self)
       kad_gui_item_set_uint (self->query, KAD_GUI_QUERY_FIELD_DROPPED,
                              self->query->dropped + too_many);
     }
-  append_all (list, self->new_steps);
+  append_steps (list, self->new_steps);
 }
 
 void

@@ -238,6 +238,9 @@ read_results (Own *self)
 
 /* ---- steps ---- */
 
+/* Lines and the object cut long reasons in different places. */
+#define MAX_COMPARED_BYTES 200
+
 /* A step comes by lines and by the object: how often each of them told it. */
 typedef struct
 {
@@ -250,8 +253,8 @@ static gboolean
 remember_step (GHashTable *steps, gboolean is_line, gint64 at_us, const char *step,
                const char *peer, const char *detail)
 {
-  g_autofree char *key
-      = g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %s", at_us, step, peer, detail);
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT " %s %s %.*s", at_us, step, peer,
+                                          MAX_COMPARED_BYTES, detail);
   Told *told = g_hash_table_lookup (steps, key);
 
   if (told == NULL && g_hash_table_size (steps) >= 2 * KAD_GUI_MAX_STEPS)
@@ -573,8 +576,7 @@ start (Own *self)
   kad_gui_item_set_int64 (self->query, KAD_GUI_QUERY_FIELD_STARTED_US,
                           kad_gui_store_get_now_us (store));
   kad_gui_item_set_uint (self->query, KAD_GUI_QUERY_FIELD_STATE, KAD_GUI_QUERY_RUNNING);
-  own_call (self, self->path, KAD_GUI_PROPERTIES, "GetAll", g_variant_new ("(s)", QUERY), "(a{sv})",
-            on_properties);
+  read_properties (self);
   own_call (self, self->path, "Query", "Start", NULL, NULL, on_started);
 }
 

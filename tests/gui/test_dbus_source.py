@@ -164,6 +164,8 @@ def check_own(client, probe, number):
     assert len(sent) == query["requests"], (len(sent), query, got["steps"])
     ends = steps_named(got, "path-ended")
     assert len(ends) == 1, ends
+    times = [step["at_us"] for step in got["steps"]]
+    assert times == sorted(times), times
     replies = steps_named(got, "reply")
     assert len(replies) == query["successes"], (len(replies), query, got["steps"])
     assert len(got["contacts"]) == len({contact["peer"] for contact in got["contacts"]}) >= len(set(sent))
