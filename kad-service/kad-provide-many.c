@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kad-provide-many.h"
 
+#include <string.h>
+
 #include "kad-error.h"
 #include "kad-escape.h"
 #include "kad-key-text.h"
+#include "kad-query-request.h"
 
 /*
  * Each key has two steps: it becomes a claim, from when on it is published and has a path, and it
@@ -91,11 +94,21 @@ read_keys (ProvideMany *self, const char *const *keys, gboolean is_raw, GError *
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   guint n = g_strv_length ((GStrv) keys);
+  gsize n_bytes = 0;
 
   if (n == 0 || n > KAD_MAX_KEY_LIST)
     {
       g_set_error (error, KAD_ERROR, n == 0 ? KAD_ERROR_INVALID_ARGUMENT : KAD_ERROR_LIMIT_REACHED,
                    "From 1 to %d keys can be provided at once, not %u", KAD_MAX_KEY_LIST, n);
+      return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    n_bytes += strlen (keys[i]);
+  if (n_bytes > KAD_MAX_CALL_OPTIONS_BYTES)
+    {
+      g_set_error (error, KAD_ERROR, KAD_ERROR_LIMIT_REACHED,
+                   "The keys of one call have at most %d bytes together, not %" G_GSIZE_FORMAT,
+                   KAD_MAX_CALL_OPTIONS_BYTES, n_bytes);
       return FALSE;
     }
   for (guint i = 0; i < n; i++)
@@ -178,6 +191,8 @@ finish (ProvideMany *self)
     error = g_error_copy (self->first);
   else
     summary = new_summary (self);
+  /* The query may stay for a while; nobody asks for the keys any more. */
+  g_array_set_size (self->items, 0);
   kad_command_run_end (run, summary, error);
 }
 

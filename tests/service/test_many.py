@@ -108,6 +108,7 @@ def one_bad_key_publishes_nothing():
             assert "Key 2, “no such key”" in error.message, error.message
         assert fails([]) == "InvalidArgument"
         assert fails(["text:a"] * 4097) == "LimitReached"
+        assert fails(["text:" + "x" * 4000 + str(number) for number in range(300)]) == "LimitReached"
         for name, value in (("lifetime", "eternal"), ("raw_key", "yes"), ("no_start", 1), ("app_id", "x" * 129)):
             assert fails(["text:a"], **{name: value}) == "InvalidArgument", name
         assert client.node["State"] == "stopped"
